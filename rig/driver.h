@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Driver contracts. A driver is one file ending in one `const struct driver NAME_driver` table; rig/main.c lists them.
+ *
+ * Common rules. open() finds and claims the instrument and leaves it quiescent; on failure nothing stays open. close()
+ * never fails and may be called in any state. Functions marked `poll` never block. Errors name the device (VID:PID and
+ * serial, or path), the operation and the library's words: RIG_ERROR_GONE if the device left, RIG_ERROR_RIG otherwise.
+ * Strings returned are the caller's to free unless said otherwise.
+ */
+#pragma once
+#include "board.h"
+#include "protocol.h"
+#include "spool.h"
+
+struct slot;
+struct driver;
+
+enum driver_role { ROLE_CLOCK, ROLE_USB, ROLE_CONTROLLER, ROLE_CONSOLE, ROLE_POWER, ROLE_LICENCE, ROLES };
+
+/** What a driver is opened with; lives as long as the slot. */
+struct driver_env {
+	struct slot *slot; /**< for slot_wait(), slot_record(), slot_now() and other roles: rig/slot.h */
+	GKeyFile *config;  /**< the slot file */
+	const char *group; /**< the driver's own section in it, e.g. "console" */
+	const struct board_class *board_class; /**< emulated slot on the direct link, else NULL */
+	struct board *board;
+	int grant_fd; /**< emulated slot on the usb link: grant.h socket, else -1 */
+};
+
+struct clock_ops {
+	gboolean is_virtual;
+	gint64 (*now)(gpointer self);
+	/** Lets time pass until `deadline_ns` or until something may have happened, whichever is first.
+	 *  Blocks at most 1 ms of real time on a real clock. RIG_ERROR_CRASH is not reported here but by crash(). */
+	gboolean (*advance)(gpointer self, gint64 deadline_ns, GError **error) MUST_CHECK;
+	/** NULL, or how the emulated firmware died. */
+	const char *(*crash)(gpointer self);
+};
+
+/** The byte transport to the controller's vendor interface. */
+struct usb_ops {
+	/** poll. TRUE while the controller is on the bus and its interface is claimed (claims it when it appears).
+	 *  FALSE without error: it is not there. */
+	gboolean (*present)(gpointer self, gboolean *present, GError **error) MUST_CHECK;
+	/** poll. Starts an OUT transfer; the data is copied. */
+	gboolean (*send)(gpointer self, const guint8 *data, gsize length, GError **error) MUST_CHECK;
+	/** poll. Takes the next completed IN transfer, at most `capacity` bytes; 0: none yet. -1: error. */
+	gssize (*receive)(gpointer self, guint8 *buffer, gsize capacity, GError **error) MUST_CHECK;
+};
+
+struct console_ops {
+	/** poll on a virtual clock; on a real one it blocks at most the FTDI latency timer (2 ms). -1: error. */
+	gssize (*read)(gpointer self, guint8 *buffer, gsize capacity, GError **error) MUST_CHECK;
+	gboolean (*write)(gpointer self, const guint8 *data, gsize length, GError **error) MUST_CHECK;
+};
+
+struct power_ops {
+	/** Main power. Blocks for the instrument's own time only; does not wait for the unit. */
+	gboolean (*set)(gpointer self, gboolean on, GError **error) MUST_CHECK;
+	/** Reads back what the main power really is (sense input, not the commanded value). */
+	gboolean (*get)(gpointer self, gboolean *on, GError **error) MUST_CHECK;
+	/** The panel's power switch. */
+	gboolean (*hold_switch)(gpointer self, gboolean held, GError **error) MUST_CHECK;
+	gboolean (*switch_held)(gpointer self, gboolean *held, GError **error) MUST_CHECK;
+};
+
+struct unit_identity {
+	char serial[17], host[17], region[9], language[9], firmware[17];
+};
+struct unit_status {
+	guint8 unit, licence, erase_percent, erase_mode;
+	guint32 uptime_ms, starts;
+};
+struct unit_accessories {
+	guint8 bus, usb_board;
+	guint16 ram_mb;
+};
+
+/** The controller, whatever its protocol. Each call asks and waits for the answer (at most 5 s of slot time;
+ *  key presses: plus the time held). RIG_ERROR_TIMEOUT, RIG_ERROR_REFUSED, RIG_ERROR_PROTOCOL besides the common ones.
+ */
+struct controller_ops {
+	gboolean (*identify)(gpointer self, struct unit_identity *identity, GError **error) MUST_CHECK;
+	gboolean (*status)(gpointer self, struct unit_status *status, GError **error) MUST_CHECK;
+	gboolean (*accessories)(gpointer self, struct unit_accessories *accessories, GError **error) MUST_CHECK;
+	char *(*panel)(gpointer self, GError **error)MUST_CHECK;
+	gboolean (*press)(gpointer self, enum protocol_key key, guint hold_ms, GError **error) MUST_CHECK;
+	/** Types `text` at License Registration and presses Start. `answer_ns`: from the request to the answer. */
+	gboolean (*enter_licence)(gpointer self, const char *text, enum protocol_outcome *outcome, gint64 *answer_ns,
+				  GError **error) MUST_CHECK;
+	/** Device Configuration: a NULL-terminated list. */
+	char **(*configuration)(gpointer self, GError **error)MUST_CHECK;
+	gboolean (*service_enter)(gpointer self, guint level, GError **error) MUST_CHECK;
+	gboolean (*service_get)(gpointer self, enum protocol_item item, guint32 *value, GError **error) MUST_CHECK;
+	gboolean (*service_set)(gpointer self, enum protocol_item item, guint32 value, GError **error) MUST_CHECK;
+};
+
+/** Where licence keys come from. */
+struct licence_ops {
+	/** A key for an option ("security-kit", "other-option"), from a 24-digit access number and a device serial.
+	 *  RIG_ERROR_USAGE for a malformed number or serial; RIG_ERROR_UNSUPPORTED where only pre-issued keys exist. */
+	char *(*issue)(gpointer self, const char *option, const char *access_number, const char *serial,
+		       GError **error)MUST_CHECK;
+	gboolean is_test; /**< keys are test keys, marked as such in every report */
+};
+
+struct driver {
+	const char *name;
+	enum driver_role role;
+	const char *summary;
+	const char *const *settings; /**< NULL-terminated names allowed in its section, besides "driver" */
+	gpointer (*open)(const struct driver_env *env, GError **error) MUST_CHECK;
+	void (*close)(gpointer self);
+	union {
+		const struct clock_ops *clock;
+		const struct usb_ops *usb;
+		const struct controller_ops *controller;
+		const struct console_ops *console;
+		const struct power_ops *power;
+		const struct licence_ops *licence;
+	} ops;
+};
+
+const char *driver_role_name(enum driver_role role);

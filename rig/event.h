@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What happens in a run, as records of the spool. Frequent events are binary, the others JSON objects.
+ * Nothing in an emulated run's events depends on the machine: no wall-clock time, no path, no process number.
+ */
+#pragma once
+#include <glib.h>
+#include <jansson.h>
+
+enum event_type {
+	/* JSON. Numbers are integers; "verdict" is one of pass, fail, error, skip, not judged. */
+	EVENT_RUN_BEGIN = 1, /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
+				slot:{name, unit, observe, drivers:{role:driver…}}, firmware:{sha256}|null} */
+	EVENT_CASE_BEGIN,    /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
+				file:"scenarios/license/x.lua", line,    requirements:[id…], effects:[text…],
+				params:{name:text…}, unit:{name:text…}} */
+	EVENT_STEP_BEGIN,    /* {n:1…, step:"panel.register", text:"Type the licence key …", line} */
+	EVENT_STEP_END, /* {n, verdict, expected:text|null, actual:text|null, requirements:[id…], reason:text|null}.
+			   expected is null for an action; requirements is empty for an action. */
+	EVENT_CASE_END, /* {case, verdict, reason:text|null, step:n|null, requirements:[id… that failed or could not be
+			   judged], power:"safe"|"unconfirmed"|"not used", steps:N} */
+	EVENT_RUN_END,	/* {ended:"complete"|"interrupted", verdicts:{pass:N, fail:N, error:N, skip:N}} */
+	EVENT_NOTE,	/* {text} anything worth a line in the timeline: a dropped late frame, a device that arrived */
+	EVENT_POWER,	/* {main:bool} as read back */
+	EVENT_SWITCH,	/* {held:bool} the panel's power switch */
+	EVENT_PANEL,	/* {text} the panel's text, whenever it was read and differs from before */
+	EVENT_MEASURE,	/* {name, value:number, unit} */
+
+	/* Binary */
+	EVENT_URB = 64, /* struct event_urb, then the data moved: a completed transfer as the rig's own libusb saw it */
+	EVENT_CONSOLE_RX, /* bytes from the controller's console */
+	EVENT_CONSOLE_TX, /* bytes to it */
+};
+
+struct event {
+	enum event_type type;
+	guint32 case_no;  /* 0: the run itself */
+	gint64 time_ns;	  /* slot time */
+	const void *data; /* borrowed */
+	gsize length;	  /* bytes */
+};
+
+/* Fixed size, little-endian, no padding. */
+struct event_urb {
+	gint64 submitted_ns;
+	gint32 status;	/* 0 or -errno */
+	guint32 actual; /* bytes moved; for OUT that many follow, for IN too */
+	guint8 endpoint;
+	guint8 device; /* enum board_device's numbering: 0 controller, 1 FT2232H */
+	guint8 reserved[6];
+};
+
+/** The name of a type as in timeline.jsonl, e.g. "step-begin"; NULL for an unknown type. */
+const char *event_type_name(enum event_type type);
+/** TRUE if its payload is JSON. */
+gboolean event_is_json(enum event_type type);
+/** Parses a JSON event's payload; NULL if it is not a JSON object. A new reference. */
+json_t *event_json(const struct event *event);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A slot: the instruments around one controller, opened from one slot file. The only place that waits. */
+#pragma once
+#include "driver.h"
+
+/** The tables that only rig/main.c sees. */
+struct catalogue {
+	const struct driver *const *drivers;	 /**< NULL-terminated */
+	const struct board_class *board;	 /**< the emulated board */
+	const struct host_profile *const *hosts; /**< NULL-terminated */
+	const struct sink *const *sinks;	 /**< report formats, NULL-terminated */
+};
+
+/** An open instrument. */
+struct instrument {
+	const struct driver *driver; /**< NULL: the slot has none of this role */
+	gpointer self;
+};
+
+struct slot;
+
+/** Time of the slot's clock. */
+gint64 slot_now(const struct slot *slot);
+/** Appends to the spool, stamped with slot_now(). A failing spool is remembered and ends the next slot_wait(). */
+void slot_record(struct slot *slot, enum event_type type, const void *data, gsize length);
+/** Appends a JSON event; steals `json`. */
+void slot_record_json(struct slot *slot, enum event_type type, json_t *json);
+/** The instrument of a role. */
+const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role);
+
+/** Asked again after everything that happens. Sets *done, or returns FALSE with error set. */
+typedef gboolean (*slot_condition)(gpointer data, gboolean *done, GError **error);
+/** Lets slot time pass until the condition holds (TRUE, *met = TRUE) or `deadline_ns` is reached (TRUE, *met = FALSE);
+ *  meanwhile it reads the console. condition may be NULL. Errors: a driver's, the condition's, or interruption. */
+gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition condition, gpointer data, gboolean *met,
+		   GError **error) MUST_CHECK;

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The vocabulary of scenarios: one table of steps, from which the Lua host checks scripts, the runner executes them,
+ * and the documentation is printed. */
+#pragma once
+#include "error.h"
+#include <jansson.h>
+
+enum argument_type {
+	ARGUMENT_TEXT,	  /* string, or var "name" */
+	ARGUMENT_INTEGER, /* integer, or var "name" */
+	ARGUMENT_BOOLEAN,
+	ARGUMENT_DURATION, /* "3 s", "500 ms", "30 min"; an integer of ns in the plan */
+	ARGUMENT_CHOICE,   /* one of choices */
+	ARGUMENT_NAME,	   /* the name of a variable that this step sets */
+	ARGUMENT_VARIABLE, /* the name of a variable set by an earlier step */
+	ARGUMENT_FUNCTION, /* function(v) returning boolean, text */
+};
+
+struct step_argument {
+	const char *name; /* NULL ends the list */
+	enum argument_type type;
+	gboolean required;
+	const char *const *choices; /* for ARGUMENT_CHOICE, NULL-terminated */
+	const char *help;
+};
+
+struct execution; /* rig/execution.h */
+
+struct step_spec {
+	const char *name;    /* "panel.register" */
+	const char *summary; /* for `wiperig list --steps` and the README */
+	const struct step_argument *arguments;
+	gboolean is_expectation;
+	/* Executes it. `arguments` has the variables already replaced. */
+	gboolean (*run)(struct execution *execution, json_t *arguments, GError **error);
+};
+
+/** All steps, NULL-terminated. */
+extern const struct step_spec *const step_table[];
+/** The step of that name, or NULL. */
+const struct step_spec *step_find(const char *name);
+/** The name in the table nearest to `name`, for "did you mean"; NULL if none is near. */
+const char *step_nearest(const char *name);
