@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Expectations: each says what it expected and what it saw. */
+#include "steps.h"
+#include "steps_read.h"
+
+/* A text against is, prefix, lacks. */
+static gboolean text_fits(json_t *arguments, const char *text)
+{
+	const char *is = argument_text(arguments, "is", NULL), *prefix = argument_text(arguments, "prefix", NULL);
+	const char *lacks = argument_text(arguments, "lacks", NULL);
+
+	return (!is || g_str_equal(text, is)) && (!prefix || g_str_has_prefix(text, prefix)) && (!lacks || !strstr(text, lacks));
+}
+
+static char *text_wanted(json_t *arguments)
+{
+	GString *wanted = g_string_new(NULL);
+	static const struct {
+		const char *name, *words;
+	} parts[] = { { "is", "\"%s\"" }, { "prefix", "begins with \"%s\"" }, { "contains", "contains \"%s\"" }, { "lists", "lists \"%s\"" }, { "lacks", "without \"%s\"" } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+		const char *value = argument_text(arguments, parts[i].name, NULL);
+		if (!value)
+			continue;
+		if (wanted->len)
+			g_string_append(wanted, ", ");
+		g_auto(GStrv) around = g_strsplit(parts[i].words, "%s", 2);
+		g_string_append_printf(wanted, "%s%s%s", around[0], value, around[1]);
+	}
+	return g_string_free(wanted, FALSE);
+}
+
+static char *described(const char *subject, json_t *arguments)
+{
+	g_autofree char *wanted = text_wanted(arguments);
+
+	return g_strdup_printf("%s: %s", subject, wanted);
+}
+
+struct panel_seen {
+	json_t *arguments;
+	char *text;
+};
+
+static gboolean check_panel(struct execution *execution, gpointer data, gboolean *done, GError **error)
+{
+	struct panel_seen *seen = data;
+
+	g_free(seen->text);
+	seen->text = execution_panel(execution, error);
+	*done = seen->text && text_fits(seen->arguments, seen->text);
+	return seen->text != NULL;
+}
+
+static gboolean run_panel(struct execution *execution, json_t *arguments, GError **error)
+{
+	struct panel_seen seen = { .arguments = arguments };
+	gboolean met;
+
+	if (!execution_poll(execution, argument_integer(arguments, "within", 0), NS_PER_S, check_panel, &seen, &met, error)) {
+		g_free(seen.text);
+		return FALSE;
+	}
+	execution_judge(execution, met, text_wanted(arguments), g_strdup_printf("\"%s\"", seen.text));
+	g_free(seen.text);
+	return TRUE;
+}
+
+static char *describe_panel(json_t *arguments)
+{
+	return described("The panel's text", arguments);
+}
+
+static gboolean run_outcome(struct execution *execution, json_t *arguments, GError **error)
+{
+	guint wanted = argument_choice(arguments, "is", outcome_choices);
+
+	if (!execution->has_outcome) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "expect.outcome before any panel.register");
+		return FALSE;
+	}
+	execution_judge(execution, execution->outcome == wanted, g_strdup(outcome_choices[wanted]), g_strdup(outcome_choices[execution->outcome]));
+	return TRUE;
+}
+
+static char *describe_outcome(json_t *arguments)
+{
+	return g_strdup_printf("The registration's outcome is \"%s\"", argument_text(arguments, "is", ""));
+}
+
+static gboolean run_licence(struct execution *execution, json_t *arguments, GError **error)
+{
+	const char *wanted = argument_text(arguments, "is", "");
+	char *state = read_licence_state(execution, error);
+
+	if (state)
+		execution_judge(execution, g_str_equal(state, wanted), g_strdup(wanted), state);
+	return state != NULL;
+}
+
+static char *describe_licence(json_t *arguments)
+{
+	return g_strdup_printf("The licence is %s", argument_text(arguments, "is", ""));
+}
+
+static gboolean lists(const char *options, const char *name)
+{
+	g_auto(GStrv) list = g_strsplit(options, "; ", -1);
+
+	return g_strv_contains((const char *const *)list, name);
+}
+
+static gboolean run_configuration(struct execution *execution, json_t *arguments, GError **error)
+{
+	const char *wanted = argument_text(arguments, "lists", NULL), *unwanted = argument_text(arguments, "lacks", NULL);
+	char *options = read_configuration(execution, error);
+
+	if (options)
+		execution_judge(execution, (!wanted || lists(options, wanted)) && (!unwanted || !lists(options, unwanted)), text_wanted(arguments), options);
+	return options != NULL;
+}
+
+static char *describe_configuration(json_t *arguments)
+{
+	return described("Device Configuration", arguments);
+}
+
+struct state_seen {
+	guint wanted, seen;
+};
+
+static gboolean check_state(struct execution *execution, gpointer data, gboolean *done, GError **error)
+{
+	struct state_seen *state = data;
+	struct unit_status status;
+	gpointer self;
+	const struct controller_ops *controller = execution_controller(execution, &self, error);
+
+	if (!controller || !controller->status(self, &status, error))
+		return FALSE;
+	state->seen = status.unit;
+	*done = status.unit == state->wanted;
+	return TRUE;
+}
+
+static gboolean run_unit(struct execution *execution, json_t *arguments, GError **error)
+{
+	struct state_seen state = { .wanted = argument_choice(arguments, "state", unit_state_choices) };
+	gboolean met;
+
+	if (!execution_poll(execution, argument_integer(arguments, "within", 0), NS_PER_S, check_state, &state, &met, error))
+		return FALSE;
+	gboolean known = state.seen < g_strv_length((char **)unit_state_choices);
+	execution_judge(execution, met, g_strdup(unit_state_choices[state.wanted]), g_strdup(known ? unit_state_choices[state.seen] : "unknown"));
+	return TRUE;
+}
+
+static char *describe_unit(json_t *arguments)
+{
+	return g_strdup_printf("The unit is %s", argument_text(arguments, "state", ""));
+}
+
+static gboolean run_power(struct execution *execution, json_t *arguments, GError **error)
+{
+	gpointer self;
+	gboolean wanted = argument_integer(arguments, "on", 0) != 0, on;
+	const struct power_ops *power = execution_power(execution, &self, error);
+
+	if (!power || !power->get(self, &on, error))
+		return FALSE;
+	execution_judge(execution, on == wanted, g_strdup(wanted ? "on" : "off"), g_strdup(on ? "on" : "off"));
+	return TRUE;
+}
+
+static char *describe_power(json_t *arguments)
+{
+	return g_strdup_printf("The main power reads %s", argument_integer(arguments, "on", 0) ? "on" : "off");
+}
+
+static gboolean check_console(struct execution *execution, gpointer data, gboolean *done, GError **error)
+{
+	const char *contains = argument_text(data, "contains", NULL);
+	const GString *console = slot_console(execution->slot);
+
+	(void)error;
+	*done = !contains || memmem(console->str + execution->console_mark, console->len - execution->console_mark, contains, strlen(contains));
+	return TRUE;
+}
+
+static gboolean run_console(struct execution *execution, json_t *arguments, GError **error)
+{
+	const GString *console = slot_console(execution->slot);
+	const char *lacks = argument_text(arguments, "lacks", NULL);
+	/* What was said before the last answer may still be on its way through the serial port. */
+	gint64 within = MAX(argument_integer(arguments, "within", 0), 200 * NS_PER_MS);
+	gboolean met;
+
+	if (lacks && !slot_wait(execution->slot, slot_now(execution->slot) + within, NULL, NULL, NULL, error))
+		return FALSE;
+	if (!execution_poll(execution, within, NS_PER_S, check_console, arguments, &met, error))
+		return FALSE;
+	const char *said = console->str + execution->console_mark;
+	gsize length = console->len - execution->console_mark;
+	gboolean found = lacks && memmem(said, length, lacks, strlen(lacks));
+	g_autofree char *text = g_utf8_make_valid(said, (gssize)length);
+	execution_judge(execution, met && !found, text_wanted(arguments), g_strdup(text));
+	return TRUE;
+}
+
+static char *describe_console(json_t *arguments)
+{
+	return described("The console since power-on", arguments);
+}
+
+static gboolean compare(struct execution *execution, json_t *arguments, gboolean same)
+{
+	g_autofree char *a = execution_get(execution, argument_text(arguments, "a", ""));
+	g_autofree char *b = execution_get(execution, argument_text(arguments, "b", ""));
+
+	execution_judge(execution, g_str_equal(a, b) == same, g_strdup_printf("%s%s", same ? "" : "anything but ", a), g_strdup(b));
+	return TRUE;
+}
+
+static gboolean run_same(struct execution *execution, json_t *arguments, GError **error)
+{
+	(void)error;
+	return compare(execution, arguments, TRUE);
+}
+
+static gboolean run_differ(struct execution *execution, json_t *arguments, GError **error)
+{
+	(void)error;
+	return compare(execution, arguments, FALSE);
+}
+
+static gboolean run_same_duration(struct execution *execution, json_t *arguments, GError **error)
+{
+	const struct instrument *clock = slot_instrument(execution->slot, ROLE_CLOCK);
+
+	if (clock->driver->ops.clock->is_virtual)
+		return compare(execution, arguments, TRUE);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "equal durations cannot be observed on a real clock: the host's jitter hides them");
+	return FALSE;
+}
+
+static char *describe_pair(json_t *arguments)
+{
+	return g_strdup_printf("Compare %s with %s", argument_text(arguments, "a", ""), argument_text(arguments, "b", ""));
+}
+
+static gboolean run_unchanged(struct execution *execution, json_t *arguments, GError **error)
+{
+	char *before = execution_get(execution, argument_text(arguments, "since", ""));
+	char *now = read_snapshot(execution, error);
+
+	if (!now) {
+		g_free(before);
+		return FALSE;
+	}
+	execution_judge(execution, g_str_equal(before, now), before, now);
+	return TRUE;
+}
+
+static char *describe_unchanged(json_t *arguments)
+{
+	return g_strdup_printf("Nothing has changed since \"%s\"", argument_text(arguments, "since", ""));
+}
+
+static gboolean run_that(struct execution *execution, json_t *arguments, GError **error)
+{
+	int function = (int)json_integer_value(json_object_get(json_object_get(arguments, "check"), "fn"));
+	gboolean holds;
+	char *actual;
+
+	if (!execution->lua)
+		execution->lua = lua_host_open(execution->file, &lua_limits_default, error);
+	if (!execution->lua || !lua_host_judge(execution->lua, function, execution->variables, &holds, &actual, error))
+		return FALSE;
+	execution_judge(execution, holds, g_strdup("holds"), actual);
+	return TRUE;
+}
+
+#define TEXT(name, help)                                                                                               \
+	{                                                                                                              \
+		name, ARGUMENT_TEXT, FALSE, NULL, help                                                                 \
+	}
+#define WITHIN                                                                                                         \
+	{                                                                                                              \
+		"within", ARGUMENT_DURATION, FALSE, NULL, "how long it may take (at once)"                             \
+	}
+static const struct step_argument panel_arguments[] = { TEXT("is", "the whole text"), TEXT("prefix", "how it begins"), TEXT("lacks", "what is not in it"), WITHIN, { NULL } };
+static const struct step_argument outcome_arguments[] = { { "is", ARGUMENT_CHOICE, TRUE, outcome_choices, "the last registration's outcome" }, { NULL } };
+static const struct step_argument licence_arguments[] = { { "is", ARGUMENT_CHOICE, TRUE, licence_state_choices, "the licence state" }, { NULL } };
+static const struct step_argument configuration_arguments[] = { TEXT("lists", "an option"), TEXT("lacks", "an option"), { NULL } };
+static const struct step_argument unit_arguments[] = { { "state", ARGUMENT_CHOICE, TRUE, unit_state_choices, "the unit's state" }, WITHIN, { NULL } };
+static const struct step_argument power_arguments[] = { { "on", ARGUMENT_BOOLEAN, TRUE, NULL, "as read back" }, { NULL } };
+static const struct step_argument console_arguments[] = { TEXT("contains", "what was said"), TEXT("lacks", "what was not said"), WITHIN, { NULL } };
+static const struct step_argument pair_arguments[] = { { "a", ARGUMENT_VARIABLE, TRUE, NULL, "a variable" }, { "b", ARGUMENT_VARIABLE, TRUE, NULL, "another" }, { NULL } };
+static const struct step_argument unchanged_arguments[] = { { "since", ARGUMENT_VARIABLE, TRUE, NULL, "a variable of read.snapshot" }, { NULL } };
+static const struct step_argument that_arguments[] = { { "check", ARGUMENT_FUNCTION, TRUE, NULL, "function(v) returning boolean, text" }, { NULL } };
+
+#define EXPECT .is_expectation = TRUE
+
+const struct step_spec steps_expect[] = {
+	{ .name = "expect.panel", .summary = "The panel shows a text", .arguments = panel_arguments, EXPECT, .run = run_panel, .describe = describe_panel },
+	{ .name = "expect.outcome", .summary = "The last registration's outcome", .arguments = outcome_arguments, EXPECT, .run = run_outcome, .describe = describe_outcome },
+	{ .name = "expect.licence", .summary = "The licence state", .arguments = licence_arguments, EXPECT, .run = run_licence, .describe = describe_licence },
+	{ .name = "expect.configuration", .summary = "Device Configuration lists an option or not", .arguments = configuration_arguments, EXPECT, .run = run_configuration, .describe = describe_configuration },
+	{ .name = "expect.unit", .summary = "The unit's state", .arguments = unit_arguments, EXPECT, .run = run_unit, .describe = describe_unit },
+	{ .name = "expect.power", .summary = "The main power, read back", .arguments = power_arguments, EXPECT, .run = run_power, .describe = describe_power },
+	{ .name = "expect.console", .summary = "The console since power-on", .arguments = console_arguments, EXPECT, .run = run_console, .describe = describe_console },
+	{ .name = "expect.same", .summary = "Two variables are equal", .arguments = pair_arguments, EXPECT, .run = run_same, .describe = describe_pair },
+	{ .name = "expect.differ", .summary = "Two variables differ", .arguments = pair_arguments, EXPECT, .run = run_differ, .describe = describe_pair },
+	{ .name = "expect.same_duration", .summary = "Two durations are equal (judged on a virtual clock only)", .arguments = pair_arguments, EXPECT, .run = run_same_duration, .describe = describe_pair },
+	{ .name = "expect.unchanged", .summary = "The unit's state is what read.snapshot saw", .arguments = unchanged_arguments, EXPECT, .run = run_unchanged, .describe = describe_unchanged },
+	{ .name = "expect.that", .summary = "A function of the variables holds", .arguments = that_arguments, EXPECT, .run = run_that },
+	{ NULL },
+};
