@@ -14,6 +14,10 @@ static const struct driver *const drivers[] = {
 	&lms_driver,		   &keys_file_driver,	  NULL,
 };
 
+static const struct sink *const sinks[] = {
+	&timeline_sink, &run_json_sink, &junit_sink, &html_sink, &progress_sink, &json_lines_sink, NULL,
+};
+
 static const struct command *const commands[] = { &run_command, &list_command, &check_command, &emulate_command, &doctor_command, NULL };
 
 static void print_usage(void)
@@ -26,7 +30,7 @@ static void print_usage(void)
 
 int main(int argc, char **argv)
 {
-	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, report_sinks };
+	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks };
 
 	setlocale(LC_ALL, "");
 	if (argc < 2 || g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")) {

@@ -74,19 +74,23 @@ static char *describe_panel(json_t *arguments)
 
 static gboolean run_outcome(struct execution *execution, json_t *arguments, GError **error)
 {
-	guint wanted = argument_choice(arguments, "is", outcome_choices);
+	gboolean is = argument_has(arguments, "is");
+	guint named = argument_choice(arguments, is ? "is" : "is_not", outcome_choices);
 
 	if (!execution->has_outcome) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "expect.outcome before any panel.register");
 		return FALSE;
 	}
-	execution_judge(execution, execution->outcome == wanted, g_strdup(outcome_choices[wanted]), g_strdup(outcome_choices[execution->outcome]));
+	execution_judge(execution, (execution->outcome == named) == is, g_strdup_printf("%s%s", is ? "" : "anything but ", outcome_choices[named]),
+			g_strdup(outcome_choices[execution->outcome]));
 	return TRUE;
 }
 
 static char *describe_outcome(json_t *arguments)
 {
-	return g_strdup_printf("The registration's outcome is \"%s\"", argument_text(arguments, "is", ""));
+	gboolean is = argument_has(arguments, "is");
+
+	return g_strdup_printf("The registration's outcome is %s\"%s\"", is ? "" : "not ", argument_text(arguments, is ? "is" : "is_not", ""));
 }
 
 static gboolean run_licence(struct execution *execution, json_t *arguments, GError **error)
@@ -290,7 +294,9 @@ static gboolean run_that(struct execution *execution, json_t *arguments, GError 
 		"within", ARGUMENT_DURATION, FALSE, NULL, "how long it may take (at once)"                             \
 	}
 static const struct step_argument panel_arguments[] = { TEXT("is", "the whole text"), TEXT("prefix", "how it begins"), TEXT("lacks", "what is not in it"), WITHIN, { NULL } };
-static const struct step_argument outcome_arguments[] = { { "is", ARGUMENT_CHOICE, TRUE, outcome_choices, "the last registration's outcome" }, { NULL } };
+static const struct step_argument outcome_arguments[] = { { "is", ARGUMENT_CHOICE, FALSE, outcome_choices, "the last registration's outcome" },
+							   { "is_not", ARGUMENT_CHOICE, FALSE, outcome_choices, "what it must not be" },
+							   { NULL } };
 static const struct step_argument licence_arguments[] = { { "is", ARGUMENT_CHOICE, TRUE, licence_state_choices, "the licence state" }, { NULL } };
 static const struct step_argument configuration_arguments[] = { TEXT("lists", "an option"), TEXT("lacks", "an option"), { NULL } };
 static const struct step_argument unit_arguments[] = { { "state", ARGUMENT_CHOICE, TRUE, unit_state_choices, "the unit's state" }, WITHIN, { NULL } };
