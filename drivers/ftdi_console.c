@@ -64,5 +64,6 @@ const struct driver ftdi_console_driver = {
 	.settings = settings,
 	.open = console_open,
 	.close = console_close,
+	.library = ftdi_port_library,
 	.ops.console = &ops,
 };

@@ -67,3 +67,8 @@ void ftdi_port_close(struct ftdi_port *port)
 		ftdi_free(port->ftdi); /* closes it, too */
 	g_free(port->name);
 }
+
+char *ftdi_port_library(void)
+{
+	return g_strdup_printf("libftdi1 %s", ftdi_get_library_version().version_str);
+}

@@ -20,3 +20,5 @@ gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, co
 void ftdi_port_close(struct ftdi_port *port);
 /** Turns a libftdi result into TRUE or an error that names the port. */
 gboolean ftdi_port_check(struct ftdi_port *port, int result, const char *doing, GError **error) MUST_CHECK;
+/** "libftdi1 1.5"; the caller's to free. */
+char *ftdi_port_library(void);

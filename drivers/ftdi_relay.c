@@ -89,5 +89,6 @@ const struct driver ftdi_relay_driver = {
 	.settings = settings,
 	.open = relay_open,
 	.close = relay_close,
+	.library = ftdi_port_library,
 	.ops.power = &ops,
 };

@@ -286,6 +286,13 @@ static gssize usb_receive(gpointer data, guint8 *buffer, gsize capacity, GError 
 	return start(self, &self->in, PROTOCOL_USB_EP_IN, TRANSFER_MAX, error) ? (gssize)got : -1;
 }
 
+static char *usb_library(void)
+{
+	const struct libusb_version *version = libusb_get_version();
+
+	return g_strdup_printf("libusb %u.%u.%u", version->major, version->minor, version->micro);
+}
+
 static const struct usb_ops ops = { usb_present, usb_send, usb_receive };
 static const char *const settings[] = { "vid", "pid", "serial", NULL };
 
@@ -296,5 +303,6 @@ const struct driver libusb_usb_driver = {
 	.settings = settings,
 	.open = usb_open,
 	.close = usb_close,
+	.library = usb_library,
 	.ops.usb = &ops,
 };
