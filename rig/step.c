@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "nearest.h"
 #include "steps.h"
 
 const char *const unit_state_choices[] = { "starting", "erasing", "ready", "shutdown-asked", "shutting-down", "may-power-off", "failed", NULL };
@@ -25,4 +26,14 @@ const struct step_spec *step_find(const char *name)
 		if (g_str_equal(step->name, name))
 			return step;
 	return NULL;
+}
+
+const char *step_nearest(const char *name)
+{
+	struct nearest nearest = { .wanted = name };
+	const struct step_spec *step;
+
+	for (guint i = 0; (step = step_at(i)); i++)
+		nearest_offer(&nearest, step->name);
+	return nearest.best;
 }
