@@ -21,8 +21,10 @@ static gboolean configure(struct ftdi_port *port, const struct driver_env *env, 
 	}
 	return ftdi_port_check(port, ftdi_set_bitmode(port->ftdi, 0, BITMODE_RESET), "selecting serial mode", error) &&
 	       ftdi_port_check(port, ftdi_set_baudrate(port->ftdi, (int)baud), "setting the baud rate", error) &&
-	       ftdi_port_check(port, ftdi_set_line_property(port->ftdi, BITS_8, STOP_BIT_1, NONE), "setting 8N1", error) &&
-	       ftdi_port_check(port, ftdi_set_latency_timer(port->ftdi, LATENCY_MS), "setting the latency timer", error) &&
+	       ftdi_port_check(port, ftdi_set_line_property(port->ftdi, BITS_8, STOP_BIT_1, NONE), "setting 8N1",
+			       error) &&
+	       ftdi_port_check(port, ftdi_set_latency_timer(port->ftdi, LATENCY_MS), "setting the latency timer",
+			       error) &&
 	       ftdi_port_check(port, ftdi_tcioflush(port->ftdi), "dropping old bytes", error);
 }
 

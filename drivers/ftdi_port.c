@@ -24,7 +24,8 @@ static gboolean bad_setting(const char *key, const char *value, const char *want
 	return FALSE;
 }
 
-static gboolean hex_setting(const struct driver_env *env, const char *key, guint64 fallback, guint64 *value, GError **error)
+static gboolean hex_setting(const struct driver_env *env, const char *key, guint64 fallback, guint64 *value,
+			    GError **error)
 {
 	g_autofree char *text = g_key_file_get_string(env->config, env->group, key, NULL);
 
@@ -45,7 +46,8 @@ gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, co
 	if (strlen(letter) != 1 || *letter < 'A' || *letter > 'D')
 		return bad_setting("channel", letter, "A, B, C or D", error);
 	port->slot = env->slot;
-	port->name = g_strdup_printf("FTDI %04x:%04x serial %s channel %s", (guint)vid, (guint)pid, serial ? serial : "(any)", letter);
+	port->name = g_strdup_printf("FTDI %04x:%04x serial %s channel %s", (guint)vid, (guint)pid,
+				     serial ? serial : "(any)", letter);
 	port->ftdi = ftdi_new();
 	if (!port->ftdi) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "%s: libftdi could not be started", port->name);

@@ -15,7 +15,8 @@ struct ftdi_port {
 
 /** Finds and opens the chip's channel per the slot's settings (vid, pid hexadecimal; serial; channel A…D).
  *  Errors: RIG_ERROR_USAGE for a bad setting, RIG_ERROR_GONE if no such chip is on the bus, RIG_ERROR_RIG otherwise. */
-gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, const char *channel, GError **error) MUST_CHECK;
+gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, const char *channel,
+			GError **error) MUST_CHECK;
 /** Closes it; may be called on a port that never opened. */
 void ftdi_port_close(struct ftdi_port *port);
 /** Turns a libftdi result into TRUE or an error that names the port. */

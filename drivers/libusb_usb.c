@@ -92,7 +92,8 @@ static gboolean handle_events(struct libusb_usb *self, GError **error)
 
 static gboolean start(struct libusb_usb *self, struct transfer *transfer, guint8 endpoint, gsize length, GError **error)
 {
-	libusb_fill_bulk_transfer(transfer->usb, self->handle, endpoint, transfer->buffer, (int)length, completed, transfer, 0);
+	libusb_fill_bulk_transfer(transfer->usb, self->handle, endpoint, transfer->buffer, (int)length, completed,
+				  transfer, 0);
 	if (!(endpoint & LIBUSB_ENDPOINT_IN))
 		transfer->usb->flags |= LIBUSB_TRANSFER_ADD_ZERO_PACKET;
 	transfer->since_ns = slot_now(self->slot);
@@ -110,7 +111,8 @@ static void retire(struct libusb_usb *self, struct transfer *transfer)
 	if (transfer->queued)
 		libusb_cancel_transfer(transfer->usb);
 	for (guint tries = 0; transfer->queued && tries < 3; tries++)
-		if (libusb_handle_events_timeout_completed(self->context, &limit, (int *)&transfer->done) != LIBUSB_SUCCESS)
+		if (libusb_handle_events_timeout_completed(self->context, &limit, (int *)&transfer->done) !=
+		    LIBUSB_SUCCESS)
 			break;
 	transfer->done = FALSE;
 }
@@ -126,7 +128,8 @@ static void disconnect(struct libusb_usb *self)
 	self->handle = NULL;
 }
 
-static gboolean serial_matches(struct libusb_usb *self, const struct libusb_device_descriptor *descriptor, gboolean *matches, GError **error)
+static gboolean serial_matches(struct libusb_usb *self, const struct libusb_device_descriptor *descriptor,
+			       gboolean *matches, GError **error)
 {
 	unsigned char text[256] = "";
 

@@ -66,8 +66,9 @@ static gboolean damaged(const struct exchange *exchange, const char *how, gsize 
 
 static void note_dropped(const struct exchange *exchange, const struct frame *frame)
 {
-	g_autofree char *text = g_strdup_printf("dropped a late, duplicated or unasked frame: type %02Xh, sequence %u (waiting for %s, sequence %u)",
-						frame->type, frame->sequence, type_names[exchange->type], exchange->self->sequence);
+	g_autofree char *text = g_strdup_printf(
+	    "dropped a late, duplicated or unasked frame: type %02Xh, sequence %u (waiting for %s, sequence %u)",
+	    frame->type, frame->sequence, type_names[exchange->type], exchange->self->sequence);
 
 	slot_record_json(exchange->self->slot, EVENT_NOTE, json_pack("{s:s}", "text", text));
 }
@@ -101,7 +102,8 @@ static gboolean poll_answer(gpointer data, gboolean *done, GError **error)
 	struct native *self = exchange->self;
 	gssize got;
 
-	while (!*done && (got = self->usb->receive(self->usb_self, exchange->answer, sizeof exchange->answer, error)) != 0)
+	while (!*done &&
+	       (got = self->usb->receive(self->usb_self, exchange->answer, sizeof exchange->answer, error)) != 0)
 		if (got < 0 || !take_frame(exchange, (gsize)got, done, error))
 			return FALSE;
 	return TRUE;
@@ -111,7 +113,9 @@ static gboolean send_request(struct exchange *exchange, const void *payload, gsi
 {
 	struct native *self = exchange->self;
 	guint8 bytes[PROTOCOL_FRAME_MAX];
-	struct frame frame = { .type = exchange->type, .sequence = ++self->sequence, .length = (guint16)length, .payload = payload };
+	struct frame frame = {
+		.type = exchange->type, .sequence = ++self->sequence, .length = (guint16)length, .payload = payload
+	};
 	gboolean present;
 
 	if (!self->usb->present(self->usb_self, &present, error))
@@ -136,7 +140,8 @@ static gboolean ask(struct native *self, enum protocol_type type, const void *pa
 	    slot_wait(self->slot, slot_now(self->slot) + ANSWER_NS + extra_ns, poll_answer, exchange, &met, error)) {
 		if (met)
 			return TRUE;
-		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "no answer within %.3f s", (double)(ANSWER_NS + extra_ns) / NS_PER_S);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "no answer within %.3f s",
+			    (double)(ANSWER_NS + extra_ns) / NS_PER_S);
 	}
 	g_prefix_error(error, "asking the controller (%s): ", type_names[type]);
 	return FALSE;
@@ -149,14 +154,15 @@ static gboolean ask_ok(struct native *self, enum protocol_type type, const void 
 	if (!ask(self, type, payload, length, extra_ns, exchange, error))
 		return FALSE;
 	if (exchange->status != PROTOCOL_OK) {
-		const char *name = exchange->status < G_N_ELEMENTS(status_names) ? status_names[exchange->status] : "unknown status";
-		g_set_error(error, RIG_ERROR, RIG_ERROR_REFUSED, "the controller refused %s: %s (status %u)", type_names[type], name,
-			    exchange->status);
+		const char *name =
+		    exchange->status < G_N_ELEMENTS(status_names) ? status_names[exchange->status] : "unknown status";
+		g_set_error(error, RIG_ERROR, RIG_ERROR_REFUSED, "the controller refused %s: %s (status %u)",
+			    type_names[type], name, exchange->status);
 		return FALSE;
 	}
 	if (exchange->length < at_least) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "the answer to %s is too short: %zu of %zu bytes", type_names[type],
-			    exchange->length, at_least);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "the answer to %s is too short: %zu of %zu bytes",
+			    type_names[type], exchange->length, at_least);
 		return FALSE;
 	}
 	return TRUE;
@@ -201,8 +207,12 @@ static gboolean native_status(gpointer self, struct unit_status *status, GError 
 	if (!ask_ok(self, PROTOCOL_STATUS, NULL, 0, 0, 12, &exchange, error))
 		return FALSE;
 	const guint8 *p = exchange.payload;
-	*status = (struct unit_status){ .unit = p[0], .licence = p[1], .erase_percent = p[2], .erase_mode = p[3],
-					.uptime_ms = get32(p + 4), .starts = get32(p + 8) };
+	*status = (struct unit_status){ .unit = p[0],
+					.licence = p[1],
+					.erase_percent = p[2],
+					.erase_mode = p[3],
+					.uptime_ms = get32(p + 4),
+					.starts = get32(p + 8) };
 	return TRUE;
 }
 
@@ -232,7 +242,8 @@ static gboolean native_press(gpointer self, enum protocol_key key, guint hold_ms
 	return ask_ok(self, PROTOCOL_KEY, payload, sizeof payload, hold_ms * NS_PER_MS, 0, &exchange, error);
 }
 
-static gboolean native_enter_licence(gpointer data, const char *text, enum protocol_outcome *outcome, gint64 *answer_ns, GError **error)
+static gboolean native_enter_licence(gpointer data, const char *text, enum protocol_outcome *outcome, gint64 *answer_ns,
+				     GError **error)
 {
 	struct native *self = data;
 	struct exchange exchange;
@@ -243,7 +254,8 @@ static gboolean native_enter_licence(gpointer data, const char *text, enum proto
 	*answer_ns = slot_now(self->slot) - start;
 	*outcome = exchange.payload[0];
 	if (exchange.payload[0] > OUTCOME_ALREADY_ENABLED) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "the answer to REGISTER has an unknown outcome: %u", exchange.payload[0]);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "the answer to REGISTER has an unknown outcome: %u",
+			    exchange.payload[0]);
 		return FALSE;
 	}
 	return TRUE;

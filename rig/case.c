@@ -10,27 +10,32 @@ struct running {
 	const char *verdict; /* "pass" until something else is known */
 	char *reason;
 	gint64 failing_step; /* 0: none */
-	json_t *broken;      /* requirement ids that failed or could not be judged */
+	json_t *broken;	     /* requirement ids that failed or could not be judged */
 	guint judged, steps;
 };
 
-static const char *const power_names[] = { [SLOT_POWER_SAFE] = "safe", [SLOT_POWER_UNCONFIRMED] = "unconfirmed", [SLOT_POWER_NOT_USED] = "not used" };
+static const char *const power_names[] = {
+	[SLOT_POWER_SAFE] = "safe", [SLOT_POWER_UNCONFIRMED] = "unconfirmed", [SLOT_POWER_NOT_USED] = "not used"
+};
 
 json_t *case_begin_json(const struct plan_case *plan)
 {
 	if (!plan->scenario)
-		return json_pack("{s:s, s:s, s:s, s:s, s:i, s:[], s:[], s:{}, s:{}}", "case", plan->name, "scenario", plan->name, "title",
-				 "A scenario file that was refused", "file", plan->file, "line", 0, "requirements", "effects", "params", "unit");
-	return json_pack("{s:s, s:O, s:O, s:s, s:O, s:O, s:O, s:O, s:O}", "case", plan->name, "scenario", json_object_get(plan->scenario, "id"), "title",
-			 json_object_get(plan->scenario, "title"), "file", plan->file, "line", json_object_get(plan->scenario, "line"), "requirements",
-			 json_object_get(plan->scenario, "requirements"), "effects", json_object_get(plan->scenario, "effects"), "params",
+		return json_pack("{s:s, s:s, s:s, s:s, s:i, s:[], s:[], s:{}, s:{}}", "case", plan->name, "scenario",
+				 plan->name, "title", "A scenario file that was refused", "file", plan->file, "line", 0,
+				 "requirements", "effects", "params", "unit");
+	return json_pack("{s:s, s:O, s:O, s:s, s:O, s:O, s:O, s:O, s:O}", "case", plan->name, "scenario",
+			 json_object_get(plan->scenario, "id"), "title", json_object_get(plan->scenario, "title"),
+			 "file", plan->file, "line", json_object_get(plan->scenario, "line"), "requirements",
+			 json_object_get(plan->scenario, "requirements"), "effects",
+			 json_object_get(plan->scenario, "effects"), "params",
 			 json_object_get(plan->the_case, "params"), "unit", json_object_get(plan->the_case, "unit"));
 }
 
 json_t *case_end_json(const struct plan_case *plan, const char *verdict, const char *reason, const char *power)
 {
-	return json_pack("{s:s, s:s, s:s?, s:n, s:[], s:s, s:i}", "case", plan->name, "verdict", verdict, "reason", reason, "step", "requirements", "power",
-			 power, "steps", 0);
+	return json_pack("{s:s, s:s, s:s?, s:n, s:[], s:s, s:i}", "case", plan->name, "verdict", verdict, "reason",
+			 reason, "step", "requirements", "power", power, "steps", 0);
 }
 
 static guint64 case_seed(guint64 seed, const char *name)
@@ -87,8 +92,8 @@ static char *unfit_effect(const struct case_setup *setup, json_t *effects)
 	{
 		const char *why = slot_unit_refuses(setup->config->unit, json_string_value(effect));
 		if (why)
-			return g_strdup_printf("the scenario %s, and the slot's unit is \"%s\": %s", json_string_value(effect),
-					       slot_unit_name(setup->config->unit), why);
+			return g_strdup_printf("the scenario %s, and the slot's unit is \"%s\": %s",
+					       json_string_value(effect), slot_unit_name(setup->config->unit), why);
 	}
 	return NULL;
 }
@@ -103,7 +108,8 @@ static char *unfit_unit(const struct case_setup *setup, json_t *unit)
 		g_autofree char *has = g_key_file_get_string(setup->config->file, "unit", name, NULL);
 		if (!json_is_string(value) || g_strcmp0(has, json_string_value(value))) {
 			g_autofree char *wanted = json_dumps(value, JSON_ENCODE_ANY);
-			return g_strdup_printf("the case needs a unit with %s %s; the slot file's [unit] says %s", name, wanted, has ? has : "nothing about it");
+			return g_strdup_printf("the case needs a unit with %s %s; the slot file's [unit] says %s", name,
+					       wanted, has ? has : "nothing about it");
 		}
 	}
 	return NULL;
@@ -148,7 +154,8 @@ static json_t *step_requirements(const struct running *running, json_t *step)
 {
 	json_t *own = json_object_get(step, "requirements");
 
-	return json_is_array(own) && json_array_size(own) ? own : json_object_get(running->plan->scenario, "requirements");
+	return json_is_array(own) && json_array_size(own) ? own
+							  : json_object_get(running->plan->scenario, "requirements");
 }
 
 static void add_broken(struct running *running, json_t *ids)
@@ -175,7 +182,8 @@ static const char *verdict_of(const struct execution *execution, gboolean done, 
 }
 
 /* What a step's verdict means for its case. */
-static void settle(struct running *running, gint64 n, json_t *step, gboolean is_expectation, const char *verdict, const char *reason)
+static void settle(struct running *running, gint64 n, json_t *step, gboolean is_expectation, const char *verdict,
+		   const char *reason)
 {
 	if (g_str_equal(verdict, "pass")) {
 		running->judged += is_expectation;
@@ -197,15 +205,17 @@ static json_t *text_or_null(const char *text)
 	return text ? json_string(text) : json_null();
 }
 
-static void record_step_end(struct running *running, gint64 n, json_t *step, gboolean is_expectation, const char *verdict, const char *reason)
+static void record_step_end(struct running *running, gint64 n, json_t *step, gboolean is_expectation,
+			    const char *verdict, const char *reason)
 {
 	struct execution *execution = &running->execution;
 	gboolean named = is_expectation || !g_str_equal(verdict, "pass");
 	json_t *ids = named ? json_incref(step_requirements(running, step)) : json_array();
 
 	slot_record_json(execution->slot, EVENT_STEP_END,
-			 json_pack("{s:I, s:s, s:o, s:o, s:o, s:o}", "n", (json_int_t)n, "verdict", verdict, "expected", text_or_null(execution->expected),
-				   "actual", text_or_null(execution->actual), "requirements", ids, "reason", text_or_null(reason)));
+			 json_pack("{s:I, s:s, s:o, s:o, s:o, s:o}", "n", (json_int_t)n, "verdict", verdict, "expected",
+				   text_or_null(execution->expected), "actual", text_or_null(execution->actual),
+				   "requirements", ids, "reason", text_or_null(reason)));
 }
 
 /* Returns FALSE where the case cannot go on with an action. */
@@ -221,14 +231,16 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 	g_clear_pointer(&execution->expected, g_free);
 	g_clear_pointer(&execution->actual, g_free);
 	slot_record_json(execution->slot, EVENT_STEP_BEGIN,
-			 json_pack("{s:I, s:s, s:s, s:O}", "n", (json_int_t)n, "step", spec->name, "text", text, "line", json_object_get(step, "line")));
+			 json_pack("{s:I, s:s, s:s, s:O}", "n", (json_int_t)n, "step", spec->name, "text", text, "line",
+				   json_object_get(step, "line")));
 	gboolean done = spec->run(execution, arguments, &failure);
 	json_decref(arguments);
 	const char *verdict = verdict_of(execution, done, failure);
-	g_autofree char *reason = failure ? g_strdup_printf("step %d (%s): %s", (int)n, text, failure->message) :
-				  g_str_equal(verdict, "fail") ?
-					  g_strdup_printf("step %d (%s): expected %s, got %s", (int)n, text, execution->expected, execution->actual) :
-					  NULL;
+	g_autofree char *reason = failure ? g_strdup_printf("step %d (%s): %s", (int)n, text, failure->message)
+				  : g_str_equal(verdict, "fail")
+				      ? g_strdup_printf("step %d (%s): expected %s, got %s", (int)n, text,
+							execution->expected, execution->actual)
+				      : NULL;
 	record_step_end(running, n, step, spec->is_expectation, verdict, reason);
 	settle(running, n, step, spec->is_expectation, verdict, reason);
 	slot_checkpoint(execution->slot);
@@ -264,12 +276,14 @@ static void run_steps(struct running *running)
 
 static json_t *end_json(const struct running *running, const char *power)
 {
-	return json_pack("{s:s, s:s, s:s?, s:o, s:O, s:s, s:i}", "case", running->plan->name, "verdict", running->verdict, "reason", running->reason, "step",
-			 running->failing_step ? json_integer(running->failing_step) : json_null(), "requirements", running->broken, "power", power, "steps",
-			 (int)running->steps);
+	return json_pack("{s:s, s:s, s:s?, s:o, s:O, s:s, s:i}", "case", running->plan->name, "verdict",
+			 running->verdict, "reason", running->reason, "step",
+			 running->failing_step ? json_integer(running->failing_step) : json_null(), "requirements",
+			 running->broken, "power", power, "steps", (int)running->steps);
 }
 
-static gboolean append_json(struct spool *spool, enum event_type type, const struct plan_case *plan, gint64 time_ns, json_t *json, GError **error)
+static gboolean append_json(struct spool *spool, enum event_type type, const struct plan_case *plan, gint64 time_ns,
+			    json_t *json, GError **error)
 {
 	g_autofree char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 	struct event event = { type, plan->no, time_ns, text, strlen(text) };
@@ -283,7 +297,8 @@ static void note_power(struct running *running, enum slot_power power, const cha
 {
 	if (power != SLOT_POWER_UNCONFIRMED)
 		return;
-	char *reason = g_strdup_printf("%s%sthe slot's power is UNCONFIRMED: %s", running->reason ? running->reason : "", running->reason ? "; " : "", why);
+	char *reason = g_strdup_printf("%s%sthe slot's power is UNCONFIRMED: %s",
+				       running->reason ? running->reason : "", running->reason ? "; " : "", why);
 	g_free(running->reason);
 	running->reason = reason;
 	if (!g_str_equal(running->verdict, "fail"))
@@ -292,8 +307,11 @@ static void note_power(struct running *running, enum slot_power power, const cha
 
 static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
 {
-	running->execution = (struct execution){ .slot = slot, .config = setup->config, .file = running->plan->file,
-						 .seed = case_seed(setup->seed, running->plan->name), .variables = json_object() };
+	running->execution = (struct execution){ .slot = slot,
+						 .config = setup->config,
+						 .file = running->plan->file,
+						 .seed = case_seed(setup->seed, running->plan->name),
+						 .variables = json_object() };
 	run_steps(running);
 	const GError *lost = slot_spool_error(slot);
 	if (lost && !g_str_equal(running->verdict, "fail")) {
@@ -309,7 +327,8 @@ gboolean case_run(const struct case_setup *setup, const struct plan_case *plan, 
 	struct running running = { .plan = plan, .verdict = "pass", .broken = json_array() };
 	g_autoptr(GKeyFile) board = setup->config->unit == UNIT_EMULATED ? case_board(setup, plan) : NULL;
 	struct spool *spool = spool_create(segment, error);
-	struct slot_setup slot_setup = { setup->catalogue, setup->config, spool, plan->no, board, setup->grant_fd, setup->interrupted };
+	struct slot_setup slot_setup = { setup->catalogue, setup->config,     spool, plan->no, board,
+					 setup->grant_fd,  setup->interrupted };
 	g_autoptr(GError) failure = NULL;
 	enum slot_power power = SLOT_POWER_NOT_USED;
 	gint64 end_ns = 0;

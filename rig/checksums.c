@@ -10,7 +10,8 @@ char *checksum_file(const char *path, GError **error)
 
 	if (!file)
 		return NULL;
-	return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)g_mapped_file_get_contents(file), g_mapped_file_get_length(file));
+	return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)g_mapped_file_get_contents(file),
+					   g_mapped_file_get_length(file));
 }
 
 static gint by_name(gconstpointer a, gconstpointer b)
@@ -37,7 +38,8 @@ gboolean checksums_write(const char *folder, GError **error)
 			return FALSE;
 		g_string_append_printf(sums, "%s  %s\n", sum, (char *)g_ptr_array_index(names, i));
 	}
-	if (listing && g_file_set_contents_full(target, sums->str, (gssize)sums->len, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error))
+	if (listing &&
+	    g_file_set_contents_full(target, sums->str, (gssize)sums->len, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error))
 		return TRUE;
 	g_prefix_error(error, "writing %s: ", target);
 	return FALSE;

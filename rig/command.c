@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 
-gboolean command_parse(int *argc, char ***argv, const char *usage, const char *help, const GOptionEntry *entries, int *code)
+gboolean command_parse(int *argc, char ***argv, const char *usage, const char *help, const GOptionEntry *entries,
+		       int *code)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new(usage);
 	g_autoptr(GError) error = NULL;
@@ -12,7 +13,8 @@ gboolean command_parse(int *argc, char ***argv, const char *usage, const char *h
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_set_description(context, help);
 	gboolean show_help = FALSE;
-	GOptionEntry help_entry[] = { { "help", 'h', 0, G_OPTION_ARG_NONE, &show_help, "Show this help", NULL }, { NULL } };
+	GOptionEntry help_entry[] = { { "help", 'h', 0, G_OPTION_ARG_NONE, &show_help, "Show this help", NULL },
+				      { NULL } };
 	g_option_context_add_main_entries(context, help_entry, NULL);
 	if (!g_option_context_parse(context, argc, argv, &error)) {
 		g_printerr("%s: %s\nTry '%s --help'.\n", name, error->message, name);

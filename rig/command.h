@@ -24,6 +24,7 @@ extern const struct command run_command, list_command, check_command, emulate_co
 
 /** Parses options (GOption table); `usage` is the words after the options, `help` is added below the options in --help.
  *  FALSE with *code set: --help was printed, or the words are wrong and that was said. */
-gboolean command_parse(int *argc, char ***argv, const char *usage, const char *help, const GOptionEntry *entries, int *code) MUST_CHECK;
+gboolean command_parse(int *argc, char ***argv, const char *usage, const char *help, const GOptionEntry *entries,
+		       int *code) MUST_CHECK;
 /** Says what went wrong on standard error; returns the exit code that goes with it. */
 int command_fail(const GError *error);

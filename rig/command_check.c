@@ -4,12 +4,12 @@
 #include "plan.h"
 
 static const char help[] =
-	"Checks scenario files without touching any slot: syntax, fields, step names, types, requirement ids.\n"
-	"\n"
-	"Example:\n"
-	"  wiperig check scenarios/license/registration.lua\n"
-	"\n"
-	"Exit: 0 all are good · 2 something is wrong (each with file and line).\n";
+    "Checks scenario files without touching any slot: syntax, fields, step names, types, requirement ids.\n"
+    "\n"
+    "Example:\n"
+    "  wiperig check scenarios/license/registration.lua\n"
+    "\n"
+    "Exit: 0 all are good · 2 something is wrong (each with file and line).\n";
 
 static int check_main(int argc, char **argv, const struct catalogue *catalogue)
 {

@@ -8,7 +8,6 @@
 #include <dlfcn.h>
 #include <gio/gio.h>
 #include <lua.h>
-#include <openssl/crypto.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -32,12 +31,14 @@ struct examination {
 };
 
 /* `remedy` is NULL where nothing is to be done. */
-static void say(struct examination *e, enum finding finding, const char *subject, const char *detail, const char *remedy)
+static void say(struct examination *e, enum finding finding, const char *subject, const char *detail,
+		const char *remedy)
 {
 	e->worst = MAX(e->worst, finding);
 	if (e->json) {
-		json_t *row = json_pack("{s:i, s:s, s:s, s:s, s:s?}", "seq", (int)++e->seq, "subject", subject, "finding", finding_words[finding], "detail",
-					detail, "remedy", finding == FOUND ? NULL : remedy);
+		json_t *row =
+		    json_pack("{s:i, s:s, s:s, s:s, s:s?}", "seq", (int)++e->seq, "subject", subject, "finding",
+			      finding_words[finding], "detail", detail, "remedy", finding == FOUND ? NULL : remedy);
 		g_autofree char *text = json_dumps(row, JSON_COMPACT);
 		g_print("%s\n", text);
 		json_decref(row);
@@ -57,9 +58,9 @@ static void examine_libraries(struct examination *e)
 		if (library && g_hash_table_add(seen, library))
 			say(e, FOUND, "library", library, NULL);
 	}
-	g_autofree char *glib = g_strdup_printf("GLib %u.%u.%u", glib_major_version, glib_minor_version, glib_micro_version);
+	g_autofree char *glib =
+	    g_strdup_printf("GLib %u.%u.%u", glib_major_version, glib_minor_version, glib_micro_version);
 	say(e, FOUND, "library", glib, NULL);
-	say(e, FOUND, "library", OpenSSL_version(OPENSSL_VERSION), NULL);
 	say(e, FOUND, "library", LUA_RELEASE, NULL);
 }
 
@@ -80,11 +81,14 @@ static void examine_emulator(struct examination *e)
 	g_autofree char *firmware = path_module("firmware/reference.so");
 	gboolean preload = loads("libumockdev-preload.so.0");
 
-	say(e, preload ? FOUND : LACKING, "umockdev", preload ? "libumockdev-preload.so.0 can be loaded" : "libumockdev-preload.so.0 cannot be loaded",
+	say(e, preload ? FOUND : LACKING, "umockdev",
+	    preload ? "libumockdev-preload.so.0 can be loaded" : "libumockdev-preload.so.0 cannot be loaded",
 	    "apt-get install umockdev libumockdev0 (needed by --link usb on emulated slots)");
 	gboolean good = front && loads(front);
-	say(e, good ? FOUND : LACKING, "emulator front", good ? front : "front-umockdev.so is not there or does not load", "make, or install wiperig again");
-	say(e, firmware ? FOUND : LACKING, "firmware", firmware ? firmware : "firmware/reference.so is not there", "make, or install wiperig again");
+	say(e, good ? FOUND : LACKING, "emulator front",
+	    good ? front : "front-umockdev.so is not there or does not load", "make, or install wiperig again");
+	say(e, firmware ? FOUND : LACKING, "firmware", firmware ? firmware : "firmware/reference.so is not there",
+	    "make, or install wiperig again");
 }
 
 static void examine_scenarios(struct examination *e)
@@ -94,8 +98,10 @@ static void examine_scenarios(struct examination *e)
 	struct requirement_table *table = requirement_table_load_default(&error);
 	gboolean there = g_file_test(path, G_FILE_TEST_IS_DIR);
 
-	say(e, there ? FOUND : LACKING, "scenarios", path, "run wiperig where a folder scenarios/ is, or set WIPERIG_SCENARIOS to it");
-	say(e, table ? FOUND : LACKING, "requirements", table ? "requirements.tsv loads" : error->message, "install wiperig again, or set WIPERIG_SCENARIOS");
+	say(e, there ? FOUND : LACKING, "scenarios", path,
+	    "run wiperig where a folder scenarios/ is, or set WIPERIG_SCENARIOS to it");
+	say(e, table ? FOUND : LACKING, "requirements", table ? "requirements.tsv loads" : error->message,
+	    "install wiperig again, or set WIPERIG_SCENARIOS");
 	requirement_table_free(table);
 }
 
@@ -119,19 +125,24 @@ static guint count_nodes(const char *path, guint *writable)
 
 static void examine_usb(struct examination *e)
 {
-	static const char *const rules[] = { "/etc/udev/rules.d/70-wiperig.rules", "/usr/lib/udev/rules.d/70-wiperig.rules", "/lib/udev/rules.d/70-wiperig.rules" };
+	static const char *const rules[] = { "/etc/udev/rules.d/70-wiperig.rules",
+					     "/usr/lib/udev/rules.d/70-wiperig.rules",
+					     "/lib/udev/rules.d/70-wiperig.rules" };
 	guint writable = 0, nodes = count_nodes("/dev/bus/usb", &writable);
 	g_autofree char *text = g_strdup_printf("%u USB device nodes, %u of them usable by this user", nodes, writable);
 	const char *rule = NULL;
 
 	for (guint i = 0; i < G_N_ELEMENTS(rules) && !rule; i++)
 		rule = g_file_test(rules[i], G_FILE_TEST_EXISTS) ? rules[i] : NULL;
-	say(e, nodes ? FOUND : LACKING_FOR_BOARDS, "USB bus", nodes ? text : "the kernel shows no USB device (/dev/bus/usb)",
+	say(e, nodes ? FOUND : LACKING_FOR_BOARDS, "USB bus",
+	    nodes ? text : "the kernel shows no USB device (/dev/bus/usb)",
 	    "only real boards need it: plug one in, or load the kernel's USB host driver");
 	if (nodes)
-		say(e, writable ? FOUND : LACKING_FOR_BOARDS, "USB permissions", text, "only real boards need it: install the udev rule of the README, re-plug the board");
+		say(e, writable ? FOUND : LACKING_FOR_BOARDS, "USB permissions", text,
+		    "only real boards need it: install the udev rule of the README, re-plug the board");
 	say(e, rule ? FOUND : LACKING_FOR_BOARDS, "udev rule", rule ? rule : "70-wiperig.rules is not installed",
-	    "only real boards need it: make install, or copy the rule from the README to /etc/udev/rules.d/ and run 'udevadm control --reload'");
+	    "only real boards need it: make install, or copy the rule from the README to /etc/udev/rules.d/ and run "
+	    "'udevadm control --reload'");
 }
 
 static void examine_clock(struct examination *e)
@@ -142,7 +153,8 @@ static void examine_clock(struct examination *e)
 	clock_getres(CLOCK_MONOTONIC, &resolution);
 	gboolean good = resolution.tv_sec == 0 && resolution.tv_nsec <= 1000;
 	text = g_strdup_printf("CLOCK_MONOTONIC resolves %ld ns", resolution.tv_nsec);
-	say(e, good ? FOUND : LACKING_FOR_BOARDS, "clock", text, "enable the kernel's high-resolution timers (CONFIG_HIGH_RES_TIMERS)");
+	say(e, good ? FOUND : LACKING_FOR_BOARDS, "clock", text,
+	    "enable the kernel's high-resolution timers (CONFIG_HIGH_RES_TIMERS)");
 }
 
 static void examine_space(struct examination *e)
@@ -159,10 +171,12 @@ static void examine_space(struct examination *e)
 	gboolean known = statvfs(where, &space) == 0;
 	guint64 free_mb = known ? (guint64)space.f_bavail * space.f_frsize >> 20 : 0;
 	g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT " MiB free for runs in %s", free_mb, where);
-	g_autofree char *remedy = g_strdup_printf("a run needs up to %d MiB: make room, or give another folder with --out", SPACE_LEAST_MB);
+	g_autofree char *remedy =
+	    g_strdup_printf("a run needs up to %d MiB: make room, or give another folder with --out", SPACE_LEAST_MB);
 	say(e, free_mb >= SPACE_LEAST_MB ? FOUND : LACKING, "disk space", text, remedy);
 	gboolean writable = access(where, W_OK) == 0;
-	say(e, writable ? FOUND : LACKING, "runs folder", where, "it cannot be written to: give another folder with --out, or set WIPERIG_OUT");
+	say(e, writable ? FOUND : LACKING, "runs folder", where,
+	    "it cannot be written to: give another folder with --out, or set WIPERIG_OUT");
 }
 
 static int doctor_main(int argc, char **argv, const struct catalogue *catalogue)

@@ -7,13 +7,12 @@
 #include "sink.h"
 #include "step.h"
 
-static const char help[] =
-	"Lists what there is. Without an option: the scenarios.\n"
-	"\n"
-	"Examples:\n"
-	"  wiperig list                       scenarios with their number of cases\n"
-	"  wiperig list --requirements        each requirement and what covers it\n"
-	"  wiperig list --defects --json      known-bad firmwares, one JSON object a line\n";
+static const char help[] = "Lists what there is. Without an option: the scenarios.\n"
+			   "\n"
+			   "Examples:\n"
+			   "  wiperig list                       scenarios with their number of cases\n"
+			   "  wiperig list --requirements        each requirement and what covers it\n"
+			   "  wiperig list --defects --json      known-bad firmwares, one JSON object a line\n";
 
 /* Rows go out as aligned text or as JSON lines; the columns' names are the JSON keys. */
 struct listing {
@@ -58,7 +57,8 @@ static void print_text(const struct listing *listing)
 
 	for (guint i = 0; i < listing->rows->len; i++)
 		for (guint k = 0; k < columns; k++)
-			widths[k] = MAX(widths[k], g_utf8_strlen(((char **)g_ptr_array_index(listing->rows, i))[k], -1));
+			widths[k] =
+			    MAX(widths[k], g_utf8_strlen(((char **)g_ptr_array_index(listing->rows, i))[k], -1));
 	for (guint i = 0; i < listing->rows->len; i++) {
 		char **row = g_ptr_array_index(listing->rows, i);
 		for (guint k = 0; k < columns; k++) {
@@ -88,7 +88,8 @@ static gboolean list_scenarios(struct listing *listing, GError **error)
 	for (guint i = 0; plan && i < plan->sheets->len; i++)
 		json_array_foreach(json_object_get(g_ptr_array_index(plan->sheets, i), "scenarios"), k, scenario)
 		{
-			g_autofree char *cases = g_strdup_printf("%zu cases", json_array_size(json_object_get(scenario, "cases")));
+			g_autofree char *cases =
+			    g_strdup_printf("%zu cases", json_array_size(json_object_get(scenario, "cases")));
 			add_row(listing, json_string_value(json_object_get(scenario, "id")), cases,
 				json_string_value(json_object_get(g_ptr_array_index(plan->sheets, i), "file")),
 				json_string_value(json_object_get(scenario, "title")));
@@ -103,8 +104,7 @@ static gboolean names(json_t *ids, const char *id)
 	size_t i;
 	json_t *entry;
 
-	json_array_foreach(ids, i, entry) if (g_str_equal(json_string_value(entry), id))
-		return TRUE;
+	json_array_foreach(ids, i, entry) if (g_str_equal(json_string_value(entry), id)) return TRUE;
 	return FALSE;
 }
 
@@ -116,10 +116,11 @@ static char *coverage(const struct plan *plan, const char *id)
 	json_t *scenario;
 
 	for (guint i = 0; i < plan->sheets->len; i++)
-		json_array_foreach(json_object_get(g_ptr_array_index(plan->sheets, i), "scenarios"), k, scenario)
-			if (names(json_object_get(scenario, "requirements"), id))
-				g_string_append_printf(text, "%s%s (%zu)", text->len ? ", " : "", json_string_value(json_object_get(scenario, "id")),
-						       json_array_size(json_object_get(scenario, "cases")));
+		json_array_foreach(json_object_get(g_ptr_array_index(plan->sheets, i), "scenarios"), k,
+				   scenario) if (names(json_object_get(scenario, "requirements"), id))
+		    g_string_append_printf(text, "%s%s (%zu)", text->len ? ", " : "",
+					   json_string_value(json_object_get(scenario, "id")),
+					   json_array_size(json_object_get(scenario, "cases")));
 	return g_string_free(text, FALSE);
 }
 
@@ -167,7 +168,8 @@ static gboolean list_hosts(struct listing *listing, GError **error)
 	(void)error;
 	for (const struct host_profile *const *h = listing->catalogue->hosts; *h; h++)
 		add_row(listing, (*h)->name, (*h)->bus_name, (*h)->usb_board ? "USB board except US" : "no USB board",
-			(*h)->ram_expansion ? "512 MiB except US" : "any RAM", (*h)->source, (*h)->verified ? "" : "unverified");
+			(*h)->ram_expansion ? "512 MiB except US" : "any RAM", (*h)->source,
+			(*h)->verified ? "" : "unverified");
 	return TRUE;
 }
 
@@ -179,7 +181,8 @@ static gboolean list_steps(struct listing *listing, GError **error)
 	for (guint i = 0; (step = step_at(i)); i++) {
 		g_autoptr(GString) fields = g_string_new(NULL);
 		for (const struct step_argument *a = step->arguments; a->name; a++)
-			g_string_append_printf(fields, "%s%s%s", fields->len ? ", " : "", a->name, a->required ? "*" : "");
+			g_string_append_printf(fields, "%s%s%s", fields->len ? ", " : "", a->name,
+					       a->required ? "*" : "");
 		add_row(listing, step->name, fields->str, step->summary);
 	}
 	return TRUE;
@@ -191,10 +194,16 @@ static const struct {
 	gboolean (*fill)(struct listing *, GError **);
 } kinds[] = {
 	{ NULL, NULL, { "scenario", "cases", "file", "title" }, list_scenarios },
-	{ "requirements", "Requirements and what covers them", { "id", "kind", "covered_by", "text" }, list_requirements },
+	{ "requirements",
+	  "Requirements and what covers them",
+	  { "id", "kind", "covered_by", "text" },
+	  list_requirements },
 	{ "defects", "Known-bad firmwares", { "name", "requirement", "summary", "seen" }, list_defects },
 	{ "drivers", "Instrument drivers by role", { "role", "name", "summary" }, list_drivers },
-	{ "hosts", "Host profiles and what they require", { "name", "bus", "usb_board", "ram", "source", "note" }, list_hosts },
+	{ "hosts",
+	  "Host profiles and what they require",
+	  { "name", "bus", "usb_board", "ram", "source", "note" },
+	  list_hosts },
 	{ "steps", "The vocabulary of scenarios (* = required field)", { "step", "fields", "summary" }, list_steps },
 };
 
@@ -208,8 +217,10 @@ static int list_main(int argc, char **argv, const struct catalogue *catalogue)
 	int code;
 
 	for (guint i = 1; i < G_N_ELEMENTS(kinds); i++)
-		entries[i - 1] = (GOptionEntry){ kinds[i].option, 0, 0, G_OPTION_ARG_NONE, &chosen[i], kinds[i].summary, NULL };
-	entries[G_N_ELEMENTS(kinds) - 1] = (GOptionEntry){ "json", 0, 0, G_OPTION_ARG_NONE, &listing.json, "JSON lines", NULL };
+		entries[i - 1] =
+		    (GOptionEntry){ kinds[i].option, 0, 0, G_OPTION_ARG_NONE, &chosen[i], kinds[i].summary, NULL };
+	entries[G_N_ELEMENTS(kinds) - 1] =
+	    (GOptionEntry){ "json", 0, 0, G_OPTION_ARG_NONE, &listing.json, "JSON lines", NULL };
 	if (!command_parse(&argc, &argv, "[SCENARIO|DIR…] - list what there is", help, entries, &code))
 		return code;
 	for (guint i = 1; i < G_N_ELEMENTS(kinds); i++)
@@ -231,4 +242,5 @@ static int list_main(int argc, char **argv, const struct catalogue *catalogue)
 	return good ? EXIT_PASSED : command_fail(error);
 }
 
-const struct command list_command = { "list", "List scenarios, requirements, defects, drivers, hosts, steps", list_main };
+const struct command list_command = { "list", "List scenarios, requirements, defects, drivers, hosts, steps",
+				      list_main };

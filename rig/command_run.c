@@ -8,17 +8,17 @@
 #include <unistd.h>
 
 static const char help[] =
-	"Runs scenarios and writes a folder with the record and the reports.\n"
-	"\n"
-	"Examples:\n"
-	"  wiperig run                                  every scenario on the emulated board, in process\n"
-	"  wiperig run scenarios/license --link usb     the same through libusb and libftdi\n"
-	"  wiperig run --filter 'LIC-05*' --seed 7      cases by name, with another seed\n"
-	"  wiperig run --defect accepts-other-serial    a firmware that is known to be bad\n"
-	"  wiperig run --slot bench1.ini scenarios      a real controller\n"
-	"\n"
-	"Exit: 0 all passed · 1 the controller failed · 2 usage, or a scenario file was refused · 3 the rig failed, or a\n"
-	"required judgement is missing · 4 nothing ran · 130 interrupted.\n";
+    "Runs scenarios and writes a folder with the record and the reports.\n"
+    "\n"
+    "Examples:\n"
+    "  wiperig run                                  every scenario on the emulated board, in process\n"
+    "  wiperig run scenarios/license --link usb     the same through libusb and libftdi\n"
+    "  wiperig run --filter 'LIC-05*' --seed 7      cases by name, with another seed\n"
+    "  wiperig run --defect accepts-other-serial    a firmware that is known to be bad\n"
+    "  wiperig run --slot bench1.ini scenarios      a real controller\n"
+    "\n"
+    "Exit: 0 all passed · 1 the controller failed · 2 usage, or a scenario file was refused · 3 the rig failed, or a\n"
+    "required judgement is missing · 4 nothing ran · 130 interrupted.\n";
 
 struct options {
 	char *slot, *link, *out, *filter, *firmware, *defect, *require;
@@ -31,15 +31,20 @@ static GOptionEntry *option_entries(struct options *o)
 {
 	const GOptionEntry entries[] = {
 		{ "slot", 0, 0, G_OPTION_ARG_STRING, &o->slot, "The slot: a file, or a name (emulated)", "NAME|FILE" },
-		{ "link", 0, 0, G_OPTION_ARG_STRING, &o->link, "How to reach an emulated controller: direct (default) or usb", "LINK" },
+		{ "link", 0, 0, G_OPTION_ARG_STRING, &o->link,
+		  "How to reach an emulated controller: direct (default) or usb", "LINK" },
 		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Folder for runs (./runs)", "DIR" },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, "Seed of all that is random (1)", "N" },
-		{ "filter", 0, 0, G_OPTION_ARG_STRING, &o->filter, "Only cases whose name matches (* and ?)", "PATTERN" },
+		{ "filter", 0, 0, G_OPTION_ARG_STRING, &o->filter, "Only cases whose name matches (* and ?)",
+		  "PATTERN" },
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Cases at a time (emulated slots: one a core)", "N" },
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
-		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect, "A known-bad firmware, see wiperig list --defects", "NAME" },
-		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require, "Requirements that must be judged, else exit 3", "ID,ID…" },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary", NULL },
+		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect, "A known-bad firmware, see wiperig list --defects",
+		  "NAME" },
+		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
+		  "Requirements that must be judged, else exit 3", "ID,ID…" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
+		  NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->paths, NULL, "SCENARIO|DIR…" },
 		{ NULL },
 	};
@@ -48,28 +53,33 @@ static GOptionEntry *option_entries(struct options *o)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->slot, &o->link, &o->out, &o->filter, &o->firmware, &o->defect, &o->require, &o->jobs, &o->seed };
+	char **texts[] = { &o->slot,   &o->link,    &o->out,  &o->filter, &o->firmware,
+			   &o->defect, &o->require, &o->jobs, &o->seed };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
 	g_strfreev(o->paths);
 }
 
-static gboolean parse_number(const char *name, const char *text, guint64 least, guint64 most, guint64 *value, GError **error)
+static gboolean parse_number(const char *name, const char *text, guint64 least, guint64 most, guint64 *value,
+			     GError **error)
 {
 	if (g_ascii_string_to_unsigned(text, 10, least, most, value, NULL))
 		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--%s %s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, text,
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+		    "--%s %s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, text,
 		    least, most);
 	return FALSE;
 }
 
 /* The firmware of an emulated slot: --firmware, --defect, the slot file's, or the reference firmware. */
-static gboolean pick_firmware(const struct options *o, const struct slot_config *config, char **firmware, GError **error)
+static gboolean pick_firmware(const struct options *o, const struct slot_config *config, char **firmware,
+			      GError **error)
 {
 	if (config->unit != UNIT_EMULATED) {
 		if (o->firmware || o->defect)
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--firmware and --defect are for emulated slots; slot %s is %s", config->name,
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "--firmware and --defect are for emulated slots; slot %s is %s", config->name,
 				    slot_unit_name(config->unit));
 		return !o->firmware && !o->defect;
 	}
@@ -77,16 +87,20 @@ static gboolean pick_firmware(const struct options *o, const struct slot_config 
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--firmware and --defect exclude each other");
 		return FALSE;
 	}
-	g_autofree char *module = o->defect ? g_strdup_printf("defects/%s.so", o->defect) : g_strdup("firmware/reference.so");
+	g_autofree char *module =
+	    o->defect ? g_strdup_printf("defects/%s.so", o->defect) : g_strdup("firmware/reference.so");
 	g_autofree char *set = g_key_file_get_string(config->file, "board", "firmware", NULL);
-	*firmware = o->firmware ? g_canonicalize_filename(o->firmware, NULL) :
-		    set && !o->defect ? g_strdup(set) : path_module(module);
+	*firmware = o->firmware		? g_canonicalize_filename(o->firmware, NULL)
+		    : set && !o->defect ? g_strdup(set)
+					: path_module(module);
 	if (*firmware && g_file_test(*firmware, G_FILE_TEST_IS_REGULAR))
 		return TRUE;
 	if (o->defect)
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--defect %s: there is no such defect; see wiperig list --defects", o->defect);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "--defect %s: there is no such defect; see wiperig list --defects", o->defect);
 	else
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "firmware %s: no such file", *firmware ? *firmware : module);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "firmware %s: no such file",
+			    *firmware ? *firmware : module);
 	return FALSE;
 }
 
@@ -122,7 +136,8 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	if (!requirements)
 		return EXIT_USAGE;
 	for (guint i = 0; catalogue->sinks[i]; i++)
-		if (catalogue->sinks[i]->filename || g_str_equal(catalogue->sinks[i]->name, o->json ? "json" : "progress"))
+		if (catalogue->sinks[i]->filename ||
+		    g_str_equal(catalogue->sinks[i]->name, o->json ? "json" : "progress"))
 			g_ptr_array_add(sinks, (gpointer)catalogue->sinks[i]);
 	g_ptr_array_add(sinks, NULL);
 	setup->sinks = (const struct sink *const *)sinks->pdata;
@@ -133,7 +148,8 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	return code;
 }
 
-static int run_slot(const struct options *o, const struct catalogue *catalogue, struct slot_config *config, GError **error)
+static int run_slot(const struct options *o, const struct catalogue *catalogue, struct slot_config *config,
+		    GError **error)
 {
 	g_autofree char *out = setting_get("out", o->out, "runs", error);
 	g_autofree char *jobs = out ? setting_get("jobs", o->jobs, NULL, error) : NULL;
@@ -142,10 +158,12 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	guint64 seed = 1, job_count = default_jobs(config);
 
 	if (!out || *error || (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
-	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) || !pick_firmware(o, config, &firmware, error))
+	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
+	    !pick_firmware(o, config, &firmware, error))
 		return EXIT_USAGE;
 	if (config->unit != UNIT_EMULATED && job_count > 1) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--jobs: slot %s has one controller, so one case at a time", config->name);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "--jobs: slot %s has one controller, so one case at a time", config->name);
 		return EXIT_USAGE;
 	}
 	struct plan *plan = plan_load(o->paths ? o->paths : default_paths, o->filter, TRUE, error);
@@ -153,7 +171,10 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 		return EXIT_USAGE;
 	for (guint i = 0; i < plan->refused->len; i++)
 		g_printerr("wiperig run: refused: %s\n", (char *)g_ptr_array_index(plan->refused, i));
-	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL }, .plan = plan, .out = out, .jobs = (guint)job_count };
+	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL },
+				   .plan = plan,
+				   .out = out,
+				   .jobs = (guint)job_count };
 	int code = EXIT_NOTHING_RAN;
 	if (plan->cases->len)
 		code = run_plan(o, catalogue, &setup, error);

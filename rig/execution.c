@@ -95,8 +95,8 @@ char *execution_panel(struct execution *execution, GError **error)
 	return text;
 }
 
-gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 interval_max_ns, execution_check check, gpointer data,
-			gboolean *met, GError **error)
+gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 interval_max_ns, execution_check check,
+			gpointer data, gboolean *met, GError **error)
 {
 	gint64 deadline = slot_now(execution->slot) + within_ns;
 	gint64 interval = FIRST_INTERVAL_NS;
@@ -149,7 +149,11 @@ char *duration_text(gint64 duration_ns)
 	static const struct {
 		const char *unit;
 		gint64 ns;
-	} units[] = { { "h", 3600 * NS_PER_S }, { "min", 60 * NS_PER_S }, { "s", NS_PER_S }, { "ms", NS_PER_MS }, { "us", NS_PER_US } };
+	} units[] = { { "h", 3600 * NS_PER_S },
+		      { "min", 60 * NS_PER_S },
+		      { "s", NS_PER_S },
+		      { "ms", NS_PER_MS },
+		      { "us", NS_PER_US } };
 
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
 		if (duration_ns && duration_ns % units[i].ns == 0)

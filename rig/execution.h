@@ -8,15 +8,15 @@
 struct execution {
 	struct slot *slot;
 	const struct slot_config *config;
-	const char *file;       /* the scenario's file */
-	guint64 seed;           /* of this case */
-	json_t *variables;      /* {name: text|int} */
-	struct lua_host *lua;   /* started by the first expect.that */
-	gboolean seen;          /* the controller was on the bus since the main power went on */
-	gsize console_mark;     /* where the console's text since the last power-on begins */
-	gboolean has_outcome;   /* a registration was answered */
+	const char *file;     /* the scenario's file */
+	guint64 seed;	      /* of this case */
+	json_t *variables;    /* {name: text|int} */
+	struct lua_host *lua; /* started by the first expect.that */
+	gboolean seen;	      /* the controller was on the bus since the main power went on */
+	gsize console_mark;   /* where the console's text since the last power-on begins */
+	gboolean has_outcome; /* a registration was answered */
 	enum protocol_outcome outcome;
-	char *panel;            /* last text recorded */
+	char *panel; /* last text recorded */
 
 	/* Result of the current expectation. */
 	gboolean judged, holds;
@@ -32,7 +32,8 @@ char *execution_get(const struct execution *execution, const char *name);
 void execution_clear(struct execution *execution);
 
 /** The slot's controller. RIG_ERROR_UNSUPPORTED if there is none. */
-const struct controller_ops *execution_controller(struct execution *execution, gpointer *self, GError **error) MUST_CHECK;
+const struct controller_ops *execution_controller(struct execution *execution, gpointer *self,
+						  GError **error) MUST_CHECK;
 const struct power_ops *execution_power(struct execution *execution, gpointer *self, GError **error) MUST_CHECK;
 /** Whether the controller is on the bus. It having left since it was seen is RIG_ERROR_GONE. */
 gboolean execution_here(struct execution *execution, gboolean *here, GError **error) MUST_CHECK;
@@ -41,9 +42,10 @@ char *execution_panel(struct execution *execution, GError **error) MUST_CHECK;
 
 /** Asked now and then; sets *done. */
 typedef gboolean (*execution_check)(struct execution *execution, gpointer data, gboolean *done, GError **error);
-/** Asks `check` at growing intervals (50 ms doubling up to `interval_max_ns`) until it is done or `within_ns` have passed. */
-gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 interval_max_ns, execution_check check, gpointer data,
-			gboolean *met, GError **error) MUST_CHECK;
+/** Asks `check` at growing intervals (50 ms doubling up to `interval_max_ns`) until it is done or `within_ns` have
+ * passed. */
+gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 interval_max_ns, execution_check check,
+			gpointer data, gboolean *met, GError **error) MUST_CHECK;
 
 /* Arguments of a step. Borrowed texts; `fallback` where it is not given. */
 const char *argument_text(json_t *arguments, const char *name, const char *fallback);

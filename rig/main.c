@@ -9,20 +9,33 @@
 #include <locale.h>
 
 static const struct driver *const drivers[] = {
-	&board_clock_driver,	   &granted_clock_driver, &monotonic_clock_driver, &board_usb_driver,	&libusb_usb_driver,
-	&native_controller_driver, &board_console_driver, &ftdi_console_driver,	   &board_power_driver, &ftdi_relay_driver,
-	&lms_driver,		   &keys_file_driver,	  NULL,
+	&board_clock_driver,
+	&granted_clock_driver,
+	&monotonic_clock_driver,
+	&board_usb_driver,
+	&libusb_usb_driver,
+	&native_controller_driver,
+	&board_console_driver,
+	&ftdi_console_driver,
+	&board_power_driver,
+	&ftdi_relay_driver,
+	&lms_driver,
+	&keys_file_driver,
+	NULL,
 };
 
 static const struct sink *const sinks[] = {
 	&timeline_sink, &run_json_sink, &junit_sink, &html_sink, &progress_sink, &json_lines_sink, NULL,
 };
 
-static const struct command *const commands[] = { &run_command, &list_command, &check_command, &emulate_command, &doctor_command, NULL };
+static const struct command *const commands[] = { &run_command,	    &list_command,   &check_command,
+						  &emulate_command, &doctor_command, NULL };
 
 static void print_usage(void)
 {
-	g_print("wiperig %s: a test rig for controllers that license, encrypt and erase a copier's disk\n\nUsage: wiperig COMMAND …\n\n", WIPERIG_VERSION);
+	g_print("wiperig %s: a test rig for controllers that license, encrypt and erase a copier's disk\n\nUsage: "
+		"wiperig COMMAND …\n\n",
+		WIPERIG_VERSION);
 	for (const struct command *const *c = commands; *c; c++)
 		g_print("  %-9s %s\n", (*c)->name, (*c)->summary);
 	g_print("\n'wiperig COMMAND --help' shows its options and examples.\n");

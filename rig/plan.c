@@ -37,14 +37,16 @@ static gboolean collect(struct plan *plan, char **paths, GError **error)
 		else if (g_file_test(*paths, G_FILE_TEST_EXISTS))
 			g_ptr_array_add(plan->files, g_strdup(*paths));
 		if (plan->files->len == before) {
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: no scenario is there (a .lua file, or a folder that holds some)", *paths);
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "%s: no scenario is there (a .lua file, or a folder that holds some)", *paths);
 			return FALSE;
 		}
 	}
 	return TRUE;
 }
 
-static void add_case(struct plan *plan, json_t *scenario, json_t *the_case, const char *file, const char *name, const char *refusal)
+static void add_case(struct plan *plan, json_t *scenario, json_t *the_case, const char *file, const char *name,
+		     const char *refusal)
 {
 	struct plan_case *entry = g_new(struct plan_case, 1);
 
@@ -59,7 +61,7 @@ static void add_sheet(struct plan *plan, json_t *sheet, const char *file, const 
 
 	g_ptr_array_add(plan->sheets, json_incref(sheet));
 	json_array_foreach(json_object_get(sheet, "scenarios"), i, scenario)
-		json_array_foreach(json_object_get(scenario, "cases"), k, the_case)
+	    json_array_foreach(json_object_get(scenario, "cases"), k, the_case)
 	{
 		const char *name = json_string_value(json_object_get(the_case, "name"));
 		if (!filter || g_pattern_match_simple(filter, name))
@@ -75,21 +77,34 @@ static char *unknown_requirement(json_t *sheet, const char *file, const struct r
 
 	json_array_foreach(json_object_get(sheet, "scenarios"), i, scenario)
 	{
-		json_array_foreach(json_object_get(scenario, "requirements"), r, id) if (!requirement_table_find(table, json_string_value(id)))
-			return g_strdup_printf("%s:%d: scenario %s: there is no requirement \"%s\" in requirements.tsv", file,
-					       (int)json_integer_value(json_object_get(scenario, "line")),
-					       json_string_value(json_object_get(scenario, "id")), json_string_value(id));
+		json_array_foreach(json_object_get(scenario, "requirements"), r, id) if (
+		    !requirement_table_find(
+			table, json_string_value(id))) return g_strdup_printf("%s:%d: scenario %s: there is no "
+									      "requirement \"%s\" in requirements.tsv",
+									      file,
+									      (int)json_integer_value(
+										  json_object_get(scenario, "line")),
+									      json_string_value(
+										  json_object_get(scenario, "id")),
+									      json_string_value(id));
 		json_array_foreach(json_object_get(scenario, "cases"), k, the_case)
-			json_array_foreach(json_object_get(the_case, "steps"), s, step)
-				json_array_foreach(json_object_get(step, "requirements"), r, id) if (!requirement_table_find(table, json_string_value(id)))
-					return g_strdup_printf("%s:%d: %s: there is no requirement \"%s\" in requirements.tsv", file,
-							       (int)json_integer_value(json_object_get(step, "line")),
-							       json_string_value(json_object_get(step, "step")), json_string_value(id));
+		    json_array_foreach(json_object_get(the_case, "steps"), s, step)
+			json_array_foreach(json_object_get(step, "requirements"), r, id) if (
+			    !requirement_table_find(
+				table,
+				json_string_value(
+				    id))) return g_strdup_printf("%s:%d: %s: there is no requirement \"%s\" in "
+								 "requirements.tsv",
+								 file,
+								 (int)json_integer_value(json_object_get(step, "line")),
+								 json_string_value(json_object_get(step, "step")),
+								 json_string_value(id));
 	}
 	return NULL;
 }
 
-static void load_file(struct plan *plan, const char *file, const char *filter, const struct requirement_table *table, gboolean keep_refused)
+static void load_file(struct plan *plan, const char *file, const char *filter, const struct requirement_table *table,
+		      gboolean keep_refused)
 {
 	g_autoptr(GError) error = NULL;
 	struct lua_host *host = lua_host_open(file, &lua_limits_default, &error);
@@ -113,7 +128,8 @@ static gboolean names_differ(const struct plan *plan, GError **error)
 		const struct plan_case *entry = g_ptr_array_index(plan->cases, i);
 		const struct plan_case *other = g_hash_table_lookup(seen, entry->name);
 		if (other) {
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s and %s both have a case %s", other->file, entry->file, entry->name);
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s and %s both have a case %s", other->file,
+				    entry->file, entry->name);
 			return FALSE;
 		}
 		g_hash_table_insert(seen, (gpointer)entry->name, (gpointer)entry);

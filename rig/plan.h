@@ -11,11 +11,12 @@ struct plan {
 };
 
 /**
- * Loads every scenario below `paths` (files or folders, searched for *.lua except below lib/; sorted) and keeps the cases
- * whose name matches `filter` (shell wildcards; NULL: all). Files that cannot be loaded are in `refused`; with
+ * Loads every scenario below `paths` (files or folders, searched for *.lua except below lib/; sorted) and keeps the
+ * cases whose name matches `filter` (shell wildcards; NULL: all). Files that cannot be loaded are in `refused`; with
  * `keep_refused` they are cases, too. RIG_ERROR_USAGE: a path that does not exist, or two cases of one name.
  */
 struct plan *plan_load(char **paths, const char *filter, gboolean keep_refused, GError **error) MUST_CHECK;
 void plan_free(struct plan *plan);
-/** The scenarios that come with the program: $WIPERIG_SCENARIOS, ./scenarios, or where it was installed. The caller's to free. */
+/** The scenarios that come with the program: $WIPERIG_SCENARIOS, ./scenarios, or where it was installed. The caller's
+ * to free. */
 char *plan_default_path(void);

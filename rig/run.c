@@ -22,8 +22,8 @@ struct run {
 	guint32 next_given; /* case numbers */
 	guint32 next_filed;
 	gboolean *finished; /* by case number: its segment is complete or its worker ended */
-	char **ends;        /* by case number: how its worker ended, or NULL */
-	gint64 time_ns;     /* of the last event */
+	char **ends;	    /* by case number: how its worker ended, or NULL */
+	gint64 time_ns;	    /* of the last event */
 };
 
 /* Set by the signal handler of the run's own process. */
@@ -50,11 +50,13 @@ static gboolean make_folder(struct run *run, GError **error)
 			return TRUE;
 		}
 		if (errno != EEXIST) {
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: making the run's folder: %s", out, g_strerror(errno));
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: making the run's folder: %s", out,
+				    g_strerror(errno));
 			return FALSE;
 		}
 	}
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: holds %d runs already; give another folder", out, RUNS_MAX);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: holds %d runs already; give another folder", out,
+		    RUNS_MAX);
 	return FALSE;
 }
 
@@ -74,7 +76,8 @@ static gboolean file_event(const struct event *event, gpointer data, GError **er
 	return TRUE;
 }
 
-static gboolean file_json(struct run *run, enum event_type type, guint32 case_no, gint64 time_ns, json_t *json, GError **error)
+static gboolean file_json(struct run *run, enum event_type type, guint32 case_no, gint64 time_ns, json_t *json,
+			  GError **error)
 {
 	g_autofree char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 	struct event event = { type, case_no, time_ns, text, strlen(text) };
@@ -91,11 +94,14 @@ static json_t *run_begin_json(const struct run *run)
 
 	for (guint role = 0; role < ROLES; role++)
 		if (cases->config->drivers[role])
-			json_object_set_new(drivers, driver_role_name((enum driver_role)role), json_string(cases->config->drivers[role]->name));
-	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:{s:s, s:s, s:s, s:o}, s:o}", "tool", "wiperig", "version", WIPERIG_VERSION, "link",
-			 slot_link_name(cases->config->link), "seed", (json_int_t)cases->seed, "emulated", cases->config->unit == UNIT_EMULATED, "cases",
-			 (int)run->setup->plan->cases->len, "slot", "name", cases->config->name, "unit", slot_unit_name(cases->config->unit), "observe",
-			 cases->config->observe, "drivers", drivers, "firmware", sha256 ? json_pack("{s:s}", "sha256", sha256) : json_null());
+			json_object_set_new(drivers, driver_role_name((enum driver_role)role),
+					    json_string(cases->config->drivers[role]->name));
+	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:{s:s, s:s, s:s, s:o}, s:o}", "tool", "wiperig", "version",
+			 WIPERIG_VERSION, "link", slot_link_name(cases->config->link), "seed", (json_int_t)cases->seed,
+			 "emulated", cases->config->unit == UNIT_EMULATED, "cases", (int)run->setup->plan->cases->len,
+			 "slot", "name", cases->config->name, "unit", slot_unit_name(cases->config->unit), "observe",
+			 cases->config->observe, "drivers", drivers, "firmware",
+			 sha256 ? json_pack("{s:s}", "sha256", sha256) : json_null());
 }
 
 struct segment_state {
@@ -127,7 +133,8 @@ static gboolean file_case(struct run *run, guint32 no, GError **error)
 		return FALSE;
 	if (!state.ended) {
 		const char *how = run->ends[no] ? run->ends[no] : "its records are incomplete";
-		if (!file_json(run, EVENT_CASE_END, no, state.time_ns, case_end_json(plan, "error", how, "unconfirmed"), error))
+		if (!file_json(run, EVENT_CASE_END, no, state.time_ns, case_end_json(plan, "error", how, "unconfirmed"),
+			       error))
 			return FALSE;
 	}
 	g_unlink(segment);
@@ -251,9 +258,10 @@ static json_t *run_end_json(const struct run *run)
 {
 	const struct tally *tally = run->result->tally;
 
-	return json_pack("{s:s, s:{s:i, s:i, s:i, s:i}}", "ended", run->result->interrupted ? "interrupted" : "complete", "verdicts", "pass",
-			 (int)tally_count(tally, TALLY_PASS), "fail", (int)tally_count(tally, TALLY_FAIL), "error", (int)tally_count(tally, TALLY_ERROR), "skip",
-			 (int)tally_count(tally, TALLY_SKIP));
+	return json_pack("{s:s, s:{s:i, s:i, s:i, s:i}}", "ended",
+			 run->result->interrupted ? "interrupted" : "complete", "verdicts", "pass",
+			 (int)tally_count(tally, TALLY_PASS), "fail", (int)tally_count(tally, TALLY_FAIL), "error",
+			 (int)tally_count(tally, TALLY_ERROR), "skip", (int)tally_count(tally, TALLY_SKIP));
 }
 
 static void catch_signals(struct sigaction old[2])
@@ -272,26 +280,35 @@ static gboolean execute(struct run *run, GError **error)
 
 	run->workers.folder = run->result->folder;
 	run->spool = spool_create(path, error);
-	if (!run->spool || !open_sinks(run, error) || !file_json(run, EVENT_RUN_BEGIN, 0, 0, run_begin_json(run), error) || !spool_sync(run->spool, error))
+	if (!run->spool || !open_sinks(run, error) ||
+	    !file_json(run, EVENT_RUN_BEGIN, 0, 0, run_begin_json(run), error) || !spool_sync(run->spool, error))
 		return FALSE;
 	catch_signals(old);
 	gboolean good = work(run, error);
 	sigaction(SIGINT, &old[0], NULL);
 	sigaction(SIGTERM, &old[1], NULL);
 	run->result->interrupted = run_interrupted;
-	return good && file_json(run, EVENT_RUN_END, 0, run->time_ns, run_end_json(run), error) && spool_sync(run->spool, error);
+	return good && file_json(run, EVENT_RUN_END, 0, run->time_ns, run_end_json(run), error) &&
+	       spool_sync(run->spool, error);
 }
 
-gboolean run_execute(const struct run_setup *setup, const struct requirement_table *requirements, struct run_result *result, GError **error)
+gboolean run_execute(const struct run_setup *setup, const struct requirement_table *requirements,
+		     struct run_result *result, GError **error)
 {
 	guint cases = setup->plan->cases->len, sinks = 0;
 
 	while (setup->sinks[sinks])
 		sinks++;
 	struct run run = {
-		.setup = setup, .result = result, .workers = { .cases = setup->cases, .plan = setup->plan->cases },
-		.jobs = CLAMP(setup->jobs, 1, MIN(JOBS_MAX, MAX(cases, 1))), .sinks = g_new0(gpointer, sinks + 1), .next_given = 1, .next_filed = 1,
-		.finished = g_new0(gboolean, cases + 1), .ends = g_new0(char *, cases + 1),
+		.setup = setup,
+		.result = result,
+		.workers = { .cases = setup->cases, .plan = setup->plan->cases },
+		.jobs = CLAMP(setup->jobs, 1, MIN(JOBS_MAX, MAX(cases, 1))),
+		.sinks = g_new0(gpointer, sinks + 1),
+		.next_given = 1,
+		.next_filed = 1,
+		.finished = g_new0(gboolean, cases + 1),
+		.ends = g_new0(char *, cases + 1),
 	};
 	*result = (struct run_result){ .tally = tally_new(requirements) };
 	gboolean good = make_folder(&run, error) && execute(&run, error);

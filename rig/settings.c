@@ -7,7 +7,8 @@ static GKeyFile *load(GError **error)
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GError) failure = NULL;
 
-	if (g_key_file_load_from_file(file, path, 0, &failure) || g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+	if (g_key_file_load_from_file(file, path, 0, &failure) ||
+	    g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 		return g_steal_pointer(&file);
 	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: %s", path, failure->message);
 	return NULL;

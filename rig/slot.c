@@ -33,7 +33,8 @@ static guint8 *redact(const struct slot *slot, const void *data, gsize length)
 		const char *secret = g_ptr_array_index(slot->secrets, i);
 		gsize size = strlen(secret);
 		const guint8 *at = copy ? copy : data;
-		while ((at = memmem(at, length - (gsize)(at - (copy ? copy : (const guint8 *)data)), secret, size)) != NULL) {
+		while ((at = memmem(at, length - (gsize)(at - (copy ? copy : (const guint8 *)data)), secret, size)) !=
+		       NULL) {
 			gsize offset = (gsize)(at - (copy ? copy : (const guint8 *)data));
 			if (!copy)
 				copy = g_memdup2(data, length);
@@ -219,7 +220,8 @@ static gboolean may_go_on(struct slot *slot, GError **error)
 	return TRUE;
 }
 
-gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition condition, gpointer data, gboolean *met, GError **error)
+gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition condition, gpointer data, gboolean *met,
+		   GError **error)
 {
 	const struct instrument *clock = &slot->instruments[ROLE_CLOCK];
 	gboolean done = FALSE;
@@ -231,8 +233,7 @@ gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition conditi
 			return FALSE;
 		if (done || slot_now(slot) >= deadline_ns)
 			break;
-		if (!may_go_on(slot, error) ||
-		    !clock->driver->ops.clock->advance(clock->self, deadline_ns, error))
+		if (!may_go_on(slot, error) || !clock->driver->ops.clock->advance(clock->self, deadline_ns, error))
 			return FALSE;
 	}
 	if (met)

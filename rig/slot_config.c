@@ -10,7 +10,7 @@ static const char *const unit_names[] = {
 };
 static const char *const observe_names[] = { "inline", "snapshot", "reported", "none", NULL };
 static const char *const role_names[] = {
-	[ROLE_CLOCK] = "clock",     [ROLE_USB] = "usb",     [ROLE_CONTROLLER] = "controller",
+	[ROLE_CLOCK] = "clock",	    [ROLE_USB] = "usb",	    [ROLE_CONTROLLER] = "controller",
 	[ROLE_CONSOLE] = "console", [ROLE_POWER] = "power", [ROLE_LICENCE] = "licence",
 };
 
@@ -19,7 +19,8 @@ static const char *const emulated_defaults[][ROLES] = {
 	[LINK_DIRECT] = { "board-clock", "board-usb", "native", "board-console", "board-power", "lms" },
 	[LINK_USB] = { "granted-clock", "libusb", "native", "ftdi-console", "ftdi-relay", "lms" },
 };
-static const char *const real_defaults[ROLES] = { "monotonic-clock", "libusb", "native", "ftdi-console", "ftdi-relay", NULL };
+static const char *const real_defaults[ROLES] = { "monotonic-clock", "libusb",	   "native",
+						  "ftdi-console",    "ftdi-relay", NULL };
 
 static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk]\nobserve=none\n[board]\n";
 
@@ -90,7 +91,9 @@ static gboolean read_file(GKeyFile *file, const char *name, char **path, GError 
 	if (!is_path && !g_file_test(*path, G_FILE_TEST_EXISTS)) {
 		if (g_str_equal(name, "emulated"))
 			return g_key_file_load_from_data(file, emulated_slot, sizeof emulated_slot - 1, 0, error);
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "no slot named \"%s\": neither built in (emulated) nor %s; give a file or create that one", name, *path);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "no slot named \"%s\": neither built in (emulated) nor %s; give a file or create that one",
+			    name, *path);
 		return FALSE;
 	}
 	g_autoptr(GError) failure = NULL;
@@ -115,7 +118,8 @@ static gboolean choose(GKeyFile *file, const char *path, const char *group, cons
 			return TRUE;
 		}
 	g_autofree char *list = g_strjoinv(", ", (char **)names);
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [%s] %s=%s: must be one of %s", path, group, key, value, list);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [%s] %s=%s: must be one of %s", path, group, key,
+		    value, list);
 	return FALSE;
 }
 
@@ -130,8 +134,9 @@ static gboolean check_keys(GKeyFile *file, const char *path, const char *group, 
 		if (allowed && g_strv_contains(allowed, *key))
 			continue;
 		g_autofree char *list = allowed ? g_strjoinv(", ", (char **)allowed) : g_strdup("");
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [%s] has an unknown setting \"%s\" (allowed: %s%s)", path,
-			    group, *key, has_driver ? "driver, " : "", list);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [%s] has an unknown setting \"%s\" (allowed: %s%s)", path, group, *key,
+			    has_driver ? "driver, " : "", list);
 		return FALSE;
 	}
 	return TRUE;
@@ -169,31 +174,37 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 	config->drivers[role] = find_driver(catalogue, role, name);
 	if (!config->drivers[role]) {
 		g_autofree char *list = driver_names(catalogue, role);
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [%s] driver=%s: there is no such driver (there are: %s)", path,
-			    group, name, list);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [%s] driver=%s: there is no such driver (there are: %s)", path, group, name,
+			    list);
 		return FALSE;
 	}
 	return check_keys(config->file, path, group, config->drivers[role]->settings, TRUE, error);
 }
 
-static gboolean check_groups(struct slot_config *config, const char *path, const struct catalogue *catalogue, GError **error)
+static gboolean check_groups(struct slot_config *config, const char *path, const struct catalogue *catalogue,
+			     GError **error)
 {
 	g_auto(GStrv) groups = g_key_file_get_groups(config->file, NULL);
 
 	for (char **group = groups; *group; group++) {
-		const char *const *allowed = g_str_equal(*group, "slot") ? slot_settings :
-					     g_str_equal(*group, "disk") ? disk_settings :
-					     g_str_equal(*group, "unit") ? unit_settings :
-					     g_str_equal(*group, "board") ? catalogue->board->settings : NULL;
+		const char *const *allowed = g_str_equal(*group, "slot")    ? slot_settings
+					     : g_str_equal(*group, "disk")  ? disk_settings
+					     : g_str_equal(*group, "unit")  ? unit_settings
+					     : g_str_equal(*group, "board") ? catalogue->board->settings
+									    : NULL;
 		gboolean is_role = FALSE;
 		for (guint role = 0; role < ROLES; role++)
 			is_role |= g_str_equal(*group, role_names[role]);
 		if (g_str_equal(*group, "board") && config->unit != UNIT_EMULATED) {
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [board] belongs to emulated slots only (unit=%s)", path, unit_names[config->unit]);
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "slot file %s: [board] belongs to emulated slots only (unit=%s)", path,
+				    unit_names[config->unit]);
 			return FALSE;
 		}
 		if (!allowed && !is_role) {
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: unknown section [%s]", path, *group);
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: unknown section [%s]", path,
+				    *group);
 			return FALSE;
 		}
 		if (allowed && !check_keys(config->file, path, *group, allowed, FALSE, error))
@@ -202,7 +213,8 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 	return TRUE;
 }
 
-static gboolean fill(struct slot_config *config, const char *name, enum slot_link link, const struct catalogue *catalogue, GError **error)
+static gboolean fill(struct slot_config *config, const char *name, enum slot_link link,
+		     const struct catalogue *catalogue, GError **error)
 {
 	g_autofree char *path = NULL;
 	guint unit, observe;
@@ -210,7 +222,9 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	if (!read_file(config->file, name, &path, error))
 		return FALSE;
 	if (!g_key_file_has_key(config->file, "slot", "unit", NULL)) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [slot] unit= is missing (emulated, sacrificial, golden or production)", path);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [slot] unit= is missing (emulated, sacrificial, golden or production)",
+			    path);
 		return FALSE;
 	}
 	const char *units[G_N_ELEMENTS(unit_names) + 1] = { NULL };
@@ -230,7 +244,8 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	return check_groups(config, path, catalogue, error);
 }
 
-struct slot_config *slot_config_load(const char *name, enum slot_link link, const struct catalogue *catalogue, GError **error)
+struct slot_config *slot_config_load(const char *name, enum slot_link link, const struct catalogue *catalogue,
+				     GError **error)
 {
 	struct slot_config *config = g_new0(struct slot_config, 1);
 

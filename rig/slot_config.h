@@ -14,16 +14,18 @@ struct slot_config {
 	char *name;
 	enum slot_unit unit;
 	enum slot_link link;
-	char *observe; /**< inline, snapshot, reported, none */
+	char *observe;			     /**< inline, snapshot, reported, none */
 	const struct driver *drivers[ROLES]; /**< NULL: no instrument of this role */
 };
 
 /**
  * Loads a slot: `name` is a file if it holds a '/' or ends in ".ini", else NAME.ini in the user's slot folder
  * ($XDG_CONFIG_HOME/wiperig/slots), else the built-in "emulated".
- * Errors (RIG_ERROR_USAGE) name file, section, setting and what is allowed: unknown sections, settings and drivers are refused.
+ * Errors (RIG_ERROR_USAGE) name file, section, setting and what is allowed: unknown sections, settings and drivers are
+ * refused.
  */
-struct slot_config *slot_config_load(const char *name, enum slot_link link, const struct catalogue *catalogue, GError **error) MUST_CHECK;
+struct slot_config *slot_config_load(const char *name, enum slot_link link, const struct catalogue *catalogue,
+				     GError **error) MUST_CHECK;
 void slot_config_free(struct slot_config *config);
 
 gboolean slot_link_parse(const char *text, enum slot_link *link, GError **error) MUST_CHECK;

@@ -9,8 +9,8 @@ struct slot_setup {
 	const struct slot_config *config;
 	struct spool *spool;
 	guint32 case_no;
-	GKeyFile *board;  /**< group [board] of this case; emulated slots only */
-	int grant_fd;     /**< emulator's control socket, or -1 */
+	GKeyFile *board;	     /**< group [board] of this case; emulated slots only */
+	int grant_fd;		     /**< emulator's control socket, or -1 */
 	const gboolean *interrupted; /**< becomes TRUE when the run is to end; async-signal-safe write elsewhere */
 };
 
@@ -21,8 +21,8 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error) MUST_CHEC
 /** How the slot was left. */
 enum slot_power { SLOT_POWER_SAFE, SLOT_POWER_UNCONFIRMED, SLOT_POWER_NOT_USED };
 
-/** Releases the switch, turns the main power off, reads it back, closes everything. Never fails. `*end_ns` gets the slot's
- *  last time; `*why` (owned by the caller) says why the power could not be confirmed, or becomes NULL. */
+/** Releases the switch, turns the main power off, reads it back, closes everything. Never fails. `*end_ns` gets the
+ * slot's last time; `*why` (owned by the caller) says why the power could not be confirmed, or becomes NULL. */
 enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why);
 
 /** What the console said since the slot was opened. Borrowed. */

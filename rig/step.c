@@ -2,12 +2,14 @@
 #include "nearest.h"
 #include "steps.h"
 
-const char *const unit_state_choices[] = { "starting", "erasing", "ready", "shutdown-asked", "shutting-down", "may-power-off", "failed", NULL };
+const char *const unit_state_choices[] = { "starting",	    "erasing",	     "ready",  "shutdown-asked",
+					   "shutting-down", "may-power-off", "failed", NULL };
 const char *const licence_state_choices[] = { "none", "pending", "active", NULL };
 const char *const outcome_choices[] = { "accepted", "missing-features", "incorrect-key", "already-enabled", NULL };
 const char *const service_item_choices[] = { "erase-mode", "job-log-key", NULL };
 
-static const struct step_spec *const groups[] = { steps_power, steps_wait, steps_panel, steps_licence, steps_read, steps_expect, steps_service };
+static const struct step_spec *const groups[] = { steps_power, steps_wait,   steps_panel,  steps_licence,
+						  steps_read,  steps_expect, steps_service };
 
 const struct step_spec *step_at(guint index)
 {

@@ -9,7 +9,8 @@ static gboolean text_fits(json_t *arguments, const char *text)
 	const char *is = argument_text(arguments, "is", NULL), *prefix = argument_text(arguments, "prefix", NULL);
 	const char *lacks = argument_text(arguments, "lacks", NULL);
 
-	return (!is || g_str_equal(text, is)) && (!prefix || g_str_has_prefix(text, prefix)) && (!lacks || !strstr(text, lacks));
+	return (!is || g_str_equal(text, is)) && (!prefix || g_str_has_prefix(text, prefix)) &&
+	       (!lacks || !strstr(text, lacks));
 }
 
 static char *text_wanted(json_t *arguments)
@@ -17,7 +18,11 @@ static char *text_wanted(json_t *arguments)
 	GString *wanted = g_string_new(NULL);
 	static const struct {
 		const char *name, *words;
-	} parts[] = { { "is", "\"%s\"" }, { "prefix", "begins with \"%s\"" }, { "contains", "contains \"%s\"" }, { "lists", "lists \"%s\"" }, { "lacks", "without \"%s\"" } };
+	} parts[] = { { "is", "\"%s\"" },
+		      { "prefix", "begins with \"%s\"" },
+		      { "contains", "contains \"%s\"" },
+		      { "lists", "lists \"%s\"" },
+		      { "lacks", "without \"%s\"" } };
 
 	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
 		const char *value = argument_text(arguments, parts[i].name, NULL);
@@ -58,7 +63,8 @@ static gboolean run_panel(struct execution *execution, json_t *arguments, GError
 	struct panel_seen seen = { .arguments = arguments };
 	gboolean met;
 
-	if (!execution_poll(execution, argument_integer(arguments, "within", 0), NS_PER_S, check_panel, &seen, &met, error)) {
+	if (!execution_poll(execution, argument_integer(arguments, "within", 0), NS_PER_S, check_panel, &seen, &met,
+			    error)) {
 		g_free(seen.text);
 		return FALSE;
 	}
@@ -81,7 +87,8 @@ static gboolean run_outcome(struct execution *execution, json_t *arguments, GErr
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "expect.outcome before any panel.register");
 		return FALSE;
 	}
-	execution_judge(execution, (execution->outcome == named) == is, g_strdup_printf("%s%s", is ? "" : "anything but ", outcome_choices[named]),
+	execution_judge(execution, (execution->outcome == named) == is,
+			g_strdup_printf("%s%s", is ? "" : "anything but ", outcome_choices[named]),
 			g_strdup(outcome_choices[execution->outcome]));
 	return TRUE;
 }
@@ -90,7 +97,8 @@ static char *describe_outcome(json_t *arguments)
 {
 	gboolean is = argument_has(arguments, "is");
 
-	return g_strdup_printf("The registration's outcome is %s\"%s\"", is ? "" : "not ", argument_text(arguments, is ? "is" : "is_not", ""));
+	return g_strdup_printf("The registration's outcome is %s\"%s\"", is ? "" : "not ",
+			       argument_text(arguments, is ? "is" : "is_not", ""));
 }
 
 static gboolean run_licence(struct execution *execution, json_t *arguments, GError **error)
@@ -117,11 +125,14 @@ static gboolean lists(const char *options, const char *name)
 
 static gboolean run_configuration(struct execution *execution, json_t *arguments, GError **error)
 {
-	const char *wanted = argument_text(arguments, "lists", NULL), *unwanted = argument_text(arguments, "lacks", NULL);
+	const char *wanted = argument_text(arguments, "lists", NULL),
+		   *unwanted = argument_text(arguments, "lacks", NULL);
 	char *options = read_configuration(execution, error);
 
 	if (options)
-		execution_judge(execution, (!wanted || lists(options, wanted)) && (!unwanted || !lists(options, unwanted)), text_wanted(arguments), options);
+		execution_judge(execution,
+				(!wanted || lists(options, wanted)) && (!unwanted || !lists(options, unwanted)),
+				text_wanted(arguments), options);
 	return options != NULL;
 }
 
@@ -153,10 +164,12 @@ static gboolean run_unit(struct execution *execution, json_t *arguments, GError 
 	struct state_seen state = { .wanted = argument_choice(arguments, "state", unit_state_choices) };
 	gboolean met;
 
-	if (!execution_poll(execution, argument_integer(arguments, "within", 0), NS_PER_S, check_state, &state, &met, error))
+	if (!execution_poll(execution, argument_integer(arguments, "within", 0), NS_PER_S, check_state, &state, &met,
+			    error))
 		return FALSE;
 	gboolean known = state.seen < g_strv_length((char **)unit_state_choices);
-	execution_judge(execution, met, g_strdup(unit_state_choices[state.wanted]), g_strdup(known ? unit_state_choices[state.seen] : "unknown"));
+	execution_judge(execution, met, g_strdup(unit_state_choices[state.wanted]),
+			g_strdup(known ? unit_state_choices[state.seen] : "unknown"));
 	return TRUE;
 }
 
@@ -188,7 +201,8 @@ static gboolean check_console(struct execution *execution, gpointer data, gboole
 	const GString *console = slot_console(execution->slot);
 
 	(void)error;
-	*done = !contains || memmem(console->str + execution->console_mark, console->len - execution->console_mark, contains, strlen(contains));
+	*done = !contains || memmem(console->str + execution->console_mark, console->len - execution->console_mark,
+				    contains, strlen(contains));
 	return TRUE;
 }
 
@@ -222,7 +236,8 @@ static gboolean compare(struct execution *execution, json_t *arguments, gboolean
 	g_autofree char *a = execution_get(execution, argument_text(arguments, "a", ""));
 	g_autofree char *b = execution_get(execution, argument_text(arguments, "b", ""));
 
-	execution_judge(execution, g_str_equal(a, b) == same, g_strdup_printf("%s%s", same ? "" : "anything but ", a), g_strdup(b));
+	execution_judge(execution, g_str_equal(a, b) == same, g_strdup_printf("%s%s", same ? "" : "anything but ", a),
+			g_strdup(b));
 	return TRUE;
 }
 
@@ -244,13 +259,15 @@ static gboolean run_same_duration(struct execution *execution, json_t *arguments
 
 	if (clock->driver->ops.clock->is_virtual)
 		return compare(execution, arguments, TRUE);
-	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "equal durations cannot be observed on a real clock: the host's jitter hides them");
+	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
+		    "equal durations cannot be observed on a real clock: the host's jitter hides them");
 	return FALSE;
 }
 
 static char *describe_pair(json_t *arguments)
 {
-	return g_strdup_printf("Compare %s with %s", argument_text(arguments, "a", ""), argument_text(arguments, "b", ""));
+	return g_strdup_printf("Compare %s with %s", argument_text(arguments, "a", ""),
+			       argument_text(arguments, "b", ""));
 }
 
 static gboolean run_unchanged(struct execution *execution, json_t *arguments, GError **error)
@@ -293,33 +310,113 @@ static gboolean run_that(struct execution *execution, json_t *arguments, GError 
 	{                                                                                                              \
 		"within", ARGUMENT_DURATION, FALSE, NULL, "how long it may take (at once)"                             \
 	}
-static const struct step_argument panel_arguments[] = { TEXT("is", "the whole text"), TEXT("prefix", "how it begins"), TEXT("lacks", "what is not in it"), WITHIN, { NULL } };
-static const struct step_argument outcome_arguments[] = { { "is", ARGUMENT_CHOICE, FALSE, outcome_choices, "the last registration's outcome" },
-							   { "is_not", ARGUMENT_CHOICE, FALSE, outcome_choices, "what it must not be" },
-							   { NULL } };
-static const struct step_argument licence_arguments[] = { { "is", ARGUMENT_CHOICE, TRUE, licence_state_choices, "the licence state" }, { NULL } };
-static const struct step_argument configuration_arguments[] = { TEXT("lists", "an option"), TEXT("lacks", "an option"), { NULL } };
-static const struct step_argument unit_arguments[] = { { "state", ARGUMENT_CHOICE, TRUE, unit_state_choices, "the unit's state" }, WITHIN, { NULL } };
-static const struct step_argument power_arguments[] = { { "on", ARGUMENT_BOOLEAN, TRUE, NULL, "as read back" }, { NULL } };
-static const struct step_argument console_arguments[] = { TEXT("contains", "what was said"), TEXT("lacks", "what was not said"), WITHIN, { NULL } };
-static const struct step_argument pair_arguments[] = { { "a", ARGUMENT_VARIABLE, TRUE, NULL, "a variable" }, { "b", ARGUMENT_VARIABLE, TRUE, NULL, "another" }, { NULL } };
-static const struct step_argument unchanged_arguments[] = { { "since", ARGUMENT_VARIABLE, TRUE, NULL, "a variable of read.snapshot" }, { NULL } };
-static const struct step_argument that_arguments[] = { { "check", ARGUMENT_FUNCTION, TRUE, NULL, "function(v) returning boolean, text" }, { NULL } };
+static const struct step_argument panel_arguments[] = { TEXT("is", "the whole text"),
+							TEXT("prefix", "how it begins"),
+							TEXT("lacks", "what is not in it"),
+							WITHIN,
+							{ NULL } };
+static const struct step_argument outcome_arguments[] = {
+	{ "is", ARGUMENT_CHOICE, FALSE, outcome_choices, "the last registration's outcome" },
+	{ "is_not", ARGUMENT_CHOICE, FALSE, outcome_choices, "what it must not be" },
+	{ NULL }
+};
+static const struct step_argument licence_arguments[] = {
+	{ "is", ARGUMENT_CHOICE, TRUE, licence_state_choices, "the licence state" }, { NULL }
+};
+static const struct step_argument configuration_arguments[] = { TEXT("lists", "an option"),
+								TEXT("lacks", "an option"),
+								{ NULL } };
+static const struct step_argument unit_arguments[] = {
+	{ "state", ARGUMENT_CHOICE, TRUE, unit_state_choices, "the unit's state" }, WITHIN, { NULL }
+};
+static const struct step_argument power_arguments[] = { { "on", ARGUMENT_BOOLEAN, TRUE, NULL, "as read back" },
+							{ NULL } };
+static const struct step_argument console_arguments[] = {
+	TEXT("contains", "what was said"), TEXT("lacks", "what was not said"), WITHIN, { NULL }
+};
+static const struct step_argument pair_arguments[] = { { "a", ARGUMENT_VARIABLE, TRUE, NULL, "a variable" },
+						       { "b", ARGUMENT_VARIABLE, TRUE, NULL, "another" },
+						       { NULL } };
+static const struct step_argument unchanged_arguments[] = {
+	{ "since", ARGUMENT_VARIABLE, TRUE, NULL, "a variable of read.snapshot" }, { NULL }
+};
+static const struct step_argument that_arguments[] = {
+	{ "check", ARGUMENT_FUNCTION, TRUE, NULL, "function(v) returning boolean, text" }, { NULL }
+};
 
 #define EXPECT .is_expectation = TRUE
 
 const struct step_spec steps_expect[] = {
-	{ .name = "expect.panel", .summary = "The panel shows a text", .arguments = panel_arguments, EXPECT, .run = run_panel, .describe = describe_panel },
-	{ .name = "expect.outcome", .summary = "The last registration's outcome", .arguments = outcome_arguments, EXPECT, .run = run_outcome, .describe = describe_outcome },
-	{ .name = "expect.licence", .summary = "The licence state", .arguments = licence_arguments, EXPECT, .run = run_licence, .describe = describe_licence },
-	{ .name = "expect.configuration", .summary = "Device Configuration lists an option or not", .arguments = configuration_arguments, EXPECT, .run = run_configuration, .describe = describe_configuration },
-	{ .name = "expect.unit", .summary = "The unit's state", .arguments = unit_arguments, EXPECT, .run = run_unit, .describe = describe_unit },
-	{ .name = "expect.power", .summary = "The main power, read back", .arguments = power_arguments, EXPECT, .run = run_power, .describe = describe_power },
-	{ .name = "expect.console", .summary = "The console since power-on", .arguments = console_arguments, EXPECT, .run = run_console, .describe = describe_console },
-	{ .name = "expect.same", .summary = "Two variables are equal", .arguments = pair_arguments, EXPECT, .run = run_same, .describe = describe_pair },
-	{ .name = "expect.differ", .summary = "Two variables differ", .arguments = pair_arguments, EXPECT, .run = run_differ, .describe = describe_pair },
-	{ .name = "expect.same_duration", .summary = "Two durations are equal (judged on a virtual clock only)", .arguments = pair_arguments, EXPECT, .run = run_same_duration, .describe = describe_pair },
-	{ .name = "expect.unchanged", .summary = "The unit's state is what read.snapshot saw", .arguments = unchanged_arguments, EXPECT, .run = run_unchanged, .describe = describe_unchanged },
-	{ .name = "expect.that", .summary = "A function of the variables holds", .arguments = that_arguments, EXPECT, .run = run_that },
+	{ .name = "expect.panel",
+	  .summary = "The panel shows a text",
+	  .arguments = panel_arguments,
+	  EXPECT,
+	  .run = run_panel,
+	  .describe = describe_panel },
+	{ .name = "expect.outcome",
+	  .summary = "The last registration's outcome",
+	  .arguments = outcome_arguments,
+	  EXPECT,
+	  .run = run_outcome,
+	  .describe = describe_outcome },
+	{ .name = "expect.licence",
+	  .summary = "The licence state",
+	  .arguments = licence_arguments,
+	  EXPECT,
+	  .run = run_licence,
+	  .describe = describe_licence },
+	{ .name = "expect.configuration",
+	  .summary = "Device Configuration lists an option or not",
+	  .arguments = configuration_arguments,
+	  EXPECT,
+	  .run = run_configuration,
+	  .describe = describe_configuration },
+	{ .name = "expect.unit",
+	  .summary = "The unit's state",
+	  .arguments = unit_arguments,
+	  EXPECT,
+	  .run = run_unit,
+	  .describe = describe_unit },
+	{ .name = "expect.power",
+	  .summary = "The main power, read back",
+	  .arguments = power_arguments,
+	  EXPECT,
+	  .run = run_power,
+	  .describe = describe_power },
+	{ .name = "expect.console",
+	  .summary = "The console since power-on",
+	  .arguments = console_arguments,
+	  EXPECT,
+	  .run = run_console,
+	  .describe = describe_console },
+	{ .name = "expect.same",
+	  .summary = "Two variables are equal",
+	  .arguments = pair_arguments,
+	  EXPECT,
+	  .run = run_same,
+	  .describe = describe_pair },
+	{ .name = "expect.differ",
+	  .summary = "Two variables differ",
+	  .arguments = pair_arguments,
+	  EXPECT,
+	  .run = run_differ,
+	  .describe = describe_pair },
+	{ .name = "expect.same_duration",
+	  .summary = "Two durations are equal (judged on a virtual clock only)",
+	  .arguments = pair_arguments,
+	  EXPECT,
+	  .run = run_same_duration,
+	  .describe = describe_pair },
+	{ .name = "expect.unchanged",
+	  .summary = "The unit's state is what read.snapshot saw",
+	  .arguments = unchanged_arguments,
+	  EXPECT,
+	  .run = run_unchanged,
+	  .describe = describe_unchanged },
+	{ .name = "expect.that",
+	  .summary = "A function of the variables holds",
+	  .arguments = that_arguments,
+	  EXPECT,
+	  .run = run_that },
 	{ NULL },
 };

@@ -10,7 +10,8 @@ static const char *const option_choices[] = { "security-kit", "other-option", NU
 /* 24 digits that depend on the case's seed alone. */
 static char *access_number(const struct execution *execution)
 {
-	g_autoptr(GRand) random = g_rand_new_with_seed_array((guint32[]){ (guint32)execution->seed, (guint32)(execution->seed >> 32) }, 2);
+	g_autoptr(GRand) random =
+	    g_rand_new_with_seed_array((guint32[]){ (guint32)execution->seed, (guint32)(execution->seed >> 32) }, 2);
 	char *digits = g_malloc(KEY_DIGITS + 1);
 
 	for (guint i = 0; i < KEY_DIGITS; i++)
@@ -29,9 +30,10 @@ static gboolean run_issue(struct execution *execution, json_t *arguments, GError
 		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "the slot has no source of licence keys");
 		return FALSE;
 	}
-	g_autofree char *key = licence->driver->ops.licence->issue(licence->self, argument_text(arguments, "option", "security-kit"),
-								   argument_text(arguments, "access", number),
-								   argument_text(arguments, "serial", own ? own : DEFAULT_SERIAL), error);
+	g_autofree char *key =
+	    licence->driver->ops.licence->issue(licence->self, argument_text(arguments, "option", "security-kit"),
+						argument_text(arguments, "access", number),
+						argument_text(arguments, "serial", own ? own : DEFAULT_SERIAL), error);
 	if (!key)
 		return FALSE;
 	if (!licence->driver->ops.licence->is_test)
@@ -45,13 +47,15 @@ static char *describe_issue(json_t *arguments)
 	const char *serial = argument_text(arguments, "serial", NULL);
 	const char *access = argument_text(arguments, "access", NULL);
 
-	return g_strdup_printf("Get a licence key (%s) from the LMS for access number %s and serial number %s", argument_text(arguments, "option", "security-kit"),
-			       access ? access : "of this case", serial ? serial : "of this unit");
+	return g_strdup_printf("Get a licence key (%s) from the LMS for access number %s and serial number %s",
+			       argument_text(arguments, "option", "security-kit"), access ? access : "of this case",
+			       serial ? serial : "of this unit");
 }
 
 static gboolean bad_key(const char *key, GError **error)
 {
-	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "a key of %d digits is needed, got %zu characters", KEY_DIGITS, strlen(key));
+	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "a key of %d digits is needed, got %zu characters", KEY_DIGITS,
+		    strlen(key));
 	return FALSE;
 }
 
@@ -73,7 +77,8 @@ static gboolean run_alter(struct execution *execution, json_t *arguments, GError
 
 static char *describe_alter(json_t *arguments)
 {
-	return g_strdup_printf("Alter digit %d of the key by %d", (int)argument_integer(arguments, "position", 0), (int)argument_integer(arguments, "by", 0));
+	return g_strdup_printf("Alter digit %d of the key by %d", (int)argument_integer(arguments, "position", 0),
+			       (int)argument_integer(arguments, "by", 0));
 }
 
 /* Each form: the key's first `keep` characters, `insert`, and the rest from `from`. */
@@ -83,10 +88,12 @@ static const struct {
 	const char *insert;
 	gsize from;
 } forms[] = {
-	{ "drop-last", 23, "", 24 },       { "append-digit", 24, "7", 24 }, { "blank-inside", 12, " ", 13 }, { "blank-before", 0, " ", 0 },
-	{ "blank-after", 24, " ", 24 }, { "letter-inside", 7, "O", 8 },  { "empty", 0, "", 24 },
+	{ "drop-last", 23, "", 24 },   { "append-digit", 24, "7", 24 }, { "blank-inside", 12, " ", 13 },
+	{ "blank-before", 0, " ", 0 }, { "blank-after", 24, " ", 24 },	{ "letter-inside", 7, "O", 8 },
+	{ "empty", 0, "", 24 },
 };
-static const char *const form_choices[] = { "drop-last", "append-digit", "blank-inside", "blank-before", "blank-after", "letter-inside", "empty", NULL };
+static const char *const form_choices[] = { "drop-last",   "append-digit",  "blank-inside", "blank-before",
+					    "blank-after", "letter-inside", "empty",	    NULL };
 
 static gboolean run_reshape(struct execution *execution, json_t *arguments, GError **error)
 {
@@ -95,7 +102,8 @@ static gboolean run_reshape(struct execution *execution, json_t *arguments, GErr
 
 	if (strlen(key) != KEY_DIGITS)
 		return bad_key(key, error);
-	char *shaped = g_strdup_printf("%.*s%s%s", (int)forms[form].keep, key, forms[form].insert, key + forms[form].from);
+	char *shaped =
+	    g_strdup_printf("%.*s%s%s", (int)forms[form].keep, key, forms[form].insert, key + forms[form].from);
 	execution_set(execution, argument_text(arguments, "as", ""), json_string(shaped));
 	g_free(shaped);
 	return TRUE;
@@ -128,8 +136,20 @@ static const struct step_argument reshape_arguments[] = {
 };
 
 const struct step_spec steps_licence[] = {
-	{ .name = "licence.issue", .summary = "Get a licence key from the LMS", .arguments = issue_arguments, .run = run_issue, .describe = describe_issue },
-	{ .name = "licence.alter", .summary = "Alter one digit of a key", .arguments = alter_arguments, .run = run_alter, .describe = describe_alter },
-	{ .name = "licence.reshape", .summary = "Spoil the form of a key", .arguments = reshape_arguments, .run = run_reshape, .describe = describe_reshape },
+	{ .name = "licence.issue",
+	  .summary = "Get a licence key from the LMS",
+	  .arguments = issue_arguments,
+	  .run = run_issue,
+	  .describe = describe_issue },
+	{ .name = "licence.alter",
+	  .summary = "Alter one digit of a key",
+	  .arguments = alter_arguments,
+	  .run = run_alter,
+	  .describe = describe_alter },
+	{ .name = "licence.reshape",
+	  .summary = "Spoil the form of a key",
+	  .arguments = reshape_arguments,
+	  .run = run_reshape,
+	  .describe = describe_reshape },
 	{ NULL },
 };

@@ -12,7 +12,8 @@ static gboolean run_press(struct execution *execution, json_t *arguments, GError
 	gpointer self;
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
-	return controller && controller->press(self, keys[argument_choice(arguments, "key", key_choices)], TAP_MS, error);
+	return controller &&
+	       controller->press(self, keys[argument_choice(arguments, "key", key_choices)], TAP_MS, error);
 }
 
 static char *describe_press(json_t *arguments)
@@ -27,7 +28,8 @@ static gboolean run_register(struct execution *execution, json_t *arguments, GEr
 	const char *as = argument_text(arguments, "as", NULL);
 	gint64 answer_ns = 0;
 
-	if (!controller || !controller->enter_licence(self, argument_text(arguments, "key", ""), &execution->outcome, &answer_ns, error))
+	if (!controller || !controller->enter_licence(self, argument_text(arguments, "key", ""), &execution->outcome,
+						      &answer_ns, error))
 		return FALSE;
 	execution->has_outcome = TRUE;
 	if (as)
@@ -37,7 +39,8 @@ static gboolean run_register(struct execution *execution, json_t *arguments, GEr
 
 static char *describe_register(json_t *arguments)
 {
-	return g_strdup_printf("Type \"%s\" at License Registration and press Start", argument_text(arguments, "key", ""));
+	return g_strdup_printf("Type \"%s\" at License Registration and press Start",
+			       argument_text(arguments, "key", ""));
 }
 
 static const struct step_argument press_arguments[] = {
@@ -51,7 +54,15 @@ static const struct step_argument register_arguments[] = {
 };
 
 const struct step_spec steps_panel[] = {
-	{ .name = "panel.press", .summary = "Press a key of the panel", .arguments = press_arguments, .run = run_press, .describe = describe_press },
-	{ .name = "panel.register", .summary = "Type a licence key and press Start", .arguments = register_arguments, .run = run_register, .describe = describe_register },
+	{ .name = "panel.press",
+	  .summary = "Press a key of the panel",
+	  .arguments = press_arguments,
+	  .run = run_press,
+	  .describe = describe_press },
+	{ .name = "panel.register",
+	  .summary = "Type a licence key and press Start",
+	  .arguments = register_arguments,
+	  .run = run_register,
+	  .describe = describe_register },
 	{ NULL },
 };

@@ -17,7 +17,8 @@ static gboolean set_power(struct execution *execution, gboolean on, GError **err
 	slot_record_json(execution->slot, EVENT_POWER, json_pack("{s:b}", "main", is));
 	if (is == on)
 		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the main power reads %s after it was turned %s", is ? "on" : "off", on ? "on" : "off");
+	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the main power reads %s after it was turned %s",
+		    is ? "on" : "off", on ? "on" : "off");
 	return FALSE;
 }
 
@@ -32,7 +33,8 @@ static gboolean hold_switch(struct execution *execution, gboolean held, GError *
 	slot_record_json(execution->slot, EVENT_SWITCH, json_pack("{s:b}", "held", is));
 	if (is == held)
 		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the panel switch reads %s", is ? "held although released" : "released although held");
+	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the panel switch reads %s",
+		    is ? "held although released" : "released although held");
 	return FALSE;
 }
 
@@ -56,7 +58,8 @@ static gboolean run_off(struct execution *execution, json_t *arguments, GError *
 static gboolean run_cycle(struct execution *execution, json_t *arguments, GError **error)
 {
 	return set_power(execution, FALSE, error) &&
-	       let_pass(execution, argument_integer(arguments, "off", 10 * NS_PER_S), error) && set_power(execution, TRUE, error);
+	       let_pass(execution, argument_integer(arguments, "off", 10 * NS_PER_S), error) &&
+	       set_power(execution, TRUE, error);
 }
 
 static char *describe_cycle(json_t *arguments)
@@ -74,7 +77,8 @@ static gboolean run_hold(struct execution *execution, json_t *arguments, GError 
 	gpointer self;
 
 	if (g_str_equal(argument_text(arguments, "via", "line"), "line"))
-		return hold_switch(execution, TRUE, error) && let_pass(execution, duration, error) && hold_switch(execution, FALSE, error);
+		return hold_switch(execution, TRUE, error) && let_pass(execution, duration, error) &&
+		       hold_switch(execution, FALSE, error);
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
 	return controller && controller->press(self, KEY_POWER_SWITCH, (guint)(duration / NS_PER_MS), error);
 }
@@ -83,8 +87,9 @@ static char *describe_hold(json_t *arguments)
 {
 	g_autofree char *duration = duration_text(argument_integer(arguments, "duration", 0));
 
-	return g_strdup_printf("Hold the panel's power switch for %s%s", duration,
-			       g_str_equal(argument_text(arguments, "via", "line"), "key") ? " (by the protocol's key press)" : "");
+	return g_strdup_printf(
+	    "Hold the panel's power switch for %s%s", duration,
+	    g_str_equal(argument_text(arguments, "via", "line"), "key") ? " (by the protocol's key press)" : "");
 }
 
 static const struct step_argument no_arguments[] = { { NULL } };
@@ -101,7 +106,15 @@ static const struct step_argument hold_arguments[] = {
 const struct step_spec steps_power[] = {
 	{ .name = "power.on", .summary = "Turn the main power on", .arguments = no_arguments, .run = run_on },
 	{ .name = "power.off", .summary = "Turn the main power off", .arguments = no_arguments, .run = run_off },
-	{ .name = "power.cycle", .summary = "Turn the main power off and, after a time, on", .arguments = cycle_arguments, .run = run_cycle, .describe = describe_cycle },
-	{ .name = "switch.hold", .summary = "Hold the panel's power switch", .arguments = hold_arguments, .run = run_hold, .describe = describe_hold },
+	{ .name = "power.cycle",
+	  .summary = "Turn the main power off and, after a time, on",
+	  .arguments = cycle_arguments,
+	  .run = run_cycle,
+	  .describe = describe_cycle },
+	{ .name = "switch.hold",
+	  .summary = "Hold the panel's power switch",
+	  .arguments = hold_arguments,
+	  .run = run_hold,
+	  .describe = describe_hold },
 	{ NULL },
 };

@@ -41,9 +41,10 @@ char *read_snapshot(struct execution *execution, GError **error)
 	g_autofree char *options = read_configuration(execution, error);
 	if (!options)
 		return NULL;
-	return g_strdup_printf("unit %s %s %s; licence %u; erase mode %u; starts %u; bus %u, USB board %u, RAM %u MiB; options: %s", identity.host,
-			       identity.region, identity.serial, status.licence, status.erase_mode, status.starts, accessories.bus,
-			       accessories.usb_board, accessories.ram_mb, options);
+	return g_strdup_printf(
+	    "unit %s %s %s; licence %u; erase mode %u; starts %u; bus %u, USB board %u, RAM %u MiB; options: %s",
+	    identity.host, identity.region, identity.serial, status.licence, status.erase_mode, status.starts,
+	    accessories.bus, accessories.usb_board, accessories.ram_mb, options);
 }
 
 static gboolean keep(struct execution *execution, json_t *arguments, char *text)
@@ -82,7 +83,13 @@ static const struct step_argument as_arguments[] = {
 const struct step_spec steps_read[] = {
 	{ .name = "read.panel", .summary = "Read the panel's text", .arguments = as_arguments, .run = run_panel },
 	{ .name = "read.licence", .summary = "Read the licence state", .arguments = as_arguments, .run = run_licence },
-	{ .name = "read.configuration", .summary = "Read Device Configuration", .arguments = as_arguments, .run = run_configuration },
-	{ .name = "read.snapshot", .summary = "Read all of the unit's state that it shows", .arguments = as_arguments, .run = run_snapshot },
+	{ .name = "read.configuration",
+	  .summary = "Read Device Configuration",
+	  .arguments = as_arguments,
+	  .run = run_configuration },
+	{ .name = "read.snapshot",
+	  .summary = "Read all of the unit's state that it shows",
+	  .arguments = as_arguments,
+	  .run = run_snapshot },
 	{ NULL },
 };

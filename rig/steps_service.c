@@ -17,13 +17,15 @@ static gboolean run_set(struct execution *execution, json_t *arguments, GError *
 	gpointer self;
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
-	return controller && controller->service_set(self, items[argument_choice(arguments, "item", service_item_choices)],
-						     (guint32)argument_integer(arguments, "value", 0), error);
+	return controller &&
+	       controller->service_set(self, items[argument_choice(arguments, "item", service_item_choices)],
+				       (guint32)argument_integer(arguments, "value", 0), error);
 }
 
 static char *describe_set(json_t *arguments)
 {
-	return g_strdup_printf("Set service item %s to %d", argument_text(arguments, "item", ""), (int)argument_integer(arguments, "value", 0));
+	return g_strdup_printf("Set service item %s to %d", argument_text(arguments, "item", ""),
+			       (int)argument_integer(arguments, "value", 0));
 }
 
 static gboolean run_expect(struct execution *execution, json_t *arguments, GError **error)
@@ -33,7 +35,8 @@ static gboolean run_expect(struct execution *execution, json_t *arguments, GErro
 	gint64 wanted = argument_integer(arguments, "is", 0);
 	guint32 value;
 
-	if (!controller || !controller->service_get(self, items[argument_choice(arguments, "item", service_item_choices)], &value, error))
+	if (!controller || !controller->service_get(
+			       self, items[argument_choice(arguments, "item", service_item_choices)], &value, error))
 		return FALSE;
 	execution_judge(execution, value == wanted, g_strdup_printf("%d", (int)wanted), g_strdup_printf("%u", value));
 	return TRUE;
@@ -41,7 +44,8 @@ static gboolean run_expect(struct execution *execution, json_t *arguments, GErro
 
 static char *describe_expect(json_t *arguments)
 {
-	return g_strdup_printf("Service item %s is %d", argument_text(arguments, "item", ""), (int)argument_integer(arguments, "is", 0));
+	return g_strdup_printf("Service item %s is %d", argument_text(arguments, "item", ""),
+			       (int)argument_integer(arguments, "is", 0));
 }
 
 static const struct step_argument enter_arguments[] = {
@@ -61,7 +65,16 @@ static const struct step_argument expect_arguments[] = {
 
 const struct step_spec steps_service[] = {
 	{ .name = "service.enter", .summary = "Enter service mode", .arguments = enter_arguments, .run = run_enter },
-	{ .name = "service.set", .summary = "Change a service mode item", .arguments = set_arguments, .run = run_set, .describe = describe_set },
-	{ .name = "expect.service", .summary = "A service mode item has a value", .arguments = expect_arguments, .is_expectation = TRUE, .run = run_expect, .describe = describe_expect },
+	{ .name = "service.set",
+	  .summary = "Change a service mode item",
+	  .arguments = set_arguments,
+	  .run = run_set,
+	  .describe = describe_set },
+	{ .name = "expect.service",
+	  .summary = "A service mode item has a value",
+	  .arguments = expect_arguments,
+	  .is_expectation = TRUE,
+	  .run = run_expect,
+	  .describe = describe_expect },
 	{ NULL },
 };

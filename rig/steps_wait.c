@@ -3,8 +3,8 @@
 #include "steps.h"
 
 struct awaited {
-	guint state;             /* enum protocol_unit_state */
-	guint seen;              /* the last one read; UINT_MAX: the controller was not there */
+	guint state;		 /* enum protocol_unit_state */
+	guint seen;		 /* the last one read; UINT_MAX: the controller was not there */
 	const char *is, *prefix; /* panel */
 	char *panel;
 };
@@ -36,7 +36,8 @@ static const char *state_name(guint state)
 	return state < g_strv_length((char **)unit_state_choices) ? unit_state_choices[state] : "in an unknown state";
 }
 
-static gboolean wait_state(struct execution *execution, guint state, gint64 within_ns, gint64 interval_max_ns, GError **error)
+static gboolean wait_state(struct execution *execution, guint state, gint64 within_ns, gint64 interval_max_ns,
+			   GError **error)
 {
 	struct awaited awaited = { .state = state };
 	g_autofree char *limit = duration_text(within_ns);
@@ -46,13 +47,15 @@ static gboolean wait_state(struct execution *execution, guint state, gint64 with
 		return FALSE;
 	if (met)
 		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "the unit was not %s within %s: it is %s", state_name(state), limit, state_name(awaited.seen));
+	g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "the unit was not %s within %s: it is %s", state_name(state),
+		    limit, state_name(awaited.seen));
 	return FALSE;
 }
 
 static gboolean run_ready(struct execution *execution, json_t *arguments, GError **error)
 {
-	return wait_state(execution, UNIT_READY, argument_integer(arguments, "within", READY_WITHIN_NS), 60 * NS_PER_S, error);
+	return wait_state(execution, UNIT_READY, argument_integer(arguments, "within", READY_WITHIN_NS), 60 * NS_PER_S,
+			  error);
 }
 
 static char *describe_ready(json_t *arguments)
@@ -75,7 +78,8 @@ static char *describe_state(json_t *arguments)
 
 static gboolean run_time(struct execution *execution, json_t *arguments, GError **error)
 {
-	return slot_wait(execution->slot, slot_now(execution->slot) + argument_integer(arguments, "duration", 0), NULL, NULL, NULL, error);
+	return slot_wait(execution->slot, slot_now(execution->slot) + argument_integer(arguments, "duration", 0), NULL,
+			 NULL, NULL, error);
 }
 
 static char *describe_time(json_t *arguments)
@@ -103,15 +107,18 @@ static gboolean check_panel(struct execution *execution, gpointer data, gboolean
 
 static gboolean run_panel(struct execution *execution, json_t *arguments, GError **error)
 {
-	struct awaited awaited = { .is = argument_text(arguments, "is", NULL), .prefix = argument_text(arguments, "prefix", NULL) };
+	struct awaited awaited = { .is = argument_text(arguments, "is", NULL),
+				   .prefix = argument_text(arguments, "prefix", NULL) };
 	gint64 within = argument_integer(arguments, "within", 10 * NS_PER_S);
 	g_autofree char *limit = duration_text(within);
 	gboolean met;
 	gboolean good = execution_poll(execution, within, 10 * NS_PER_S, check_panel, &awaited, &met, error);
 
 	if (good && !met)
-		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "the panel did not show \"%s\" within %s; it shows \"%s\"",
-			    awaited.is ? awaited.is : awaited.prefix, limit, awaited.panel ? awaited.panel : "(nothing: not on the bus)");
+		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT,
+			    "the panel did not show \"%s\" within %s; it shows \"%s\"",
+			    awaited.is ? awaited.is : awaited.prefix, limit,
+			    awaited.panel ? awaited.panel : "(nothing: not on the bus)");
 	g_free(awaited.panel);
 	return good && met;
 }
@@ -120,7 +127,8 @@ static char *describe_panel(json_t *arguments)
 {
 	const char *is = argument_text(arguments, "is", NULL);
 
-	return g_strdup_printf("Wait until the panel shows \"%s\"%s", is ? is : argument_text(arguments, "prefix", ""), is ? "" : " …");
+	return g_strdup_printf("Wait until the panel shows \"%s\"%s", is ? is : argument_text(arguments, "prefix", ""),
+			       is ? "" : " …");
 }
 
 static const struct step_argument ready_arguments[] = {
@@ -144,9 +152,25 @@ static const struct step_argument panel_arguments[] = {
 };
 
 const struct step_spec steps_wait[] = {
-	{ .name = "wait.ready", .summary = "Wait until the unit is ready", .arguments = ready_arguments, .run = run_ready, .describe = describe_ready },
-	{ .name = "wait.state", .summary = "Wait for a state of the unit", .arguments = state_arguments, .run = run_state, .describe = describe_state },
-	{ .name = "wait.time", .summary = "Let slot time pass", .arguments = time_arguments, .run = run_time, .describe = describe_time },
-	{ .name = "wait.panel", .summary = "Wait for a text on the panel", .arguments = panel_arguments, .run = run_panel, .describe = describe_panel },
+	{ .name = "wait.ready",
+	  .summary = "Wait until the unit is ready",
+	  .arguments = ready_arguments,
+	  .run = run_ready,
+	  .describe = describe_ready },
+	{ .name = "wait.state",
+	  .summary = "Wait for a state of the unit",
+	  .arguments = state_arguments,
+	  .run = run_state,
+	  .describe = describe_state },
+	{ .name = "wait.time",
+	  .summary = "Let slot time pass",
+	  .arguments = time_arguments,
+	  .run = run_time,
+	  .describe = describe_time },
+	{ .name = "wait.panel",
+	  .summary = "Wait for a text on the panel",
+	  .arguments = panel_arguments,
+	  .run = run_panel,
+	  .describe = describe_panel },
 	{ NULL },
 };

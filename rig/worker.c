@@ -58,7 +58,8 @@ static gboolean emulator_begin(struct emulator *emulator, GError **error)
 }
 
 /* A factory-fresh board for the case; an emulator that died with the last case is replaced. */
-static gboolean emulator_reset(struct emulator *emulator, const struct case_setup *cases, const struct plan_case *plan, GError **error)
+static gboolean emulator_reset(struct emulator *emulator, const struct case_setup *cases, const struct plan_case *plan,
+			       GError **error)
 {
 	struct grant_request request = { .op = GRANT_RESET };
 	struct grant_reply reply;
@@ -73,7 +74,8 @@ static gboolean emulator_reset(struct emulator *emulator, const struct case_setu
 	return FALSE;
 }
 
-static gboolean record_failure(const struct worker_setup *setup, const struct plan_case *plan, const char *segment, const GError *failure)
+static gboolean record_failure(const struct worker_setup *setup, const struct plan_case *plan, const char *segment,
+			       const GError *failure)
 {
 	struct plan_case refused = *plan;
 	struct case_setup cases = setup->cases;
@@ -174,7 +176,8 @@ static char *how_it_ended(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFSIGNALED(status))
-		return g_strdup_printf("the rig's worker process was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+		return g_strdup_printf("the rig's worker process was ended by signal %d (%s)", WTERMSIG(status),
+				       strsignal(WTERMSIG(status)));
 	return g_strdup_printf("the rig's worker process ended with status %d", WEXITSTATUS(status));
 }
 

@@ -6,7 +6,7 @@
 
 struct worker {
 	pid_t pid;
-	int fd;          /* case numbers go in, the same number comes back when its segment is complete */
+	int fd;		 /* case numbers go in, the same number comes back when its segment is complete */
 	guint32 case_no; /* under way; 0: idle */
 };
 
