@@ -27,6 +27,12 @@ TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard 
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
+# Debian packages, by what they are for.
+DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev
+DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils ftdi-eeprom python3 python3-usb python3-ftdi1 chromium
+DEPS_LINT := git clang-format clang-tidy cppcheck
+DEPS_FUZZ := clang libclang-rt-14-dev
+
 .PHONY: all
 all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
 
@@ -64,8 +70,71 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 $(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) | $(TEST_FIRMWARE)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
 
+# The end-to-end tests run the real program.
+E2E := $(wildcard rig/e2e_*.c)
+$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o
+	$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
+
 $(BUILD)/%_bench: $(BUILD)/obj/fixtures/%_bench.o $(OBJECTS) | $(TEST_FIRMWARE)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+
+.PHONY: help
+help:
+	@echo "make            build $(BUILD)/wiperig and its modules"
+	@echo "make demo       install what is missing, build, run every scenario by USB on the emulated board"
+	@echo "make check      install what is missing, build, run all tests"
+	@echo "make check-asan the unit tests and the end-to-end tests with AddressSanitizer and UBSan"
+	@echo "make lint       format, include rule, banned calls, static analysis"
+	@echo "make fuzz       fuzz the parsers, FUZZ_SECONDS each"
+	@echo "make bench      rates and costs"
+	@echo "make soak       the long tests"
+	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR"
+	@echo "make deps       install every Debian package that any of these needs"
+
+# need(PACKAGES): says which are missing and installs them.
+define need
+	@missing=$$(for p in $(1); do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		echo "Missing Debian packages:" $$missing; \
+		as_root=$$([ $$(id -u) = 0 ] || echo sudo); \
+		$$as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -q -y --no-install-recommends $$missing || \
+			{ echo "They could not be installed; install them by hand: apt-get install" $$missing; exit 1; }; \
+	fi
+endef
+
+.PHONY: deps deps-run deps-check deps-lint deps-fuzz
+deps: deps-check deps-lint deps-fuzz
+deps-run:
+	$(call need,$(DEPS_RUN))
+deps-check:
+	$(call need,$(DEPS_CHECK))
+deps-lint:
+	$(call need,$(DEPS_LINT))
+deps-fuzz:
+	$(call need,$(DEPS_FUZZ))
+
+# Built by a second make, since what it finds out about packages is only true once they are there.
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+.PHONY: demo
+demo: deps-run
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	$(BUILD)/wiperig run scenarios --link usb --out $(BUILD)/demo
+
+.PHONY: check check-run
+check: deps-check
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e anonymous
+	@$(MAKE) --no-print-directory check-run
+check-run:
+	@BUILD=$(BUILD) .ci/tests
+
+.PHONY: check-asan
+check-asan: deps-check
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan SANITIZE=address,undefined CFLAGS="-O1 -g"
+
+.PHONY: lint
+lint: deps-lint deps-check
+	@.ci/lint
+	@BUILD=$(BUILD) .ci/analyse
 
 .PHONY: clean
 clean:

@@ -8,8 +8,8 @@ const char *const licence_state_choices[] = { "none", "pending", "active", NULL 
 const char *const outcome_choices[] = { "accepted", "missing-features", "incorrect-key", "already-enabled", NULL };
 const char *const service_item_choices[] = { "erase-mode", "job-log-key", NULL };
 
-static const struct step_spec *const groups[] = { steps_power, steps_wait,   steps_panel,  steps_licence,
-						  steps_read,  steps_expect, steps_service };
+static const struct step_spec *const groups[] = { steps_power, steps_wait,   steps_panel,   steps_licence,
+						  steps_read,  steps_expect, steps_compare, steps_service };
 
 const struct step_spec *step_at(guint index)
 {
