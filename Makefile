@@ -22,8 +22,11 @@ TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/fir
 TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/obj/%.o)
 FRONTS := $(patsubst fixtures/front_%.c,$(BUILD)/front-%.so,$(wildcard fixtures/front_*.c))
 FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig/frame.c
-FIRMWARE_OBJECTS := $(FIRMWARE_SOURCES:%.c=$(BUILD)/fw/%.o)
 TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard fixtures/testfw/*.c))
+FIRMWARE_MODULES := $(filter-out fixtures/firmware/entry.c fixtures/firmware/defect_entry.c,$(FIRMWARE_SOURCES))
+FIRMWARE_OBJECTS := $(FIRMWARE_MODULES:%.c=$(BUILD)/fw/%.o)
+FIRMWARE_ENTRY := $(BUILD)/fw/fixtures/firmware/entry.o
+DEFECT_ENTRY := $(BUILD)/fw/fixtures/firmware/defect_entry.o
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
@@ -53,21 +56,22 @@ $(BUILD)/fw/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -ffreestanding -fno-stack-protector -c -o $@ $<
 
-$(BUILD)/firmware/reference.so: $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
+$(BUILD)/firmware/reference.so: $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_OBJECTS)
+	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS)
 
-# A defect is the same firmware with one file in place of entry.c.
-$(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(FIRMWARE_OBJECTS) fixtures/defects/exports.map
+# A defect is the same firmware with another entry and the defect's one file.
+$(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS) fixtures/defects/exports.map
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(filter-out %/entry.o,$(FIRMWARE_OBJECTS))
+	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
 
 # Small firmwares for the unit tests. Their mistakes are made on purpose, so the processor shall catch them.
 $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) | $(TEST_FIRMWARE)
+# The firmware's own tests call its modules, built as they are for the board; the codec is there already.
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) | $(TEST_FIRMWARE)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
 
 # The end-to-end tests run the real program.
