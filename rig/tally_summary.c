@@ -10,19 +10,28 @@ static gboolean is_judged(const struct tally_requirement *r)
 	return r->verdict == TALLY_PASS || r->verdict == TALLY_FAIL;
 }
 
-static gboolean all_judged(struct tally *tally, const char *const *ids)
+static gboolean id_is_judged(struct tally *tally, const char *id)
 {
 	const GPtrArray *requirements = tally_requirements(tally);
 
-	for (; ids && *ids; ids++) {
-		gboolean judged = FALSE;
-		for (guint i = 0; i < requirements->len && !judged; i++) {
-			const struct tally_requirement *r = requirements->pdata[i];
-			judged = g_str_equal(r->id, *ids) && is_judged(r);
-		}
-		if (!judged)
-			return FALSE;
+	for (guint i = 0; i < requirements->len; i++) {
+		const struct tally_requirement *r = requirements->pdata[i];
+		if (g_strcmp0(r->id, id) == 0)
+			return is_judged(r);
 	}
+	return FALSE;
+}
+
+static gboolean all_judged(struct tally *tally, const char *const *ids)
+{
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(json_object_get(tally_run(tally), "required"), i,
+			   id) if (!id_is_judged(tally, json_string_value(id))) return FALSE;
+	for (; ids && *ids; ids++)
+		if (!id_is_judged(tally, *ids))
+			return FALSE;
 	return TRUE;
 }
 

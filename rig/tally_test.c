@@ -177,6 +177,24 @@ static void stopped_before(void)
 	requirement_table_free(requirements);
 }
 
+/* What the command line required is part of the record: a report made later ends with the same exit code. */
+static void required_by_run(void)
+{
+	struct requirement_table *requirements = table();
+
+	for (int judged = 0; judged < 2; judged++) {
+		struct sample *s = sample_new();
+		sample_addf(s, EVENT_RUN_BEGIN, 0, "{'required':['LIC-01','%s']}", judged ? "LIC-01" : "LIC-02");
+		add_case(s, 1, "pp");
+		sample_add(s, EVENT_RUN_END, 0, "{'ended':'complete'}");
+		struct tally *tally = play(s, requirements);
+		CU_ASSERT_EQUAL(tally_exit_code(tally, NULL), judged ? 0 : 3);
+		tally_free(tally);
+		sample_free(s);
+	}
+	requirement_table_free(requirements);
+}
+
 static void unknown_id(void)
 {
 	struct requirement_table *requirements = table();
@@ -272,5 +290,5 @@ static void summary(void)
 }
 
 TEST_SUITE(verdict_tally, { "combinations", combinations }, { "counts", counts }, { "stopped before", stopped_before },
-	   { "unknown id", unknown_id }, { "nonsense", nonsense }, { "interleaved", interleaved },
-	   { "summary", summary })
+	   { "required by run", required_by_run }, { "unknown id", unknown_id }, { "nonsense", nonsense },
+	   { "interleaved", interleaved }, { "summary", summary })
