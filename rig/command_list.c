@@ -2,6 +2,7 @@
 /* wiperig list */
 #include "command.h"
 #include "defect.h"
+#include "host.h"
 #include "plan.h"
 #include "requirement.h"
 #include "sink.h"

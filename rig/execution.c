@@ -18,15 +18,6 @@ void execution_set(struct execution *execution, const char *name, json_t *value)
 	json_object_set_new(execution->variables, name, value);
 }
 
-char *execution_get(const struct execution *execution, const char *name)
-{
-	json_t *value = json_object_get(execution->variables, name);
-
-	if (json_is_integer(value))
-		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	return g_strdup(json_is_string(value) ? json_string_value(value) : "(unset)");
-}
-
 void execution_clear(struct execution *execution)
 {
 	json_decref(execution->variables);
@@ -117,6 +108,16 @@ const char *argument_text(json_t *arguments, const char *name, const char *fallb
 	json_t *value = json_object_get(arguments, name);
 
 	return json_is_string(value) ? json_string_value(value) : fallback;
+}
+
+char *argument_value(json_t *arguments, const char *name)
+{
+	json_t *value = json_object_get(arguments, name);
+
+	if (json_is_integer(value))
+		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	g_assert(json_is_string(value)); /* the plan was checked */
+	return g_strdup(json_string_value(value));
 }
 
 gint64 argument_integer(json_t *arguments, const char *name, gint64 fallback)

@@ -27,8 +27,6 @@ struct execution {
 void execution_judge(struct execution *execution, gboolean holds, char *expected, char *actual);
 /** Sets a variable; steals `value`. */
 void execution_set(struct execution *execution, const char *name, json_t *value);
-/** A variable as text; "(unset)" cannot happen in a checked plan. The caller's to free. */
-char *execution_get(const struct execution *execution, const char *name);
 void execution_clear(struct execution *execution);
 
 /** The slot's controller. RIG_ERROR_UNSUPPORTED if there is none. */
@@ -49,6 +47,8 @@ gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 in
 
 /* Arguments of a step. Borrowed texts; `fallback` where it is not given. */
 const char *argument_text(json_t *arguments, const char *name, const char *fallback);
+/** A text or a number as text; the caller's to free. */
+char *argument_value(json_t *arguments, const char *name);
 gint64 argument_integer(json_t *arguments, const char *name, gint64 fallback);
 gboolean argument_has(json_t *arguments, const char *name);
 /** The index of a choice in `choices`. */

@@ -5,6 +5,7 @@
 #include "fixtures/board.h"
 #include "fixtures/hosts.h"
 #include "fixtures/licence_server.h"
+
 #include "reports/sinks.h"
 #include <locale.h>
 

@@ -5,8 +5,8 @@
 
 static gboolean compare(struct execution *execution, json_t *arguments, gboolean same)
 {
-	g_autofree char *a = execution_get(execution, argument_text(arguments, "a", ""));
-	g_autofree char *b = execution_get(execution, argument_text(arguments, "b", ""));
+	g_autofree char *a = argument_value(arguments, "a");
+	g_autofree char *b = argument_value(arguments, "b");
 
 	execution_judge(execution, g_str_equal(a, b) == same, g_strdup_printf("%s%s", same ? "" : "anything but ", a),
 			g_strdup(b));
@@ -36,15 +36,9 @@ static gboolean run_same_duration(struct execution *execution, json_t *arguments
 	return FALSE;
 }
 
-static char *describe_pair(json_t *arguments)
-{
-	return g_strdup_printf("Compare %s with %s", argument_text(arguments, "a", ""),
-			       argument_text(arguments, "b", ""));
-}
-
 static gboolean run_unchanged(struct execution *execution, json_t *arguments, GError **error)
 {
-	char *before = execution_get(execution, argument_text(arguments, "since", ""));
+	char *before = argument_value(arguments, "since");
 	char *now = read_snapshot(execution, error);
 
 	if (!now) {
@@ -53,11 +47,6 @@ static gboolean run_unchanged(struct execution *execution, json_t *arguments, GE
 	}
 	execution_judge(execution, g_str_equal(before, now), before, now);
 	return TRUE;
-}
-
-static char *describe_unchanged(json_t *arguments)
-{
-	return g_strdup_printf("Nothing has changed since \"%s\"", argument_text(arguments, "since", ""));
 }
 
 static gboolean run_that(struct execution *execution, json_t *arguments, GError **error)
@@ -91,26 +80,22 @@ const struct step_spec steps_compare[] = {
 	  .summary = "Two variables are equal",
 	  .arguments = pair_arguments,
 	  EXPECT,
-	  .run = run_same,
-	  .describe = describe_pair },
+	  .run = run_same },
 	{ .name = "expect.differ",
 	  .summary = "Two variables differ",
 	  .arguments = pair_arguments,
 	  EXPECT,
-	  .run = run_differ,
-	  .describe = describe_pair },
+	  .run = run_differ },
 	{ .name = "expect.same_duration",
 	  .summary = "Two durations are equal (judged on a virtual clock only)",
 	  .arguments = pair_arguments,
 	  EXPECT,
-	  .run = run_same_duration,
-	  .describe = describe_pair },
+	  .run = run_same_duration },
 	{ .name = "expect.unchanged",
 	  .summary = "The unit's state is what read.snapshot saw",
 	  .arguments = unchanged_arguments,
 	  EXPECT,
-	  .run = run_unchanged,
-	  .describe = describe_unchanged },
+	  .run = run_unchanged },
 	{ .name = "expect.that",
 	  .summary = "A function of the variables holds",
 	  .arguments = that_arguments,
