@@ -106,14 +106,13 @@ static gboolean parse(int argc, char **argv, struct command *command, GError **e
 					   &command->control_fd, NULL, NULL },
 					 { NULL } };
 	g_autoptr(GOptionContext) context = g_option_context_new("[-- COMMAND …] — emulate a board for any program");
+	g_autoptr(GError) problem = NULL;
 
 	command->client = split_client(&argc, argv);
 	g_option_context_set_description(context, description);
 	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, error)) {
-		/* Another domain's error, but the user's all the same. */
-		(*error)->domain = RIG_ERROR;
-		(*error)->code = RIG_ERROR_USAGE;
+	if (!g_option_context_parse(context, &argc, &argv, &problem)) {
+		g_set_error_literal(error, RIG_ERROR, RIG_ERROR_USAGE, problem->message);
 		return FALSE;
 	}
 	if (argc < 2)
