@@ -23,6 +23,7 @@ TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/obj/%.o)
 FRONTS := $(patsubst fixtures/front_%.c,$(BUILD)/front-%.so,$(wildcard fixtures/front_*.c))
 FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig/frame.c
 FIRMWARE_OBJECTS := $(FIRMWARE_SOURCES:%.c=$(BUILD)/fw/%.o)
+TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard fixtures/testfw/*.c))
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
@@ -56,8 +57,16 @@ $(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(FIRMWARE_OBJECTS) fixt
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(filter-out %/entry.o,$(FIRMWARE_OBJECTS))
 
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS)
+# Small firmwares for the unit tests. Their mistakes are made on purpose, so the processor shall catch them.
+$(BUILD)/testfw/%.so: fixtures/testfw/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
+
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) | $(TEST_FIRMWARE)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
+
+$(BUILD)/%_bench: $(BUILD)/obj/fixtures/%_bench.o $(OBJECTS) | $(TEST_FIRMWARE)
+	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 
 .PHONY: clean
 clean:
