@@ -15,7 +15,7 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -I. -D_GNU_SOURCE -DWIPERI
 LIB_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 LIB_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lboost_context -ldl -lm
 
-NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c rig/main.c rig/e2e_%.c
+NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c rig/main.c rig/e2e_%.c
 SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c drivers/*.c fixtures/*.c reports/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
 TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c reports/*_test.c)
@@ -47,9 +47,10 @@ $(BUILD)/wiperig: $(BUILD)/obj/rig/main.o $(OBJECTS)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 
 # A front resolves everything of ours from the program that loads it.
-$(BUILD)/front-umockdev.so: fixtures/front_umockdev.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(shell pkg-config --cflags umockdev-1.0) -shared -o $@ $< $(shell pkg-config --libs umockdev-1.0)
+FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/front_umockdev.c $(wildcard fixtures/umockdev_*.c))
+$(FRONT_UMOCKDEV): LIB_CFLAGS += $(shell pkg-config --cflags umockdev-1.0)
+$(BUILD)/front-umockdev.so: $(FRONT_UMOCKDEV)
+	$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
 
 # Firmware sees only fixtures/firmware.h and its own headers, as a vendor's would; nothing but the two ABI symbols is exported.
 $(BUILD)/fw/%.o: %.c
