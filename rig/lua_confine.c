@@ -54,6 +54,8 @@ static void keep_descriptors(struct lua_child *child)
 	for (size_t i = 0; i < G_N_ELEMENTS(kept); i++)
 		if (*kept[i] >= 0)
 			*kept[i] = dup2(*kept[i], FIRST_FD + (int)i);
+		else
+			close(FIRST_FD + (int)i);
 	close_all_but(FIRST_FD + (int)G_N_ELEMENTS(kept));
 }
 

@@ -233,7 +233,6 @@ static void wrong_files(void)
 
 	script_write("lib/loop.lua", "return use 'loop'", -1);
 	script_write("lib/nothing.lua", "local x = 1", -1);
-	script_write("lib/broken.lua", "\n\nreturn", -1);
 	script_write("lib/broken.lua", "\n\nlocal x = ", -1);
 	script_write("lib/sub/compiled.lua", "\033Lua\x54", -1);
 	script_write("lib/bad.lua", "local M = {}\nfunction M.step() return power.on { x = 1 } end\nreturn M", -1);

@@ -50,7 +50,7 @@ static int raise_unknown(lua_State *L)
 /* Upvalues: the kind. Arguments: a table, the key, the value. */
 static int raise_read_only(lua_State *L)
 {
-	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
+	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_tolstring(L, 2, NULL);
 
 	child_raise(L, NULL, "'%s%s' cannot be set; use a local variable", lua_tostring(L, lua_upvalueindex(2)), name);
 }

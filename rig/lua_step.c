@@ -3,8 +3,9 @@
 #include "lua_child.h"
 #include <string.h>
 
-#define STEP_TYPE "wiperig.step"
-#define VARIABLE_TYPE "wiperig.variable"
+/* As Lua calls them in its messages. */
+#define STEP_TYPE "step"
+#define VARIABLE_TYPE "variable"
 #define FIELDS_MAX 16
 
 struct script_step *step_to(lua_State *L, int index)

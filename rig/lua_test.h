@@ -70,14 +70,19 @@ static inline void expect_error(const char *script, const struct lua_limits *lim
 	lua_host_close(host);
 }
 
-static inline struct lua_host *expect_host(const char *script)
+static inline struct lua_host *expect_host_within(const char *script, const struct lua_limits *limits)
 {
 	g_autoptr(GError) error = NULL;
 
 	script_write(SCRIPT, script, -1);
-	struct lua_host *host = lua_host_open(SCRIPT, NULL, &error);
+	struct lua_host *host = lua_host_open(SCRIPT, limits, &error);
 	if (!host)
 		fprintf(stderr, "\n--- script:\n%s\n--- error: %s\n", script, error->message);
 	CU_ASSERT_PTR_NOT_NULL(host);
 	return host;
+}
+
+static inline struct lua_host *expect_host(const char *script)
+{
+	return expect_host_within(script, NULL);
 }

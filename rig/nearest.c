@@ -32,7 +32,7 @@ void nearest_offer(struct nearest *nearest, const char *candidate)
 	guint distance = nearest_distance(nearest->wanted, candidate);
 
 	/* One slip in three characters, three at most, still looks like the same word. */
-	if (distance > MIN(3, (strlen(nearest->wanted) + 2) / 3) || distance >= strlen(candidate))
+	if (distance > MIN(3, (strlen(nearest->wanted) + 1) / 3) || distance >= strlen(candidate))
 		return;
 	if (nearest->best && distance > nearest->distance)
 		return;
