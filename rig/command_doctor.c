@@ -93,7 +93,7 @@ static void examine_emulator(struct examination *e)
 
 static void examine_scenarios(struct examination *e)
 {
-	g_autofree char *path = plan_default_path();
+	g_autofree char *path = path_scenarios();
 	g_autoptr(GError) error = NULL;
 	struct requirement_table *table = requirement_table_load_default(&error);
 	gboolean there = g_file_test(path, G_FILE_TEST_IS_DIR);

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "defect.h"
 #include "host.h"
+#include "paths.h"
 #include "plan.h"
 #include "requirement.h"
 #include "sink.h"
@@ -71,7 +72,7 @@ static void print_text(const struct listing *listing)
 
 static struct plan *load_plan(const struct listing *listing, GError **error)
 {
-	g_autofree char *standard = plan_default_path();
+	g_autofree char *standard = path_scenarios();
 	char *paths[] = { standard, NULL };
 	struct plan *plan = plan_load(listing->paths ? listing->paths : paths, NULL, FALSE, error);
 

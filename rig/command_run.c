@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig run */
 #include "command.h"
-#include "emulate.h"
 #include "paths.h"
+#include "preload.h"
 #include "run.h"
 #include "settings.h"
 #include <unistd.h>
@@ -153,7 +153,7 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 {
 	g_autofree char *out = setting_get("out", o->out, "runs", error);
 	g_autofree char *jobs = out ? setting_get("jobs", o->jobs, NULL, error) : NULL;
-	g_autofree char *firmware = NULL, *scenarios = plan_default_path();
+	g_autofree char *firmware = NULL, *scenarios = path_scenarios();
 	char *default_paths[] = { scenarios, NULL };
 	guint64 seed = 1, job_count = default_jobs(config);
 
@@ -196,7 +196,7 @@ static int run_options(const struct options *o, char **original, const struct ca
 	if (!config)
 		return EXIT_USAGE;
 	int code = EXIT_RIG_FAILED;
-	if (!slot_config_needs_emulator(config) || emulate_preload("umockdev", original, error))
+	if (!slot_config_needs_emulator(config) || preload_ensure(original, error))
 		code = run_slot(o, catalogue, config, error);
 	slot_config_free(config);
 	return code;

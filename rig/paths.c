@@ -54,3 +54,20 @@ char **path_modules(const char *prefix, const char *suffix)
 		g_strv_builder_add(names, at->data);
 	return g_strv_builder_end(names);
 }
+
+char *path_scenarios(void)
+{
+	static const char *const places[] = { "../scenarios", "../share/wiperig/scenarios" };
+	const char *told = g_getenv("WIPERIG_SCENARIOS");
+
+	if (told && *told)
+		return g_strdup(told);
+	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
+	for (gsize i = 0; folder && i < G_N_ELEMENTS(places) && !g_file_test("scenarios", G_FILE_TEST_IS_DIR); i++) {
+		g_autofree char *raw = g_build_filename(folder, places[i], NULL);
+		if (g_file_test(raw, G_FILE_TEST_IS_DIR))
+			return g_canonicalize_filename(raw, NULL);
+	}
+	return g_strdup("scenarios");
+}

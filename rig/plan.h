@@ -17,6 +17,3 @@ struct plan {
  */
 struct plan *plan_load(char **paths, const char *filter, gboolean keep_refused, GError **error) MUST_CHECK;
 void plan_free(struct plan *plan);
-/** The scenarios that come with the program: $WIPERIG_SCENARIOS, ./scenarios, or where it was installed. The caller's
- * to free. */
-char *plan_default_path(void);

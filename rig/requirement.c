@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "requirement.h"
+#include "paths.h"
 #include <string.h>
 
 #define HEADING "id\ttext\tsource\tkind"
@@ -110,27 +111,10 @@ struct requirement_table *requirement_table_load(const char *path, GError **erro
 	return NULL;
 }
 
-/* Beside the installed program, beside the build folder, or here. */
-static char *default_path(void)
-{
-	static const char *const places[] = { "../share/wiperig/scenarios", "../scenarios" };
-	const char *told = g_getenv("WIPERIG_SCENARIOS");
-
-	if (told && *told)
-		return g_build_filename(told, "requirements.tsv", NULL);
-	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
-	for (gsize i = 0; folder && i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *raw = g_build_filename(folder, places[i], "requirements.tsv", NULL);
-		if (g_file_test(raw, G_FILE_TEST_IS_REGULAR))
-			return g_canonicalize_filename(raw, NULL);
-	}
-	return g_strdup("scenarios/requirements.tsv");
-}
-
 struct requirement_table *requirement_table_load_default(GError **error)
 {
-	g_autofree char *path = default_path();
+	g_autofree char *folder = path_scenarios();
+	g_autofree char *path = g_build_filename(folder, "requirements.tsv", NULL);
 
 	return requirement_table_load(path, error);
 }

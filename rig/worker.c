@@ -45,7 +45,7 @@ static gboolean emulator_begin(struct emulator *emulator, GError **error)
 	struct grant_reply reply;
 	g_autofree char *folder = NULL;
 
-	if (!emulate_spawn("umockdev", &emulator->pid, &emulator->fd, error)) {
+	if (!emulate_spawn(&(struct emulate_options){ NULL, NULL }, &emulator->pid, &emulator->fd, error)) {
 		emulator->fd = -1;
 		return FALSE;
 	}
