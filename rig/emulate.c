@@ -105,9 +105,10 @@ static gboolean parse(int argc, char **argv, struct command *command, GError **e
 					 { "control-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT,
 					   &command->control_fd, NULL, NULL },
 					 { NULL } };
-	g_autoptr(GOptionContext) context = g_option_context_new("[-- COMMAND …] — emulate a board for any program");
+	g_autoptr(GOptionContext) context = g_option_context_new("[-- COMMAND ...] - emulate a board for any program");
 	g_autoptr(GError) problem = NULL;
 
+	g_set_prgname("wiperig emulate");
 	command->client = split_client(&argc, argv);
 	g_option_context_set_description(context, description);
 	g_option_context_add_main_entries(context, entries, NULL);
