@@ -190,10 +190,10 @@ void step_open(lua_State *L)
 	lua_pushcfunction(L, variable_tostring);
 	lua_setfield(L, -2, "__tostring");
 	lua_pop(L, 2);
-	for (const struct step_spec *const *spec = step_table; *spec; spec++)
-		add_step(L, environment, *spec);
-	for (const struct step_spec *const *spec = step_table; *spec; spec++)
-		seal_group(L, environment, *spec);
+	for (guint i = 0; step_at(i); i++)
+		add_step(L, environment, step_at(i));
+	for (guint i = 0; step_at(i); i++)
+		seal_group(L, environment, step_at(i));
 	lua_pushcfunction(L, variable_construct);
 	lua_setfield(L, environment, "var");
 }
