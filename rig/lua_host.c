@@ -186,7 +186,6 @@ static gboolean host_receive_plan(struct lua_host *host, GError **error)
 	gint64 deadline_us = host_deadline_us(host);
 	gsize budget = PLAN_BYTES_MAX;
 
-	host->plan = json_pack("{s:s, s:[]}", "file", host->path, "scenarios");
 	for (;;) {
 		json_t *message = host_receive(host, &budget, deadline_us, RIG_ERROR_USAGE, RIG_ERROR_RIG, error);
 		if (!message)
@@ -237,6 +236,7 @@ struct lua_host *lua_host_open(const char *path, const struct lua_limits *limits
 	host->path = g_strdup(path);
 	host->limits = limits ? *limits : lua_limits_default;
 	host->socket = -1;
+	host->plan = json_pack("{s:s, s:[]}", "file", host->path, "scenarios");
 	gboolean opened = host_start(host, source, length, error) && host_receive_plan(host, error);
 	free(source);
 	if (opened)

@@ -5,27 +5,26 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static gboolean send_all(int fd, const void *bytes, gsize length)
-{
-	const char *at = bytes;
-
-	while (length) {
-		ssize_t sent = send(fd, at, length, MSG_NOSIGNAL);
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent < 0)
-			return FALSE;
-		at += sent;
-		length -= (gsize)sent;
-	}
-	return TRUE;
-}
-
 gboolean wire_send_bytes(int fd, const char *bytes, gsize length)
 {
 	guint32 prefix = GUINT32_TO_LE((guint32)length);
+	struct iovec parts[] = { { &prefix, sizeof prefix }, { (void *)bytes, length } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = G_N_ELEMENTS(parts) };
 
-	return length <= G_MAXUINT32 && send_all(fd, &prefix, sizeof prefix) && send_all(fd, bytes, length);
+	if (length > G_MAXUINT32)
+		return FALSE;
+	while (parts[0].iov_len + parts[1].iov_len) {
+		ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+		if (sent < 0 && errno != EINTR)
+			return FALSE;
+		for (size_t i = 0; sent > 0 && i < G_N_ELEMENTS(parts); i++) {
+			size_t part = MIN((size_t)sent, parts[i].iov_len);
+			parts[i].iov_base = (char *)parts[i].iov_base + part;
+			parts[i].iov_len -= part;
+			sent -= (ssize_t)part;
+		}
+	}
+	return TRUE;
 }
 
 gboolean wire_send(int fd, json_t *message)
@@ -60,12 +59,13 @@ static enum wire_result receive_all(int fd, void *bytes, gsize length, gint64 de
 	char *at = bytes;
 
 	while (length) {
-		enum wire_result ready = wait_readable(fd, deadline_us);
-		if (ready != WIRE_OK)
-			return ready;
-		ssize_t got = recv(fd, at, length, 0);
-		if (got < 0 && errno == EINTR)
+		ssize_t got = recv(fd, at, length, MSG_DONTWAIT);
+		if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+			enum wire_result ready = wait_readable(fd, deadline_us);
+			if (ready != WIRE_OK)
+				return ready;
 			continue;
+		}
 		if (got <= 0)
 			return WIRE_END;
 		at += got;
