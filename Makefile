@@ -15,19 +15,26 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -I. -D_GNU_SOURCE -DWIPERI
 LIB_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 LIB_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lboost_context -ldl -lm
 
-NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c rig/main.c rig/e2e_%.c
+NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c rig/main.c rig/e2e_%.c
 SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c drivers/*.c fixtures/*.c reports/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
 TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c reports/*_test.c)
 TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/obj/%.o)
 FRONTS := $(patsubst fixtures/front_%.c,$(BUILD)/front-%.so,$(wildcard fixtures/front_*.c))
 FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig/frame.c
+TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard fixtures/testfw/*.c))
 FIRMWARE_MODULES := $(filter-out fixtures/firmware/entry.c fixtures/firmware/defect_entry.c,$(FIRMWARE_SOURCES))
 FIRMWARE_OBJECTS := $(FIRMWARE_MODULES:%.c=$(BUILD)/fw/%.o)
 FIRMWARE_ENTRY := $(BUILD)/fw/fixtures/firmware/entry.o
 DEFECT_ENTRY := $(BUILD)/fw/fixtures/firmware/defect_entry.o
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
+
+# Debian packages, by what they are for.
+DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev
+DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils ftdi-eeprom python3 python3-usb python3-ftdi1 chromium
+DEPS_LINT := git clang-format clang-tidy cppcheck
+DEPS_FUZZ := clang libclang-rt-14-dev
 
 .PHONY: all
 all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
@@ -40,9 +47,10 @@ $(BUILD)/wiperig: $(BUILD)/obj/rig/main.o $(OBJECTS)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 
 # A front resolves everything of ours from the program that loads it.
-$(BUILD)/front-umockdev.so: fixtures/front_umockdev.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(shell pkg-config --cflags umockdev-1.0) -shared -o $@ $< $(shell pkg-config --libs umockdev-1.0)
+FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/front_umockdev.c $(wildcard fixtures/umockdev_*.c))
+$(FRONT_UMOCKDEV): LIB_CFLAGS += $(shell pkg-config --cflags umockdev-1.0)
+$(BUILD)/front-umockdev.so: $(FRONT_UMOCKDEV)
+	$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
 
 # Firmware sees only fixtures/firmware.h and its own headers, as a vendor's would; nothing but the two ABI symbols is exported.
 $(BUILD)/fw/%.o: %.c
@@ -58,9 +66,80 @@ $(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWA
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
 
+# Small firmwares for the unit tests. Their mistakes are made on purpose, so the processor shall catch them.
+$(BUILD)/testfw/%.so: fixtures/testfw/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
+
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS))
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) | $(TEST_FIRMWARE)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
+
+# The end-to-end tests run the real program.
+E2E := $(wildcard rig/e2e_*.c)
+$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o
+	$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
+
+$(BUILD)/%_bench: $(BUILD)/obj/fixtures/%_bench.o $(OBJECTS) | $(TEST_FIRMWARE)
+	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+
+.PHONY: help
+help:
+	@echo "make            build $(BUILD)/wiperig and its modules"
+	@echo "make demo       install what is missing, build, run every scenario by USB on the emulated board"
+	@echo "make check      install what is missing, build, run all tests"
+	@echo "make check-asan the unit tests and the end-to-end tests with AddressSanitizer and UBSan"
+	@echo "make lint       format, include rule, banned calls, static analysis"
+	@echo "make fuzz       fuzz the parsers, FUZZ_SECONDS each"
+	@echo "make bench      rates and costs"
+	@echo "make soak       the long tests"
+	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR"
+	@echo "make deps       install every Debian package that any of these needs"
+
+# need(PACKAGES): says which are missing and installs them.
+define need
+	@missing=$$(for p in $(1); do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		echo "Missing Debian packages:" $$missing; \
+		as_root=$$([ $$(id -u) = 0 ] || echo sudo); \
+		$$as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -q -y --no-install-recommends $$missing || \
+			{ echo "They could not be installed; install them by hand: apt-get install" $$missing; exit 1; }; \
+	fi
+endef
+
+.PHONY: deps deps-run deps-check deps-lint deps-fuzz
+deps: deps-check deps-lint deps-fuzz
+deps-run:
+	$(call need,$(DEPS_RUN))
+deps-check:
+	$(call need,$(DEPS_CHECK))
+deps-lint:
+	$(call need,$(DEPS_LINT))
+deps-fuzz:
+	$(call need,$(DEPS_FUZZ))
+
+# Built by a second make, since what it finds out about packages is only true once they are there.
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+.PHONY: demo
+demo: deps-run
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	$(BUILD)/wiperig run scenarios --link usb --out $(BUILD)/demo
+
+.PHONY: check check-run
+check: deps-check
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e anonymous
+	@$(MAKE) --no-print-directory check-run
+check-run:
+	@BUILD=$(BUILD) .ci/tests
+
+.PHONY: check-asan
+check-asan: deps-check
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan SANITIZE=address,undefined CFLAGS="-O1 -g"
+
+.PHONY: lint
+lint: deps-lint deps-check
+	@.ci/lint
+	@BUILD=$(BUILD) .ci/analyse
 
 .PHONY: clean
 clean:
