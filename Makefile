@@ -68,6 +68,9 @@ $(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) | $(TEST_FIRMWARE)
 $(BUILD)/%_bench: $(BUILD)/obj/fixtures/%_bench.o $(OBJECTS) | $(TEST_FIRMWARE)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 
+$(BUILD)/%_bench: $(BUILD)/obj/drivers/%_bench.o $(OBJECTS)
+	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)
