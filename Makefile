@@ -141,6 +141,9 @@ lint: deps-lint deps-check
 	@.ci/lint
 	@BUILD=$(BUILD) .ci/analyse
 
+$(BUILD)/%_bench: $(BUILD)/obj/drivers/%_bench.o $(OBJECTS)
+	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)
