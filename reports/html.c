@@ -84,13 +84,13 @@ static void append_header(GString *out, struct tally *tally)
 
 	if (tally_is_emulated(tally))
 		g_string_append(out, "<div class=\"banner\" role=\"note\">" TALLY_EMULATED "</div>\n");
-	g_string_append_printf(out,
-			       "<header><h1 class=\"%s\"><i aria-hidden=\"true\">%s</i>%s</h1><p>wiperig run on slot ",
-			       class, sign, word);
+	g_string_append_printf(
+	    out, "<main><header><h1 class=\"%s\"><i aria-hidden=\"true\">%s</i>%s</h1><p>wiperig run on slot ", class,
+	    sign, word);
 	html_text(out, json_text(json_object_get(tally_run(tally), "slot"), "name") ?: "?");
 	g_string_append_printf(out, "<br/>%s s of slot time", seconds);
-	if (!g_str_equal(tally_ended(tally), "complete"))
-		g_string_append_printf(out, " · record is %s", tally_ended(tally));
+	if (g_str_equal(tally_ended(tally), "torn"))
+		g_string_append(out, "<br/>The record stops before the run&#39;s end.");
 	g_string_append_printf(out, "</p></header>\n<div class=\"tiles\"><div class=\"tile\"><p><b>%u</b> case%s</p>",
 			       cases, cases == 1 ? "" : "s");
 	append_tile(out, tally, case_count);
@@ -167,16 +167,37 @@ static void append_attentions(GString *out, struct tally *tally)
 	g_string_append(out, "</ul>\n");
 }
 
-static void append_case_links(GString *out, const GPtrArray *cases)
+static void append_case_link(GString *out, const struct tally_case *c)
 {
-	for (guint i = 0; i < MIN(cases->len, CASES_LINKED_MAX); i++) {
-		const struct tally_case *c = cases->pdata[i];
-		g_string_append_printf(out, "%s<a href=\"#c%u\">", i ? ", " : "", c->case_no);
-		html_text(out, c->name);
-		g_string_append(out, "</a>");
+	g_string_append_printf(out, "<a href=\"#c%u\">", c->case_no);
+	html_text(out, c->name);
+	g_string_append(out, "</a>");
+}
+
+/* The reason mostly begins with the case it comes from, which then is the link; the other cases follow. */
+static void append_why(GString *out, const struct tally_requirement *r)
+{
+	const struct tally_case *named = NULL;
+	const char *separator = r->reason ? "<br/>" : "";
+	guint linked = 0;
+
+	for (guint i = 0; r->reason && i < r->cases->len; i++) {
+		const struct tally_case *c = r->cases->pdata[i];
+		if (g_str_has_prefix(r->reason, c->name) && (!named || strlen(c->name) > strlen(named->name)))
+			named = c;
 	}
-	if (cases->len > CASES_LINKED_MAX)
-		g_string_append_printf(out, " and %u more", cases->len - CASES_LINKED_MAX);
+	if (named)
+		append_case_link(out, named);
+	html_text(out, named ? r->reason + strlen(named->name) : r->reason);
+	for (guint i = 0; i < r->cases->len && linked < CASES_LINKED_MAX; i++) {
+		if (r->cases->pdata[i] == named)
+			continue;
+		g_string_append(out, linked++ ? ", " : separator);
+		append_case_link(out, r->cases->pdata[i]);
+	}
+	guint left = r->cases->len - linked - (named ? 1 : 0);
+	if (left)
+		g_string_append_printf(out, " and %u more", left);
 }
 
 static void append_requirement(GString *out, const struct tally_requirement *r)
@@ -196,10 +217,7 @@ static void append_requirement(GString *out, const struct tally_requirement *r)
 	g_string_append(out, "</td><td>");
 	html_verdict(out, r->verdict);
 	g_string_append(out, "</td><td>");
-	html_text(out, r->reason);
-	if (r->reason && r->cases->len)
-		g_string_append(out, "<br/>");
-	append_case_links(out, r->cases);
+	append_why(out, r);
 	g_string_append(out, "</td></tr>\n");
 }
 
@@ -282,7 +300,7 @@ static GString *document(struct record *record)
 	append_requirements(out, tally);
 	append_cases(out, record_cases(record));
 	g_string_append(out, "<footer>Made from the run&#39;s spool. Times are the slot&#39;s, in seconds since it was "
-			     "opened or, inside a case, since the case began.</footer>\n");
+			     "opened or, inside a case, since the case began.</footer></main>\n");
 	if (tally_is_emulated(tally))
 		g_string_append(out, "<div class=\"banner\">" TALLY_EMULATED "</div>\n");
 	g_string_append_printf(out, "<script>%s</script>\n</body></html>\n", html_script);
