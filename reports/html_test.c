@@ -92,6 +92,7 @@ static void contents(void)
 	/* The console from before the failing step's neighbourhood, and a passed case's, stay away. */
 	is(doc, "contains(" CASE("LIC-05") ", 'boot: kit 1.04')", "false");
 	is(doc, "count(" CASE("LIC-01") "//pre)", "0");
+	is(doc, "count(" CASE("LIC-01") "//tr[@class='m'])", "1");
 	is(doc, "contains(" CASE("LIC-01") ", 'time to answer: 0.31 s')", "true");
 	is(doc, "count(//ul[@class='todo']/li)", "4");
 	is(doc, "contains(//ul[@class='todo'], 'Power not confirmed off')", "true");
@@ -199,6 +200,27 @@ static void large(void)
 	sample_free(s);
 }
 
+/* Of a console that never stops, the end is kept: it is nearest to the failure. */
+static void chatty_console(void)
+{
+	struct sample *s = sample_new();
+
+	sample_add(s, EVENT_CASE_BEGIN, 1, "{'case':'LIC-01','file':'f','requirements':[]}");
+	for (guint i = 0; i < 2000; i++) {
+		g_autofree char *line = g_strdup_printf("console line %u of many\r\n", i);
+		sample_add_bytes(s, EVENT_CONSOLE_RX, 1, line, strlen(line));
+	}
+	sample_add_bytes(s, EVENT_CONSOLE_RX, 1, "in two ", 7);
+	sample_add_bytes(s, EVENT_CONSOLE_RX, 1, "pieces", 6);
+	sample_add(s, EVENT_CASE_END, 1, "{'case':'LIC-01','verdict':'error','reason':'x'}");
+	xmlDocPtr doc = output(s);
+	is(doc, "count(" CASE("LIC-01") "//pre) > 500", "true");
+	is(doc, "count(" CASE("LIC-01") "//pre) > 800", "false");
+	is(doc, "string(" CASE("LIC-01") "//tr[last()]//pre)", "in two pieces");
+	xmlFreeDoc(doc);
+	sample_free(s);
+}
+
 static void empty(void)
 {
 	struct sample *s = sample_new();
@@ -220,4 +242,5 @@ static void write_failures(void)
 
 TEST_SUITE(html, { "self contained", self_contained }, { "links lead somewhere", links_lead_somewhere },
 	   { "contents", contents }, { "requirements", requirements }, { "banner", banner }, { "hostile", hostile },
-	   { "differences", differences }, { "large", large }, { "empty", empty }, { "write failures", write_failures })
+	   { "differences", differences }, { "large", large }, { "chatty console", chatty_console }, { "empty", empty },
+	   { "write failures", write_failures })
