@@ -66,13 +66,20 @@ $(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWA
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
 
+# Every defect, and as many good firmwares, under names that say nothing: what finds them must do so by what they do.
+# $(BUILD)/anonymous.key says which is which; another SHUFFLE gives other names.
+SHUFFLE ?= 1
+.PHONY: anonymous
+anonymous: $(DEFECTS:%=$(BUILD)/fw/fixtures/defects/%.o) $(FIRMWARE_ENTRY) $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
+	@BUILD="$(BUILD)" LINK="$(CC) $(SANFLAGS)" SHUFFLE="$(SHUFFLE)" fixtures/defects/anonymous $(FIRMWARE_OBJECTS)
+
 # Small firmwares for the unit tests. Their mistakes are made on purpose, so the processor shall catch them.
 $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) | $(TEST_FIRMWARE)
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
 
 # The end-to-end tests run the real program.
@@ -171,6 +178,9 @@ fuzz-run: $(FUZZERS:%=$(BUILD)/fuzz/%_fuzz)
 			{ tail -n 40 $(BUILD)/fuzz/$$(basename $$f).log; exit 1; }; \
 		grep -E 'number_of_executed_units' $(BUILD)/fuzz/$$(basename $$f).log; \
 	done
+
+$(BUILD)/%_bench: $(BUILD)/obj/drivers/%_bench.o $(OBJECTS)
+	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 
 .PHONY: clean
 clean:

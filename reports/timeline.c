@@ -72,13 +72,16 @@ static gboolean append_json(struct timeline *self, const struct event *event)
 	const char *text = event->data;
 	gboolean plain =
 	    event->length > 2 && text[0] == '{' && text[event->length - 1] == '}' && !memchr(text, '\n', event->length);
-	json_t *json = event_json(event);
+	json_t *shared = event_json(event);
 
-	if (!json)
+	if (!shared)
 		return FALSE;
 	for (gsize i = 0; i < G_N_ELEMENTS(reserved); i++)
-		if (json_object_del(json, reserved[i]) == 0)
-			plain = FALSE;
+		plain = plain && !json_object_get(shared, reserved[i]);
+	json_t *json = plain ? json_incref(shared) : json_copy(shared);
+	for (gsize i = 0; !plain && i < G_N_ELEMENTS(reserved); i++)
+		json_object_del(json, reserved[i]);
+	json_decref(shared);
 	if (plain) {
 		g_string_append_c(self->line, ',');
 		g_string_append_len(self->line, text + 1, (gssize)event->length - 2);

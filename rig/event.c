@@ -36,6 +36,8 @@ gboolean event_is_json(enum event_type type)
 
 json_t *event_json(const struct event *event)
 {
+	if (event->json)
+		return json_incref(event->json);
 	if (!event_is_json(event->type) || !event->length)
 		return NULL;
 	/* What a controller prints may hold a NUL; it is shown, not a reason to lose the event. */

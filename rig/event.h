@@ -38,6 +38,7 @@ struct event {
 	gint64 time_ns;	  /* slot time */
 	const void *data; /* borrowed */
 	gsize length;	  /* bytes */
+	json_t *json;	  /* the parsed payload where somebody has parsed it already, else NULL; borrowed, read-only */
 };
 
 /* Fixed size, little-endian, no padding. */
@@ -54,5 +55,5 @@ struct event_urb {
 const char *event_type_name(enum event_type type);
 /** TRUE if its payload is JSON. */
 gboolean event_is_json(enum event_type type);
-/** Parses a JSON event's payload; NULL if it is not a JSON object. A new reference. */
+/** Parses a JSON event's payload; NULL if it is not a JSON object. A new reference, possibly shared: read-only. */
 json_t *event_json(const struct event *event);

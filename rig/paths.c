@@ -33,7 +33,12 @@ char *path_module(const char *name)
 
 static void collect(GHashTable *found, const char *dir_path, const char *prefix, const char *suffix)
 {
-	g_autoptr(GDir) dir = g_dir_open(dir_path, 0, NULL);
+	const char *slash = strrchr(prefix, '/');
+	g_autofree char *below = slash ? g_strndup(prefix, (gsize)(slash - prefix)) : g_strdup("");
+	g_autofree char *folder = g_build_filename(dir_path, below, NULL);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+
+	prefix = slash ? slash + 1 : prefix;
 	gsize around = strlen(prefix) + strlen(suffix);
 
 	for (const char *name = dir ? g_dir_read_name(dir) : NULL; name; name = g_dir_read_name(dir))

@@ -60,11 +60,8 @@ static gboolean make_folder(struct run *run, GError **error)
 	return FALSE;
 }
 
-/* One event into the spool, the tally and every sink. */
-static gboolean file_event(const struct event *event, gpointer data, GError **error)
+static gboolean feed(struct run *run, const struct event *event, GError **error)
 {
-	struct run *run = data;
-
 	if (!spool_append(run->spool, event, error) || !tally_event(run->result->tally, event, error))
 		return FALSE;
 	for (guint i = 0; run->setup->sinks[i]; i++)
@@ -74,6 +71,17 @@ static gboolean file_event(const struct event *event, gpointer data, GError **er
 		}
 	run->time_ns = event->time_ns;
 	return TRUE;
+}
+
+/* One event into the spool, the tally and every sink; parsed once for all of them. */
+static gboolean file_event(const struct event *event, gpointer data, GError **error)
+{
+	struct event parsed = *event;
+
+	parsed.json = event_json(event);
+	gboolean good = feed(data, &parsed, error);
+	json_decref(parsed.json);
+	return good;
 }
 
 static gboolean file_json(struct run *run, enum event_type type, guint32 case_no, gint64 time_ns, json_t *json,

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The catalogue of defects: known-bad firmware that the rig must find. */
+#pragma once
+#include "defect_abi.h"
+#include "error.h"
+
+/** What a defect module says about itself, see defect_abi.h. */
+struct defect_info {
+	char *name;	   /**< "accepts-other-serial": the module is defects/NAME.so, see paths.h */
+	char *requirement; /**< "LIC-02" */
+	char *summary, *seen;
+};
+
+/** Every defect module in the modules' folders, sorted by name: struct defect_info, freed with the array. Loads and
+ *  unloads each. Errors: RIG_ERROR_RIG naming a module that cannot be loaded, exports no `defect`, leaves a text out or
+ *  has another name than its file. */
+GPtrArray *defect_list(GError **error) MUST_CHECK;
