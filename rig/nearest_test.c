@@ -40,6 +40,7 @@ static void steps(void)
 	CU_ASSERT_STRING_EQUAL(step_nearest("power.of"), "power.off");
 	CU_ASSERT_PTR_NULL(step_nearest("coffee.make"));
 	CU_ASSERT_PTR_NULL(step_find("panel.registre"));
+	CU_ASSERT_PTR_NOT_NULL(step_at(0));
 	for (guint i = 0; step_at(i); i++) {
 		const struct step_spec *step = step_at(i);
 		CU_ASSERT_PTR_EQUAL(step_find(step->name), step);
