@@ -22,11 +22,11 @@ json_t *case_begin_json(const struct plan_case *plan)
 {
 	if (!plan->scenario)
 		return json_pack("{s:s, s:s, s:s, s:s, s:i, s:[], s:[], s:{}, s:{}}", "case", plan->name, "scenario",
-				 plan->name, "title", "A scenario file that was refused", "file", plan->file, "line", 0,
-				 "requirements", "effects", "params", "unit");
+				 plan->name, "title", "A scenario file that was refused", "file", plan->shown, "line",
+				 0, "requirements", "effects", "params", "unit");
 	return json_pack("{s:s, s:O, s:O, s:s, s:O, s:O, s:O, s:O, s:O}", "case", plan->name, "scenario",
 			 json_object_get(plan->scenario, "id"), "title", json_object_get(plan->scenario, "title"),
-			 "file", plan->file, "line", json_object_get(plan->scenario, "line"), "requirements",
+			 "file", plan->shown, "line", json_object_get(plan->scenario, "line"), "requirements",
 			 json_object_get(plan->scenario, "requirements"), "effects",
 			 json_object_get(plan->scenario, "effects"), "params",
 			 json_object_get(plan->the_case, "params"), "unit", json_object_get(plan->the_case, "unit"));
