@@ -238,8 +238,7 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 	const char *verdict = verdict_of(execution, done, failure);
 	g_autofree char *reason = failure ? g_strdup_printf("step %d (%s): %s", (int)n, text, failure->message)
 				  : g_str_equal(verdict, "fail")
-				      ? g_strdup_printf("step %d (%s): expected %s, got %s", (int)n, text,
-							execution->expected, execution->actual)
+				      ? g_strdup_printf("step %d (%s): not as expected", (int)n, text)
 				      : NULL;
 	record_step_end(running, n, step, spec->is_expectation, verdict, reason);
 	settle(running, n, step, spec->is_expectation, verdict, reason);

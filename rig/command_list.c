@@ -148,10 +148,10 @@ static gboolean list_requirements(struct listing *listing, GError **error)
 
 static gboolean list_defects(struct listing *listing, GError **error)
 {
-	g_autoptr(GPtrArray) defects = defect_list(NULL, error);
+	g_autoptr(GPtrArray) defects = defect_list(error);
 
 	for (guint i = 0; defects && i < defects->len; i++) {
-		const struct defect_entry *d = g_ptr_array_index(defects, i);
+		const struct defect_info *d = g_ptr_array_index(defects, i);
 		add_row(listing, d->name, d->requirement, d->summary, d->seen);
 	}
 	return defects != NULL;
