@@ -10,6 +10,8 @@ PACKAGES := glib-2.0 gio-2.0 gio-unix-2.0 lua5.4 libusb-1.0 libftdi1 jansson lib
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-missing-field-initializers -Wno-overlength-strings
 CFLAGS ?= -O2 -g
 SANFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+# `make V=1` shows the commands themselves.
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $@;)
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -I. -D_GNU_SOURCE -DWIPERIG_VERSION='"$(VERSION)"' -fPIC -MMD -MP
 # Evaluated lazily: on a fresh machine the packages arrive with `make deps`.
 LIB_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
@@ -22,54 +24,191 @@ TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/fir
 TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/obj/%.o)
 FRONTS := $(patsubst fixtures/front_%.c,$(BUILD)/front-%.so,$(wildcard fixtures/front_*.c))
 FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig/frame.c
-FIRMWARE_OBJECTS := $(FIRMWARE_SOURCES:%.c=$(BUILD)/fw/%.o)
 TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard fixtures/testfw/*.c))
+FIRMWARE_MODULES := $(filter-out fixtures/firmware/entry.c fixtures/firmware/defect_entry.c,$(FIRMWARE_SOURCES))
+FIRMWARE_OBJECTS := $(FIRMWARE_MODULES:%.c=$(BUILD)/fw/%.o)
+FIRMWARE_ENTRY := $(BUILD)/fw/fixtures/firmware/entry.o
+DEFECT_ENTRY := $(BUILD)/fw/fixtures/firmware/defect_entry.o
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
+
+# Debian packages, by what they are for.
+DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev
+DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils ftdi-eeprom python3 python3-usb python3-ftdi1 chromium
+DEPS_LINT := git clang-format clang-tidy cppcheck
+DEPS_FUZZ := clang libclang-rt-14-dev
 
 .PHONY: all
 all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) -c -o $@ $<
 
 $(BUILD)/wiperig: $(BUILD)/obj/rig/main.o $(OBJECTS)
-	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 
 # A front resolves everything of ours from the program that loads it.
 FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/front_umockdev.c $(wildcard fixtures/umockdev_*.c))
 $(FRONT_UMOCKDEV): LIB_CFLAGS += $(shell pkg-config --cflags umockdev-1.0)
 $(BUILD)/front-umockdev.so: $(FRONT_UMOCKDEV)
-	$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
 
 # Firmware sees only fixtures/firmware.h and its own headers, as a vendor's would; nothing but the two ABI symbols is exported.
 $(BUILD)/fw/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -ffreestanding -fno-stack-protector -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -ffreestanding -fno-stack-protector -c -o $@ $<
 
-$(BUILD)/firmware/reference.so: $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
+$(BUILD)/firmware/reference.so: $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_OBJECTS)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS)
 
-# A defect is the same firmware with one file in place of entry.c.
-$(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(FIRMWARE_OBJECTS) fixtures/defects/exports.map
+# A defect is the same firmware with another entry and the defect's one file.
+$(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS) fixtures/defects/exports.map
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(filter-out %/entry.o,$(FIRMWARE_OBJECTS))
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
+
+# Every defect, and as many good firmwares, under names that say nothing: what finds them must do so by what they do.
+# $(BUILD)/anonymous.key says which is which; another SHUFFLE gives other names.
+SHUFFLE ?= 1
+.PHONY: anonymous
+anonymous: $(DEFECTS:%=$(BUILD)/fw/fixtures/defects/%.o) $(FIRMWARE_ENTRY) $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
+	@BUILD="$(BUILD)" LINK="$(CC) $(SANFLAGS)" SHUFFLE="$(SHUFFLE)" fixtures/defects/anonymous $(FIRMWARE_OBJECTS)
 
 # Small firmwares for the unit tests. Their mistakes are made on purpose, so the processor shall catch them.
 $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) | $(TEST_FIRMWARE)
-	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
+# The firmware's own tests call its modules, built as they are for the board; the codec is there already.
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
+	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
 
-$(BUILD)/%_bench: $(BUILD)/obj/fixtures/%_bench.o $(OBJECTS) | $(TEST_FIRMWARE)
-	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+# The end-to-end tests run the real program.
+E2E := $(wildcard rig/e2e_*.c)
+$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o
+	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
-$(BUILD)/%_bench: $(BUILD)/obj/drivers/%_bench.o $(OBJECTS)
-	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+.PHONY: help
+help:
+	@echo "make            build $(BUILD)/wiperig and its modules"
+	@echo "make demo       install what is missing, build, run every scenario by USB on the emulated board"
+	@echo "make check      install what is missing, build, run all tests"
+	@echo "make check-asan the unit tests and the end-to-end tests with AddressSanitizer and UBSan"
+	@echo "make lint       format, include rule, banned calls, static analysis"
+	@echo "make fuzz       fuzz the parsers, FUZZ_SECONDS each"
+	@echo "make bench      rates and costs"
+	@echo "make soak       the long tests"
+	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR"
+	@echo "make deps       install every Debian package that any of these needs"
+
+# need(PACKAGES): says which are missing and installs them.
+define need
+	@missing=$$(for p in $(1); do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		echo "Missing Debian packages:" $$missing; \
+		as_root=$$([ $$(id -u) = 0 ] || echo sudo); \
+		$$as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -q -y --no-install-recommends $$missing || \
+			{ echo "They could not be installed; install them by hand: apt-get install" $$missing; exit 1; }; \
+	fi
+endef
+
+.PHONY: deps deps-run deps-check deps-lint deps-fuzz
+deps: deps-check deps-lint deps-fuzz
+deps-run:
+	$(call need,$(DEPS_RUN))
+deps-check:
+	$(call need,$(DEPS_CHECK))
+deps-lint:
+	$(call need,$(DEPS_LINT))
+deps-fuzz:
+	$(call need,$(DEPS_FUZZ))
+
+# Built by a second make, since what it finds out about packages is only true once they are there.
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+.PHONY: demo
+demo: deps-run
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	$(BUILD)/wiperig run scenarios --link usb --out $(BUILD)/demo
+
+.PHONY: check check-run
+check: deps-check
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e anonymous
+	@$(MAKE) --no-print-directory check-run
+check-run:
+	@BUILD=$(BUILD) .ci/tests
+
+.PHONY: check-asan
+check-asan: deps-check
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan SANITIZE=address,undefined CFLAGS="-O1 -g"
+
+.PHONY: lint
+lint: deps-lint deps-check
+	@.ci/lint
+	@BUILD=$(BUILD) .ci/analyse
+
+# Each target is fuzzed for FUZZ_SECONDS; what it found stays in $(BUILD)/fuzz.
+FUZZ_SECONDS ?= 10
+FUZZERS := $(patsubst %_fuzz.c,%,$(wildcard rig/*_fuzz.c drivers/*_fuzz.c fixtures/*_fuzz.c reports/*_fuzz.c))
+FUZZ_OBJECTS := $(SOURCES:%.c=$(BUILD)/fuzz/obj/%.o)
+
+$(BUILD)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined $(LIB_CFLAGS) -c -o $@ $<
+
+# An archive: a target takes out of it what it needs.
+$(BUILD)/fuzz/objects.a: $(FUZZ_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/%_fuzz.o $(BUILD)/fuzz/objects.a
+	@mkdir -p $(@D)
+	$(call say,LINK)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIB_LIBS)
+
+.PHONY: fuzz fuzz-run
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory fuzz-run
+fuzz-run: $(FUZZERS:%=$(BUILD)/fuzz/%_fuzz)
+	@for f in $(FUZZERS); do \
+		corpus=$(BUILD)/fuzz/corpus/$$f; mkdir -p $$corpus; \
+		echo "fuzzing $$f for $(FUZZ_SECONDS) s"; \
+		$(BUILD)/fuzz/$${f}_fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 -max_len=4096 -print_final_stats=1 \
+			-artifact_prefix=$(BUILD)/fuzz/$$(basename $$f)- $$corpus > $(BUILD)/fuzz/$$(basename $$f).log 2>&1 || \
+			{ tail -n 40 $(BUILD)/fuzz/$$(basename $$f).log; exit 1; }; \
+		grep -E 'number_of_executed_units' $(BUILD)/fuzz/$$(basename $$f).log; \
+	done
+
+# Benchmarks sit beside the code they measure; NAME_bench.c becomes $(BUILD)/NAME_bench.
+BENCHES := $(wildcard rig/*_bench.c drivers/*_bench.c fixtures/*_bench.c reports/*_bench.c)
+define bench_program
+$(BUILD)/$(notdir $(1:%.c=%)): $(1:%.c=$(BUILD)/obj/%.o) $(OBJECTS) | $(TEST_FIRMWARE)
+	$$(call say,LINK)$$(CC) $$(SANFLAGS) -Wl,--export-dynamic -o $$@ $$^ $$(LIB_LIBS)
+endef
+$(foreach bench,$(BENCHES),$(eval $(call bench_program,$(bench))))
+
+.PHONY: bench
+bench: deps-check
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(foreach bench,$(BENCHES),$(BUILD)/$(notdir $(bench:%.c=%)))
+	@BUILD=$(BUILD) rig/bench.sh
+
+# The long ones: every seed, every transfer, the whole suite where `make check` takes a part.
+.PHONY: soak
+soak: deps-check
+	@WIPERIG_SOAK=1 $(MAKE) --no-print-directory check
+
+LIBDIR = $(DESTDIR)$(PREFIX)/lib/wiperig
+SHAREDIR = $(DESTDIR)$(PREFIX)/share
+.PHONY: install
+install: all
+	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/wiperig
+	install -D -t $(LIBDIR) $(FRONTS)
+	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so
+	install -D -t $(LIBDIR)/defects $(DEFECT_MODULES)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/wiperig fixtures/firmware.h
+	install -D -m 644 -t $(SHAREDIR)/man/man1 rig/wiperig.1
+	install -D -m 644 -t $(DESTDIR)$(if $(filter /usr /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/udev/rules.d drivers/70-wiperig.rules
+	find scenarios -type f -exec install -D -m 644 {} $(SHAREDIR)/wiperig/{} \;
+
 
 .PHONY: clean
 clean:

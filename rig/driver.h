@@ -111,6 +111,8 @@ struct driver {
 	const char *const *settings; /**< NULL-terminated names allowed in its section, besides "driver" */
 	gpointer (*open)(const struct driver_env *env, GError **error) MUST_CHECK;
 	void (*close)(gpointer self);
+	char *(*library)(
+	    void); /**< optional: name and version of the library it uses, for wiperig doctor; the caller's to free */
 	union {
 		const struct clock_ops *clock;
 		const struct usb_ops *usb;

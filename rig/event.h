@@ -10,7 +10,8 @@
 enum event_type {
 	/* JSON. Numbers are integers; "verdict" is one of pass, fail, error, skip, not judged. */
 	EVENT_RUN_BEGIN = 1, /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
-				slot:{name, unit, observe, drivers:{role:driver…}}, firmware:{sha256}|null} */
+				slot:{name, unit, observe, drivers:{role:driver…}}, firmware:{sha256}|null,
+				required:[ids of --require-judged], refused:N scenario files that did not load} */
 	EVENT_CASE_BEGIN,    /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
 				file:"scenarios/license/x.lua", line,    requirements:[id…], effects:[text…],
 				params:{name:text…}, unit:{name:text…}} */
@@ -38,6 +39,7 @@ struct event {
 	gint64 time_ns;	  /* slot time */
 	const void *data; /* borrowed */
 	gsize length;	  /* bytes */
+	json_t *json;	  /* the parsed payload where somebody has parsed it already, else NULL; borrowed, read-only */
 };
 
 /* Fixed size, little-endian, no padding. */
@@ -54,5 +56,5 @@ struct event_urb {
 const char *event_type_name(enum event_type type);
 /** TRUE if its payload is JSON. */
 gboolean event_is_json(enum event_type type);
-/** Parses a JSON event's payload; NULL if it is not a JSON object. A new reference. */
+/** Parses a JSON event's payload; NULL if it is not a JSON object. A new reference, possibly shared: read-only. */
 json_t *event_json(const struct event *event);

@@ -33,7 +33,12 @@ char *path_module(const char *name)
 
 static void collect(GHashTable *found, const char *dir_path, const char *prefix, const char *suffix)
 {
-	g_autoptr(GDir) dir = g_dir_open(dir_path, 0, NULL);
+	const char *slash = strrchr(prefix, '/');
+	g_autofree char *below = slash ? g_strndup(prefix, (gsize)(slash - prefix)) : g_strdup("");
+	g_autofree char *folder = g_build_filename(dir_path, below, NULL);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+
+	prefix = slash ? slash + 1 : prefix;
 	gsize around = strlen(prefix) + strlen(suffix);
 
 	for (const char *name = dir ? g_dir_read_name(dir) : NULL; name; name = g_dir_read_name(dir))
@@ -53,4 +58,21 @@ char **path_modules(const char *prefix, const char *suffix)
 	for (GList *at = sorted; at; at = at->next)
 		g_strv_builder_add(names, at->data);
 	return g_strv_builder_end(names);
+}
+
+char *path_scenarios(void)
+{
+	static const char *const places[] = { "../scenarios", "../share/wiperig/scenarios" };
+	const char *told = g_getenv("WIPERIG_SCENARIOS");
+
+	if (told && *told)
+		return g_strdup(told);
+	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
+	for (gsize i = 0; folder && i < G_N_ELEMENTS(places) && !g_file_test("scenarios", G_FILE_TEST_IS_DIR); i++) {
+		g_autofree char *raw = g_build_filename(folder, places[i], NULL);
+		if (g_file_test(raw, G_FILE_TEST_IS_DIR))
+			return g_canonicalize_filename(raw, NULL);
+	}
+	return g_strdup("scenarios");
 }

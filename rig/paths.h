@@ -8,5 +8,9 @@
  *  caller. */
 char *path_module(const char *name);
 /** The middles of all module names that begin with `prefix` and end with `suffix`, sorted, without duplicates:
- *  ("front-", ".so") may give { "umockdev", NULL }. Freed by g_strfreev(). */
+ *  ("front-", ".so") may give { "umockdev", NULL }. A prefix may begin with a folder: ("defects/", ".so"). Freed by
+ *  g_strfreev(). */
 char **path_modules(const char *prefix, const char *suffix);
+/** The scenarios that come with the program: $WIPERIG_SCENARIOS, ./scenarios, ../scenarios from the program (a build
+ *  folder), or where it was installed; "scenarios" if none is there. Freed by the caller. */
+char *path_scenarios(void);

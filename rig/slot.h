@@ -25,6 +25,10 @@ gint64 slot_now(const struct slot *slot);
 void slot_record(struct slot *slot, enum event_type type, const void *data, gsize length);
 /** Appends a JSON event; steals `json`. */
 void slot_record_json(struct slot *slot, enum event_type type, json_t *json);
+/** From now on `secret` is blacked out, digit by digit, in whatever is recorded. */
+void slot_hide(struct slot *slot, const char *secret);
+/** Makes what was recorded survive a power failure of the station, where the slot is a real one: milliseconds. */
+void slot_checkpoint(struct slot *slot);
 /** The instrument of a role. */
 const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role);
 

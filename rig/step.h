@@ -31,12 +31,15 @@ struct step_spec {
 	const char *summary; /* for `wiperig list --steps` and the README */
 	const struct step_argument *arguments;
 	gboolean is_expectation;
-	/* Executes it. `arguments` has the variables already replaced. */
+	/* Executes it. `arguments` has the variables already replaced. An expectation says what it saw by
+	   execution_judge(); an action only succeeds or fails. */
 	gboolean (*run)(struct execution *execution, json_t *arguments, GError **error);
+	/* What it does, as a sentence for the report; NULL: the summary will do. The caller's to free. */
+	char *(*describe)(json_t *arguments);
 };
 
-/** All steps, NULL-terminated. */
-extern const struct step_spec *const step_table[];
+/** The step number `index` (0…), or NULL after the last. */
+const struct step_spec *step_at(guint index);
 /** The step of that name, or NULL. */
 const struct step_spec *step_find(const char *name);
 /** The name in the table nearest to `name`, for "did you mean"; NULL if none is near. */

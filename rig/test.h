@@ -21,7 +21,7 @@ void test_register(struct test_suite *suite);
 #define TEST_SUITE(suite_name, ...)                                                                                    \
 	static const struct test_case suite_name##_cases[] = { __VA_ARGS__, { NULL, NULL } };                          \
 	static struct test_suite suite_name##_suite = { #suite_name, suite_name##_cases, NULL };                       \
-	__attribute__((constructor)) static void suite_name##_register(void)                                          \
+	__attribute__((constructor)) static void suite_name##_register(void)                                           \
 	{                                                                                                              \
 		test_register(&suite_name##_suite);                                                                    \
 	}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clock of an emulated slot on the direct link: the board in this process. */
+#include "board_instruments.h"
+
+static gint64 clock_now(gpointer data)
+{
+	struct board_instrument *self = data;
+
+	return self->board_class->now(self->board);
+}
+
+static gboolean clock_advance(gpointer data, gint64 deadline_ns, GError **error)
+{
+	struct board_instrument *self = data;
+
+	(void)error;
+	self->board_class->run(self->board, deadline_ns);
+	return TRUE;
+}
+
+static const char *clock_crash(gpointer data)
+{
+	struct board_instrument *self = data;
+
+	return self->board_class->crash(self->board);
+}
+
+static const struct clock_ops ops = { TRUE, clock_now, clock_advance, clock_crash };
+static const char *const settings[] = { NULL };
+
+const struct driver board_clock_driver = {
+	.name = "board-clock",
+	.role = ROLE_CLOCK,
+	.summary = "virtual time of the emulated board in this process",
+	.settings = settings,
+	.open = board_instrument_open,
+	.close = g_free,
+	.ops.clock = &ops,
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Byte transport to the emulated controller's USB device, URB by URB, in this process. */
+#include "board_instruments.h"
+#include <errno.h>
+
+#define TRANSFER_MAX 16384
+
+struct board_usb {
+	struct board_instrument on;
+	struct urb in, out;
+	guint8 in_buffer[TRANSFER_MAX], out_buffer[TRANSFER_MAX];
+	gint64 in_since_ns, out_since_ns;
+	gboolean in_queued, in_done, out_queued, claimed;
+};
+
+static void record(struct board_usb *self, const struct urb *urb, gint64 since_ns)
+{
+	g_autofree guint8 *bytes = g_malloc(sizeof(struct event_urb) + urb->actual);
+	struct event_urb head = { .submitted_ns = since_ns,
+				  .status = urb->status,
+				  .actual = (guint32)urb->actual,
+				  .endpoint = urb->endpoint };
+
+	memcpy(bytes, &head, sizeof head);
+	memcpy(bytes + sizeof head, urb->buffer, urb->actual);
+	slot_record(self->on.slot, EVENT_URB, bytes, sizeof head + urb->actual);
+}
+
+static void in_complete(struct urb *urb)
+{
+	struct board_usb *self = urb->owner;
+
+	self->in_queued = FALSE;
+	self->in_done = TRUE;
+}
+
+static void out_complete(struct urb *urb)
+{
+	struct board_usb *self = urb->owner;
+
+	self->out_queued = FALSE;
+	if (urb->status != -ENOENT)
+		record(self, urb, self->out_since_ns);
+}
+
+static void submit_in(struct board_usb *self)
+{
+	self->in = (struct urb){ .endpoint = PROTOCOL_USB_EP_IN,
+				 .buffer = self->in_buffer,
+				 .length = TRANSFER_MAX,
+				 .complete = in_complete,
+				 .owner = self };
+	self->in_since_ns = slot_now(self->on.slot);
+	self->in_queued = TRUE;
+	self->on.board_class->submit(self->on.board, BOARD_CONTROLLER, &self->in);
+}
+
+static gpointer usb_open(const struct driver_env *env, GError **error)
+{
+	g_autofree struct board_instrument *on = board_instrument_open(env, error);
+
+	if (!on)
+		return NULL;
+	struct board_usb *self = g_new0(struct board_usb, 1);
+	self->on = *on;
+	return self;
+}
+
+static void usb_close(gpointer data)
+{
+	struct board_usb *self = data;
+
+	if (self->in_queued)
+		self->on.board_class->cancel(self->on.board, BOARD_CONTROLLER, &self->in);
+	if (self->out_queued)
+		self->on.board_class->cancel(self->on.board, BOARD_CONTROLLER, &self->out);
+	g_free(self);
+}
+
+static gboolean usb_present(gpointer data, gboolean *present, GError **error)
+{
+	struct board_usb *self = data;
+
+	(void)error;
+	*present = self->on.board_class->present(self->on.board, BOARD_CONTROLLER);
+	/* A transfer that ended as the device left belongs to an earlier power-on. */
+	if (self->in_done && (!*present || self->in.status)) {
+		self->in_done = FALSE;
+		self->claimed = FALSE;
+	}
+	if (*present && !self->claimed)
+		submit_in(self);
+	self->claimed = *present;
+	return TRUE;
+}
+
+static gboolean gone(const char *what, GError **error)
+{
+	g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the emulated controller left the bus while %s", what);
+	return FALSE;
+}
+
+static gboolean usb_send(gpointer data, const guint8 *bytes, gsize length, GError **error)
+{
+	struct board_usb *self = data;
+
+	g_assert(length <= TRANSFER_MAX);
+	if (!self->claimed)
+		return gone("sending", error);
+	if (self->out_queued) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "the controller has not taken the last request yet");
+		return FALSE;
+	}
+	memcpy(self->out_buffer, bytes, length);
+	self->out = (struct urb){ .endpoint = PROTOCOL_USB_EP_OUT,
+				  .buffer = self->out_buffer,
+				  .length = length,
+				  .zero_packet = TRUE,
+				  .complete = out_complete,
+				  .owner = self };
+	self->out_since_ns = slot_now(self->on.slot);
+	self->out_queued = TRUE;
+	self->on.board_class->submit(self->on.board, BOARD_CONTROLLER, &self->out);
+	return self->out_queued || self->out.status == 0 || gone("sending", error);
+}
+
+static gssize usb_receive(gpointer data, guint8 *buffer, gsize capacity, GError **error)
+{
+	struct board_usb *self = data;
+
+	if (!self->in_done)
+		return 0;
+	self->in_done = FALSE;
+	record(self, &self->in, self->in_since_ns);
+	if (self->in.status) {
+		self->claimed = FALSE;
+		return gone("receiving", error) - 1;
+	}
+	gsize got = MIN(self->in.actual, capacity);
+	memcpy(buffer, self->in_buffer, got);
+	submit_in(self);
+	return (gssize)got;
+}
+
+static const struct usb_ops ops = { usb_present, usb_send, usb_receive };
+static const char *const settings[] = { NULL };
+
+const struct driver board_usb_driver = {
+	.name = "board-usb",
+	.role = ROLE_USB,
+	.summary = "USB device of the emulated controller in this process",
+	.settings = settings,
+	.open = usb_open,
+	.close = usb_close,
+	.ops.usb = &ops,
+};

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Main-power relay and panel switch on an FTDI channel in bit-bang mode, through libftdi1.
+ * Wiring (README): D0 out closes the main power, D1 out holds the switch; D4 and D5 in sense them behind the contacts,
+ * so that reading back tells what really is and not what was commanded.
+ */
+#include "ftdi_port.h"
+
+#define PIN_POWER 0x01
+#define PIN_SWITCH 0x02
+#define PIN_SENSE_POWER 0x10
+#define PIN_SENSE_SWITCH 0x20
+#define OUTPUTS (PIN_POWER | PIN_SWITCH)
+
+struct ftdi_relay {
+	struct ftdi_port port;
+	guint8 pins;
+};
+
+static void relay_close(gpointer data)
+{
+	struct ftdi_relay *self = data;
+
+	ftdi_port_close(&self->port);
+	g_free(self);
+}
+
+static gboolean write_pins(struct ftdi_relay *self, guint8 pin, gboolean level, GError **error)
+{
+	guint8 pins = level ? self->pins | pin : self->pins & (guint8)~pin;
+	int written = ftdi_write_data(self->port.ftdi, &pins, 1);
+
+	if (!ftdi_port_check(&self->port, written, "setting the relay's pins", error))
+		return FALSE;
+	self->pins = pins;
+	return TRUE;
+}
+
+static gboolean read_pin(struct ftdi_relay *self, guint8 pin, gboolean *level, GError **error)
+{
+	unsigned char pins;
+
+	if (!ftdi_port_check(&self->port, ftdi_read_pins(self->port.ftdi, &pins), "reading the sense pins", error))
+		return FALSE;
+	*level = (pins & pin) != 0;
+	return TRUE;
+}
+
+static gpointer relay_open(const struct driver_env *env, GError **error)
+{
+	struct ftdi_relay *self = g_new0(struct ftdi_relay, 1);
+
+	if (ftdi_port_open(&self->port, env, "B", error) &&
+	    ftdi_port_check(&self->port, ftdi_set_bitmode(self->port.ftdi, OUTPUTS, BITMODE_BITBANG),
+			    "selecting bit-bang mode", error) &&
+	    write_pins(self, OUTPUTS, FALSE, error))
+		return self;
+	relay_close(self);
+	return NULL;
+}
+
+static gboolean relay_set(gpointer self, gboolean on, GError **error)
+{
+	return write_pins(self, PIN_POWER, on, error);
+}
+
+static gboolean relay_get(gpointer self, gboolean *on, GError **error)
+{
+	return read_pin(self, PIN_SENSE_POWER, on, error);
+}
+
+static gboolean relay_hold_switch(gpointer self, gboolean held, GError **error)
+{
+	return write_pins(self, PIN_SWITCH, held, error);
+}
+
+static gboolean relay_switch_held(gpointer self, gboolean *held, GError **error)
+{
+	return read_pin(self, PIN_SENSE_SWITCH, held, error);
+}
+
+static const struct power_ops ops = { relay_set, relay_get, relay_hold_switch, relay_switch_held };
+static const char *const settings[] = { FTDI_PORT_SETTINGS, NULL };
+
+const struct driver ftdi_relay_driver = {
+	.name = "ftdi-relay",
+	.role = ROLE_POWER,
+	.summary = "relay and panel switch on FTDI pins by libftdi1: vid=, pid=, serial=, channel=A…D",
+	.settings = settings,
+	.open = relay_open,
+	.close = relay_close,
+	.library = ftdi_port_library,
+	.ops.power = &ops,
+};

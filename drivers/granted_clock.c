@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clock of an emulated slot on the usb link: time that the rig grants to the emulator process (rig/grant.h). */
+#include "rig/grant.h"
+#include "rig/slot.h"
+
+struct granted_clock {
+	int fd;
+	gint64 now_ns;
+	char *crash; /* "" while the firmware lives */
+};
+
+static void clock_close(gpointer data)
+{
+	struct granted_clock *self = data;
+
+	g_free(self->crash);
+	g_free(self);
+}
+
+/* The emulator was reset for this case by the runner, so time starts at 0. */
+static gpointer clock_open(const struct driver_env *env, GError **error)
+{
+	if (env->grant_fd < 0) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "needs an emulated slot on the usb link");
+		return NULL;
+	}
+	struct granted_clock *self = g_new0(struct granted_clock, 1);
+	self->fd = env->grant_fd;
+	self->crash = g_strdup("");
+	return self;
+}
+
+static gint64 clock_now(gpointer data)
+{
+	return ((struct granted_clock *)data)->now_ns;
+}
+
+static gboolean clock_advance(gpointer data, gint64 deadline_ns, GError **error)
+{
+	struct granted_clock *self = data;
+	struct grant_request request = { .op = GRANT_RUN, .argument = deadline_ns };
+	struct grant_reply reply;
+	char *crash = NULL;
+
+	if (!grant_call(self->fd, &request, NULL, &reply, &crash, error)) {
+		g_prefix_error(error, "granting time to the emulator: ");
+		return FALSE;
+	}
+	self->now_ns = reply.now_ns;
+	g_free(self->crash);
+	self->crash = crash;
+	return TRUE;
+}
+
+static const char *clock_crash(gpointer data)
+{
+	struct granted_clock *self = data;
+
+	return *self->crash ? self->crash : NULL;
+}
+
+static const struct clock_ops ops = { TRUE, clock_now, clock_advance, clock_crash };
+static const char *const settings[] = { NULL };
+
+const struct driver granted_clock_driver = {
+	.name = "granted-clock",
+	.role = ROLE_CLOCK,
+	.summary = "virtual time granted to an emulator process",
+	.settings = settings,
+	.open = clock_open,
+	.close = clock_close,
+	.ops.clock = &ops,
+};

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Byte transport to the controller's vendor interface through libusb 1.0.
+ *
+ * One IN transfer is always under way; OUT transfers are asynchronous too, so that nothing here blocks: time passes in
+ * slot_wait() alone, by the slot's clock, and time-outs are slot time. On an emulated slot the emulator has answered
+ * before the grant's reply arrives, so a poll with zero time-out sees all that happened.
+ */
+#include "rig/slot.h"
+#include <errno.h>
+#include <libusb-1.0/libusb.h>
+
+#define TRANSFER_MAX 16384
+#define CLOSE_TIMEOUT_MS 2000
+
+struct transfer {
+	struct libusb_transfer *usb;
+	guint8 buffer[TRANSFER_MAX];
+	gint64 since_ns;
+	gboolean queued, done;
+};
+
+struct libusb_usb {
+	struct slot *slot;
+	libusb_context *context;
+	libusb_device_handle *handle;
+	guint16 vid, pid;
+	char *serial; /* NULL: any */
+	struct transfer in, out;
+};
+
+static gboolean fail(const struct libusb_usb *self, const char *doing, int code, GError **error)
+{
+	enum rig_error kind = code == LIBUSB_ERROR_NO_DEVICE ? RIG_ERROR_GONE : RIG_ERROR_RIG;
+
+	g_set_error(error, RIG_ERROR, kind, "controller %04x:%04x serial %s: %s: %s", self->vid, self->pid,
+		    self->serial ? self->serial : "(any)", doing, libusb_strerror(code));
+	return FALSE;
+}
+
+/* A transfer's end as an URB status and as a libusb error. */
+static const struct {
+	enum libusb_transfer_status status;
+	int urb, code;
+} ends[] = {
+	{ LIBUSB_TRANSFER_COMPLETED, 0, LIBUSB_SUCCESS },
+	{ LIBUSB_TRANSFER_ERROR, -EPROTO, LIBUSB_ERROR_IO },
+	{ LIBUSB_TRANSFER_TIMED_OUT, -ETIMEDOUT, LIBUSB_ERROR_TIMEOUT },
+	{ LIBUSB_TRANSFER_CANCELLED, -ENOENT, LIBUSB_ERROR_INTERRUPTED },
+	{ LIBUSB_TRANSFER_STALL, -EPIPE, LIBUSB_ERROR_PIPE },
+	{ LIBUSB_TRANSFER_NO_DEVICE, -ESHUTDOWN, LIBUSB_ERROR_NO_DEVICE },
+	{ LIBUSB_TRANSFER_OVERFLOW, -EOVERFLOW, LIBUSB_ERROR_OVERFLOW },
+};
+
+static guint end_of(const struct transfer *transfer)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
+		if (ends[i].status == transfer->usb->status)
+			return i;
+	return 1;
+}
+
+static void record(struct libusb_usb *self, const struct transfer *transfer)
+{
+	gsize actual = (gsize)transfer->usb->actual_length;
+	g_autofree guint8 *bytes = g_malloc(sizeof(struct event_urb) + actual);
+	struct event_urb head = { .submitted_ns = transfer->since_ns,
+				  .status = ends[end_of(transfer)].urb,
+				  .actual = (guint32)actual,
+				  .endpoint = transfer->usb->endpoint };
+
+	memcpy(bytes, &head, sizeof head);
+	memcpy(bytes + sizeof head, transfer->buffer, actual);
+	slot_record(self->slot, EVENT_URB, bytes, sizeof head + actual);
+}
+
+static void LIBUSB_CALL completed(struct libusb_transfer *usb)
+{
+	struct transfer *transfer = usb->user_data;
+
+	transfer->queued = FALSE;
+	transfer->done = TRUE;
+}
+
+static gboolean handle_events(struct libusb_usb *self, GError **error)
+{
+	struct timeval zero = { 0, 0 };
+	int code = libusb_handle_events_timeout_completed(self->context, &zero, NULL);
+
+	return code == LIBUSB_SUCCESS || code == LIBUSB_ERROR_INTERRUPTED || fail(self, "handling events", code, error);
+}
+
+static gboolean start(struct libusb_usb *self, struct transfer *transfer, guint8 endpoint, gsize length, GError **error)
+{
+	libusb_fill_bulk_transfer(transfer->usb, self->handle, endpoint, transfer->buffer, (int)length, completed,
+				  transfer, 0);
+	if (!(endpoint & LIBUSB_ENDPOINT_IN))
+		transfer->usb->flags |= LIBUSB_TRANSFER_ADD_ZERO_PACKET;
+	transfer->since_ns = slot_now(self->slot);
+	transfer->done = FALSE;
+	int code = libusb_submit_transfer(transfer->usb);
+	transfer->queued = code == LIBUSB_SUCCESS;
+	return transfer->queued || fail(self, "submitting a transfer", code, error);
+}
+
+/* Takes a queued transfer back and waits for its end; the kernel answers promptly. */
+static void retire(struct libusb_usb *self, struct transfer *transfer)
+{
+	struct timeval limit = { CLOSE_TIMEOUT_MS / 1000, 0 };
+
+	if (transfer->queued)
+		libusb_cancel_transfer(transfer->usb);
+	for (guint tries = 0; transfer->queued && tries < 3; tries++)
+		if (libusb_handle_events_timeout_completed(self->context, &limit, (int *)&transfer->done) !=
+		    LIBUSB_SUCCESS)
+			break;
+	transfer->done = FALSE;
+}
+
+static void disconnect(struct libusb_usb *self)
+{
+	if (!self->handle)
+		return;
+	retire(self, &self->in);
+	retire(self, &self->out);
+	libusb_release_interface(self->handle, 0);
+	libusb_close(self->handle);
+	self->handle = NULL;
+}
+
+static gboolean serial_matches(struct libusb_usb *self, const struct libusb_device_descriptor *descriptor,
+			       gboolean *matches, GError **error)
+{
+	unsigned char text[256] = "";
+
+	*matches = !self->serial;
+	if (*matches || !descriptor->iSerialNumber)
+		return TRUE;
+	int code = libusb_get_string_descriptor_ascii(self->handle, descriptor->iSerialNumber, text, sizeof text);
+	if (code < 0)
+		return fail(self, "reading the serial number", code, error);
+	*matches = g_str_equal((char *)text, self->serial);
+	return TRUE;
+}
+
+/* Opens one candidate; leaves self->handle set if it is ours. */
+static gboolean try_device(struct libusb_usb *self, libusb_device *device, GError **error)
+{
+	struct libusb_device_descriptor descriptor;
+	gboolean matches;
+
+	libusb_get_device_descriptor(device, &descriptor);
+	if (descriptor.idVendor != self->vid || descriptor.idProduct != self->pid)
+		return TRUE;
+	int code = libusb_open(device, &self->handle);
+	if (code != LIBUSB_SUCCESS)
+		return fail(self, "opening it (is the udev rule installed? see wiperig doctor)", code, error);
+	gboolean good = serial_matches(self, &descriptor, &matches, error);
+	if (good && matches) {
+		code = libusb_claim_interface(self->handle, 0);
+		good = code == LIBUSB_SUCCESS || fail(self, "claiming interface 0", code, error);
+		good = good && start(self, &self->in, PROTOCOL_USB_EP_IN, TRANSFER_MAX, error);
+		if (good)
+			return TRUE;
+	}
+	libusb_close(self->handle);
+	self->handle = NULL;
+	return good;
+}
+
+static gboolean find(struct libusb_usb *self, GError **error)
+{
+	libusb_device **list;
+	/* This also takes in the hot-plug events that wait. */
+	ssize_t count = libusb_get_device_list(self->context, &list);
+	gboolean good = TRUE;
+
+	if (count < 0)
+		return fail(self, "listing the bus", (int)count, error);
+	for (ssize_t i = 0; good && !self->handle && i < count; i++)
+		good = try_device(self, list[i], error);
+	libusb_free_device_list(list, 1);
+	return good;
+}
+
+static gboolean parse_id(const struct driver_env *env, const char *key, guint16 fallback, guint16 *id, GError **error)
+{
+	g_autofree char *text = g_key_file_get_string(env->config, env->group, key, NULL);
+	guint64 value = fallback;
+
+	if (text && !g_ascii_string_to_unsigned(text, 16, 0, 0xffff, &value, NULL)) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s=%s: must be four hexadecimal digits", key, text);
+		return FALSE;
+	}
+	*id = (guint16)value;
+	return TRUE;
+}
+
+static void usb_close(gpointer data)
+{
+	struct libusb_usb *self = data;
+
+	disconnect(self);
+	libusb_free_transfer(self->in.usb);
+	libusb_free_transfer(self->out.usb);
+	if (self->context)
+		libusb_exit(self->context);
+	g_free(self->serial);
+	g_free(self);
+}
+
+static gpointer usb_open(const struct driver_env *env, GError **error)
+{
+	struct libusb_usb *self = g_new0(struct libusb_usb, 1);
+
+	self->slot = env->slot;
+	self->serial = g_key_file_get_string(env->config, env->group, "serial", NULL);
+	self->in.usb = libusb_alloc_transfer(0);
+	self->out.usb = libusb_alloc_transfer(0);
+	gboolean good = parse_id(env, "vid", PROTOCOL_USB_VID, &self->vid, error) &&
+			parse_id(env, "pid", PROTOCOL_USB_PID, &self->pid, error);
+	int code = good ? libusb_init(&self->context) : LIBUSB_SUCCESS;
+	if (good && code == LIBUSB_SUCCESS)
+		return self;
+	if (good)
+		fail(self, "starting libusb", code, error);
+	usb_close(self);
+	return NULL;
+}
+
+static gboolean usb_present(gpointer data, gboolean *present, GError **error)
+{
+	struct libusb_usb *self = data;
+
+	if (!handle_events(self, error))
+		return FALSE;
+	if (self->handle && !self->in.queued && end_of(&self->in) && self->in.usb->status == LIBUSB_TRANSFER_NO_DEVICE)
+		disconnect(self);
+	if (!self->handle && !find(self, error))
+		return FALSE;
+	*present = self->handle != NULL;
+	return TRUE;
+}
+
+static gboolean usb_send(gpointer data, const guint8 *bytes, gsize length, GError **error)
+{
+	struct libusb_usb *self = data;
+
+	g_assert(length <= TRANSFER_MAX);
+	if (!self->handle)
+		return fail(self, "sending", LIBUSB_ERROR_NO_DEVICE, error);
+	if (self->out.queued) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "the controller has not taken the last request yet");
+		return FALSE;
+	}
+	memcpy(self->out.buffer, bytes, length);
+	return start(self, &self->out, PROTOCOL_USB_EP_OUT, length, error);
+}
+
+/* An ended OUT transfer is recorded; a failed one is an error. */
+static gboolean settle_out(struct libusb_usb *self, GError **error)
+{
+	if (!self->out.done)
+		return TRUE;
+	self->out.done = FALSE;
+	record(self, &self->out);
+	int code = ends[end_of(&self->out)].code;
+	return code == LIBUSB_SUCCESS || fail(self, "sending", code, error);
+}
+
+static gssize usb_receive(gpointer data, guint8 *buffer, gsize capacity, GError **error)
+{
+	struct libusb_usb *self = data;
+
+	if (!handle_events(self, error) || !settle_out(self, error))
+		return -1;
+	if (!self->in.done)
+		return 0;
+	self->in.done = FALSE;
+	record(self, &self->in);
+	int code = ends[end_of(&self->in)].code;
+	gsize got = MIN((gsize)self->in.usb->actual_length, capacity);
+	memcpy(buffer, self->in.buffer, got);
+	if (code != LIBUSB_SUCCESS) {
+		fail(self, "receiving", code, error);
+		disconnect(self);
+		return -1;
+	}
+	return start(self, &self->in, PROTOCOL_USB_EP_IN, TRANSFER_MAX, error) ? (gssize)got : -1;
+}
+
+static char *usb_library(void)
+{
+	const struct libusb_version *version = libusb_get_version();
+
+	return g_strdup_printf("libusb %u.%u.%u", version->major, version->minor, version->micro);
+}
+
+static const struct usb_ops ops = { usb_present, usb_send, usb_receive };
+static const char *const settings[] = { "vid", "pid", "serial", NULL };
+
+const struct driver libusb_usb_driver = {
+	.name = "libusb",
+	.role = ROLE_USB,
+	.summary = "USB by libusb 1.0: vid=, pid= (hexadecimal), serial=",
+	.settings = settings,
+	.open = usb_open,
+	.close = usb_close,
+	.library = usb_library,
+	.ops.usb = &ops,
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The formats of this folder, one a file. */
+#pragma once
+#include "rig/sink.h"
+
+extern const struct sink timeline_sink;	  /* timeline.jsonl */
+extern const struct sink run_json_sink;	  /* run.json */
+extern const struct sink junit_sink;	  /* junit.xml */
+extern const struct sink html_sink;	  /* report.html */
+extern const struct sink progress_sink;	  /* live, standard error; `folder` is not used */
+extern const struct sink json_lines_sink; /* --json, standard output; `folder` is not used */

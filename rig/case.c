@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "case.h"
+#include "execution.h"
+#include "frame.h"
+
+/* A case under way. */
+struct running {
+	const struct plan_case *plan;
+	struct execution execution;
+	const char *verdict; /* "pass" until something else is known */
+	char *reason;
+	gint64 failing_step; /* 0: none */
+	json_t *broken;	     /* requirement ids that failed or could not be judged */
+	guint judged, steps;
+};
+
+static const char *const power_names[] = {
+	[SLOT_POWER_SAFE] = "safe", [SLOT_POWER_UNCONFIRMED] = "unconfirmed", [SLOT_POWER_NOT_USED] = "not used"
+};
+
+json_t *case_begin_json(const struct plan_case *plan)
+{
+	if (!plan->scenario)
+		return json_pack("{s:s, s:s, s:s, s:s, s:i, s:[], s:[], s:{}, s:{}}", "case", plan->name, "scenario",
+				 plan->name, "title", "A scenario file that was refused", "file", plan->shown, "line",
+				 0, "requirements", "effects", "params", "unit");
+	return json_pack("{s:s, s:O, s:O, s:s, s:O, s:O, s:O, s:O, s:O}", "case", plan->name, "scenario",
+			 json_object_get(plan->scenario, "id"), "title", json_object_get(plan->scenario, "title"),
+			 "file", plan->shown, "line", json_object_get(plan->scenario, "line"), "requirements",
+			 json_object_get(plan->scenario, "requirements"), "effects",
+			 json_object_get(plan->scenario, "effects"), "params",
+			 json_object_get(plan->the_case, "params"), "unit", json_object_get(plan->the_case, "unit"));
+}
+
+json_t *case_end_json(const struct plan_case *plan, const char *verdict, const char *reason, const char *power)
+{
+	return json_pack("{s:s, s:s, s:s?, s:n, s:[], s:s, s:i}", "case", plan->name, "verdict", verdict, "reason",
+			 reason, "step", "requirements", "power", power, "steps", 0);
+}
+
+static guint64 case_seed(guint64 seed, const char *name)
+{
+	/* splitmix64 over the run's seed and the case's name: cases differ, and do not depend on each other. */
+	guint64 z = seed + frame_crc32(name, strlen(name)) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static void set_unit_field(GKeyFile *board, const char *name, json_t *value)
+{
+	if (json_is_string(value))
+		g_key_file_set_string(board, "board", name, json_string_value(value));
+	else if (json_is_boolean(value))
+		g_key_file_set_boolean(board, "board", name, json_is_true(value));
+	else if (json_is_integer(value))
+		g_key_file_set_int64(board, "board", name, json_integer_value(value));
+	else if (json_is_array(value)) {
+		g_autoptr(GPtrArray) list = g_ptr_array_new();
+		size_t i;
+		json_t *entry;
+		json_array_foreach(value, i, entry) g_ptr_array_add(list, (gpointer)json_string_value(entry));
+		g_key_file_set_string_list(board, "board", name, (const char *const *)list->pdata, list->len);
+	}
+}
+
+GKeyFile *case_board(const struct case_setup *setup, const struct plan_case *plan)
+{
+	GKeyFile *board = g_key_file_new();
+	g_auto(GStrv) keys = g_key_file_get_keys(setup->config->file, "board", NULL, NULL);
+	const char *name;
+	json_t *value;
+
+	g_key_file_set_uint64(board, "board", "seed", case_seed(setup->seed, plan->name));
+	if (setup->firmware)
+		g_key_file_set_string(board, "board", "firmware", setup->firmware);
+	for (char **key = keys; key && *key; key++) {
+		g_autofree char *text = g_key_file_get_value(setup->config->file, "board", *key, NULL);
+		g_key_file_set_value(board, "board", *key, text);
+	}
+	json_object_foreach(json_object_get(plan->the_case, "unit"), name, value) set_unit_field(board, name, value);
+	return board;
+}
+
+static char *unfit_effect(const struct case_setup *setup, json_t *effects)
+{
+	size_t i;
+	json_t *effect;
+
+	json_array_foreach(effects, i, effect)
+	{
+		const char *why = slot_unit_refuses(setup->config->unit, json_string_value(effect));
+		if (why)
+			return g_strdup_printf("the scenario %s, and the slot's unit is \"%s\": %s",
+					       json_string_value(effect), slot_unit_name(setup->config->unit), why);
+	}
+	return NULL;
+}
+
+static char *unfit_unit(const struct case_setup *setup, json_t *unit)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(unit, name, value)
+	{
+		g_autofree char *has = g_key_file_get_string(setup->config->file, "unit", name, NULL);
+		if (!json_is_string(value) || g_strcmp0(has, json_string_value(value))) {
+			g_autofree char *wanted = json_dumps(value, JSON_ENCODE_ANY);
+			return g_strdup_printf("the case needs a unit with %s %s; the slot file's [unit] says %s", name,
+					       wanted, has ? has : "nothing about it");
+		}
+	}
+	return NULL;
+}
+
+char *case_unfit(const struct case_setup *setup, const struct plan_case *plan)
+{
+	char *why = unfit_effect(setup, json_object_get(plan->scenario, "effects"));
+
+	if (!why && setup->config->unit != UNIT_EMULATED)
+		why = unfit_unit(setup, json_object_get(plan->the_case, "unit"));
+	return why;
+}
+
+/* The arguments with every {var:name} replaced by the variable's value. */
+static json_t *resolve(const struct execution *execution, json_t *arguments)
+{
+	json_t *resolved = json_object();
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(arguments, name, value)
+	{
+		const char *variable = json_string_value(json_object_get(value, "var"));
+		json_t *known = variable ? json_object_get(execution->variables, variable) : NULL;
+		json_object_set(resolved, name, known ? known : value);
+	}
+	return resolved;
+}
+
+static char *step_text(const struct step_spec *spec, json_t *step, json_t *arguments)
+{
+	const char *given = json_string_value(json_object_get(step, "text"));
+
+	if (given)
+		return g_strdup(given);
+	return spec->describe ? spec->describe(arguments) : g_strdup(spec->summary);
+}
+
+/* Which requirements a step speaks for: its own, else (for an expectation, or an action that failed) the scenario's. */
+static json_t *step_requirements(const struct running *running, json_t *step)
+{
+	json_t *own = json_object_get(step, "requirements");
+
+	return json_is_array(own) && json_array_size(own) ? own
+							  : json_object_get(running->plan->scenario, "requirements");
+}
+
+static void add_broken(struct running *running, json_t *ids)
+{
+	size_t i, k;
+	json_t *id, *known;
+
+	json_array_foreach(ids, i, id)
+	{
+		gboolean is_new = TRUE;
+		json_array_foreach(running->broken, k, known) is_new &= !json_equal(known, id);
+		if (is_new)
+			json_array_append(running->broken, id);
+	}
+}
+
+static const char *verdict_of(const struct execution *execution, gboolean done, const GError *failure)
+{
+	if (done)
+		return execution->judged && !execution->holds ? "fail" : "pass";
+	if (g_error_matches(failure, RIG_ERROR, RIG_ERROR_UNSUPPORTED))
+		return "not judged";
+	return rig_error_is_controller(failure) ? "fail" : "error";
+}
+
+/* What a step's verdict means for its case. */
+static void settle(struct running *running, gint64 n, json_t *step, gboolean is_expectation, const char *verdict,
+		   const char *reason)
+{
+	if (g_str_equal(verdict, "pass")) {
+		running->judged += is_expectation;
+		return;
+	}
+	add_broken(running, step_requirements(running, step));
+	if (g_str_equal(verdict, "not judged") && is_expectation)
+		return;
+	running->judged += g_str_equal(verdict, "fail");
+	if (!g_str_equal(running->verdict, "pass"))
+		return; /* the first one counts */
+	running->verdict = g_str_equal(verdict, "not judged") ? "skip" : verdict;
+	running->failing_step = n;
+	running->reason = g_strdup(reason);
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+static void record_step_end(struct running *running, gint64 n, json_t *step, gboolean is_expectation,
+			    const char *verdict, const char *reason)
+{
+	struct execution *execution = &running->execution;
+	gboolean named = is_expectation || !g_str_equal(verdict, "pass");
+	json_t *ids = named ? json_incref(step_requirements(running, step)) : json_array();
+
+	slot_record_json(execution->slot, EVENT_STEP_END,
+			 json_pack("{s:I, s:s, s:o, s:o, s:o, s:o}", "n", (json_int_t)n, "verdict", verdict, "expected",
+				   text_or_null(execution->expected), "actual", text_or_null(execution->actual),
+				   "requirements", ids, "reason", text_or_null(reason)));
+}
+
+/* Returns FALSE where the case cannot go on with an action. */
+static gboolean run_step(struct running *running, gint64 n, json_t *step)
+{
+	struct execution *execution = &running->execution;
+	const struct step_spec *spec = step_find(json_string_value(json_object_get(step, "step")));
+	json_t *arguments = resolve(execution, json_object_get(step, "args"));
+	g_autoptr(GError) failure = NULL;
+	g_autofree char *text = step_text(spec, step, arguments);
+
+	execution->judged = FALSE;
+	g_clear_pointer(&execution->expected, g_free);
+	g_clear_pointer(&execution->actual, g_free);
+	slot_record_json(execution->slot, EVENT_STEP_BEGIN,
+			 json_pack("{s:I, s:s, s:s, s:O}", "n", (json_int_t)n, "step", spec->name, "text", text, "line",
+				   json_object_get(step, "line")));
+	gboolean done = spec->run(execution, arguments, &failure);
+	json_decref(arguments);
+	const char *verdict = verdict_of(execution, done, failure);
+	g_autofree char *reason = failure ? g_strdup_printf("step %d (%s): %s", (int)n, text, failure->message)
+				  : g_str_equal(verdict, "fail")
+				      ? g_strdup_printf("step %d (%s): not as expected", (int)n, text)
+				      : NULL;
+	record_step_end(running, n, step, spec->is_expectation, verdict, reason);
+	settle(running, n, step, spec->is_expectation, verdict, reason);
+	slot_checkpoint(execution->slot);
+	running->steps++;
+	return g_str_equal(verdict, "pass") || (spec->is_expectation && g_str_equal(verdict, "not judged"));
+}
+
+static gboolean is_expectation(json_t *step)
+{
+	return step_find(json_string_value(json_object_get(step, "step")))->is_expectation;
+}
+
+/* After a failure the expectations that follow directly are still looked at; the next action would act on a unit whose
+ * state is not the procedure's. After an error nothing more is tried. */
+static void run_steps(struct running *running)
+{
+	json_t *steps = json_object_get(running->plan->the_case, "steps");
+	gboolean acting = TRUE;
+	size_t i;
+	json_t *step;
+
+	json_array_foreach(steps, i, step)
+	{
+		if (!acting && (!is_expectation(step) || !g_str_equal(running->verdict, "fail")))
+			break;
+		acting = run_step(running, (gint64)i + 1, step) && acting;
+	}
+	if (g_str_equal(running->verdict, "pass") && !running->judged) {
+		running->verdict = "skip";
+		running->reason = g_strdup("not judged: no expectation of this case could be observed on this slot");
+	}
+}
+
+static json_t *end_json(const struct running *running, const char *power)
+{
+	return json_pack("{s:s, s:s, s:s?, s:o, s:O, s:s, s:i}", "case", running->plan->name, "verdict",
+			 running->verdict, "reason", running->reason, "step",
+			 running->failing_step ? json_integer(running->failing_step) : json_null(), "requirements",
+			 running->broken, "power", power, "steps", (int)running->steps);
+}
+
+static gboolean append_json(struct spool *spool, enum event_type type, const struct plan_case *plan, gint64 time_ns,
+			    json_t *json, GError **error)
+{
+	g_autofree char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+	struct event event = { type, plan->no, time_ns, text, strlen(text) };
+
+	json_decref(json);
+	return spool_append(spool, &event, error);
+}
+
+/* A case whose power could not be confirmed off is an error, unless the controller had already failed. */
+static void note_power(struct running *running, enum slot_power power, const char *why)
+{
+	if (power != SLOT_POWER_UNCONFIRMED)
+		return;
+	char *reason = g_strdup_printf("%s%sthe slot's power is UNCONFIRMED: %s",
+				       running->reason ? running->reason : "", running->reason ? "; " : "", why);
+	g_free(running->reason);
+	running->reason = reason;
+	if (!g_str_equal(running->verdict, "fail"))
+		running->verdict = "error";
+}
+
+static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
+{
+	running->execution = (struct execution){ .slot = slot,
+						 .config = setup->config,
+						 .file = running->plan->file,
+						 .seed = case_seed(setup->seed, running->plan->name),
+						 .variables = json_object() };
+	run_steps(running);
+	const GError *lost = slot_spool_error(slot);
+	if (lost && !g_str_equal(running->verdict, "fail")) {
+		running->verdict = "error";
+		g_free(running->reason);
+		running->reason = g_strdup(lost->message);
+	}
+	execution_clear(&running->execution);
+}
+
+gboolean case_run(const struct case_setup *setup, const struct plan_case *plan, const char *segment, GError **error)
+{
+	struct running running = { .plan = plan, .verdict = "pass", .broken = json_array() };
+	g_autoptr(GKeyFile) board = setup->config->unit == UNIT_EMULATED ? case_board(setup, plan) : NULL;
+	struct spool *spool = spool_create(segment, error);
+	struct slot_setup slot_setup = { setup->catalogue, setup->config,     spool, plan->no, board,
+					 setup->grant_fd,  setup->interrupted };
+	g_autoptr(GError) failure = NULL;
+	enum slot_power power = SLOT_POWER_NOT_USED;
+	gint64 end_ns = 0;
+
+	if (!spool || !append_json(spool, EVENT_CASE_BEGIN, plan, 0, case_begin_json(plan), error)) {
+		spool_close(spool);
+		return FALSE;
+	}
+	running.reason = plan->refusal ? g_strdup(plan->refusal) : case_unfit(setup, plan);
+	if (running.reason) {
+		running.verdict = plan->refusal ? "error" : "skip";
+	} else {
+		struct slot *slot = slot_open(&slot_setup, &failure);
+		if (slot) {
+			g_autofree char *why = NULL;
+			run_in_slot(setup, &running, slot);
+			power = slot_close(slot, &end_ns, &why);
+			note_power(&running, power, why);
+		} else {
+			running.verdict = "error";
+			running.reason = g_strdup(failure->message);
+			power = SLOT_POWER_UNCONFIRMED;
+		}
+	}
+	gboolean good = append_json(spool, EVENT_CASE_END, plan, end_ns, end_json(&running, power_names[power]), error);
+	if (good && setup->config->unit != UNIT_EMULATED)
+		good = spool_sync(spool, error);
+	spool_close(spool);
+	json_decref(running.broken);
+	g_free(running.reason);
+	return good;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wiperig run */
+#include "command.h"
+#include "paths.h"
+#include "preload.h"
+#include "run.h"
+#include "settings.h"
+#include <unistd.h>
+
+static const char help[] =
+    "Runs scenarios and writes a folder with the record and the reports.\n"
+    "\n"
+    "Examples:\n"
+    "  wiperig run                                  every scenario on the emulated board, in process\n"
+    "  wiperig run scenarios/license --link usb     the same through libusb and libftdi\n"
+    "  wiperig run --filter 'LIC-05*' --seed 7      cases by name, with another seed\n"
+    "  wiperig run --defect accepts-other-serial    a firmware that is known to be bad\n"
+    "  wiperig run --slot bench1.ini scenarios      a real controller\n"
+    "\n"
+    "Exit: 0 all passed · 1 the controller failed · 2 usage, or a scenario file was refused · 3 the rig failed, or a\n"
+    "required judgement is missing · 4 nothing ran · 130 interrupted.\n";
+
+struct options {
+	char *slot, *link, *out, *filter, *firmware, *defect, *require;
+	char *jobs, *seed;
+	gboolean json;
+	char **paths;
+};
+
+static GOptionEntry *option_entries(struct options *o)
+{
+	const GOptionEntry entries[] = {
+		{ "slot", 0, 0, G_OPTION_ARG_STRING, &o->slot, "The slot: a file, or a name (emulated)", "NAME|FILE" },
+		{ "link", 0, 0, G_OPTION_ARG_STRING, &o->link,
+		  "How to reach an emulated controller: direct (default) or usb", "LINK" },
+		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Folder for runs (./runs)", "DIR" },
+		{ "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, "Seed of all that is random (1)", "N" },
+		{ "filter", 0, 0, G_OPTION_ARG_STRING, &o->filter, "Only cases whose name matches (* and ?)",
+		  "PATTERN" },
+		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Cases at a time (emulated slots: one a core)", "N" },
+		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
+		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect, "A known-bad firmware, see wiperig list --defects",
+		  "NAME" },
+		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
+		  "Requirements that must be judged, else exit 3", "ID,ID…" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
+		  NULL },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->paths, NULL, "SCENARIO|DIR…" },
+		{ NULL },
+	};
+	return g_memdup2(entries, sizeof entries);
+}
+
+static void options_clear(struct options *o)
+{
+	char **texts[] = { &o->slot,   &o->link,    &o->out,  &o->filter, &o->firmware,
+			   &o->defect, &o->require, &o->jobs, &o->seed };
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(*texts[i]);
+	g_strfreev(o->paths);
+}
+
+static gboolean parse_number(const char *name, const char *text, guint64 least, guint64 most, guint64 *value,
+			     GError **error)
+{
+	if (g_ascii_string_to_unsigned(text, 10, least, most, value, NULL))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+		    "--%s %s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, text,
+		    least, most);
+	return FALSE;
+}
+
+/* The firmware of an emulated slot: --firmware, --defect, the slot file's, or the reference firmware. */
+static gboolean pick_firmware(const struct options *o, const struct slot_config *config, char **firmware,
+			      GError **error)
+{
+	if (config->unit != UNIT_EMULATED) {
+		if (o->firmware || o->defect)
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "--firmware and --defect are for emulated slots; slot %s is %s", config->name,
+				    slot_unit_name(config->unit));
+		return !o->firmware && !o->defect;
+	}
+	if (o->firmware && o->defect) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--firmware and --defect exclude each other");
+		return FALSE;
+	}
+	g_autofree char *module =
+	    o->defect ? g_strdup_printf("defects/%s.so", o->defect) : g_strdup("firmware/reference.so");
+	g_autofree char *set = g_key_file_get_string(config->file, "board", "firmware", NULL);
+	*firmware = o->firmware		? g_canonicalize_filename(o->firmware, NULL)
+		    : set && !o->defect ? g_strdup(set)
+					: path_module(module);
+	if (*firmware && g_file_test(*firmware, G_FILE_TEST_IS_REGULAR))
+		return TRUE;
+	if (o->defect)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "--defect %s: there is no such defect; see wiperig list --defects", o->defect);
+	else
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "firmware %s: no such file",
+			    *firmware ? *firmware : module);
+	return FALSE;
+}
+
+static guint default_jobs(const struct slot_config *config)
+{
+	return config->unit == UNIT_EMULATED ? g_get_num_processors() : 1;
+}
+
+static int finish(const struct options *o, struct run_result *result)
+{
+	int code = tally_exit_code(result->tally, NULL);
+
+	if (o->json)
+		return code;
+	g_autofree char *summary = tally_summary(result->tally, isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
+	g_print("%s", summary);
+	g_print("Report: %s/report.html\n", result->folder);
+	return code;
+}
+
+static gboolean check_required(char **ids, const struct requirement_table *requirements, GError **error)
+{
+	for (; ids && *ids; ids++)
+		if (!requirement_table_find(requirements, *ids)) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "--require-judged: there is no requirement \"%s\"; see wiperig list --requirements",
+				    *ids);
+			return FALSE;
+		}
+	return TRUE;
+}
+
+static int run_plan(const struct options *o, const struct catalogue *catalogue, struct run_setup *setup, GError **error)
+{
+	g_autoptr(GPtrArray) sinks = g_ptr_array_new();
+	struct run_result result = { 0 };
+	struct requirement_table *requirements = requirement_table_load_default(error);
+	int code = EXIT_RIG_FAILED;
+
+	g_auto(GStrv) required = o->require ? g_strsplit(o->require, ",", -1) : NULL;
+	if (!requirements || !check_required(required, requirements, error)) {
+		requirement_table_free(requirements);
+		return EXIT_USAGE;
+	}
+	setup->required = required;
+	for (guint i = 0; catalogue->sinks[i]; i++)
+		if (catalogue->sinks[i]->filename ||
+		    g_str_equal(catalogue->sinks[i]->name, o->json ? "json" : "progress"))
+			g_ptr_array_add(sinks, (gpointer)catalogue->sinks[i]);
+	g_ptr_array_add(sinks, NULL);
+	setup->sinks = (const struct sink *const *)sinks->pdata;
+	if (run_execute(setup, requirements, &result, error))
+		code = finish(o, &result);
+	run_result_clear(&result);
+	requirement_table_free(requirements);
+	return code;
+}
+
+static int run_slot(const struct options *o, const struct catalogue *catalogue, struct slot_config *config,
+		    GError **error)
+{
+	g_autofree char *out = setting_get("out", o->out, "runs", error);
+	g_autofree char *jobs = out ? setting_get("jobs", o->jobs, NULL, error) : NULL;
+	g_autofree char *firmware = NULL, *scenarios = path_scenarios();
+	char *default_paths[] = { scenarios, NULL };
+	guint64 seed = 1, job_count = default_jobs(config);
+
+	if (!out || *error || (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
+	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
+	    !pick_firmware(o, config, &firmware, error))
+		return EXIT_USAGE;
+	if (config->unit != UNIT_EMULATED && job_count > 1) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "--jobs: slot %s has one controller, so one case at a time", config->name);
+		return EXIT_USAGE;
+	}
+	struct plan *plan = plan_load(o->paths ? o->paths : default_paths, o->filter, TRUE, error);
+	if (!plan)
+		return EXIT_USAGE;
+	for (guint i = 0; i < plan->refused->len; i++)
+		g_printerr("wiperig run: refused: %s\n", (char *)g_ptr_array_index(plan->refused, i));
+	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL },
+				   .plan = plan,
+				   .out = out,
+				   .jobs = (guint)job_count };
+	int code = EXIT_NOTHING_RAN;
+	if (plan->cases->len)
+		code = run_plan(o, catalogue, &setup, error);
+	else
+		g_printerr("wiperig run: no case matches%s%s\n", o->filter ? " " : "", o->filter ? o->filter : "");
+	plan_free(plan);
+	return code;
+}
+
+static int run_options(const struct options *o, char **original, const struct catalogue *catalogue, GError **error)
+{
+	g_autofree char *slot = setting_get("slot", o->slot, "emulated", error);
+	g_autofree char *link_name = slot ? setting_get("link", o->link, "direct", error) : NULL;
+	enum slot_link link;
+
+	if (!link_name || !slot_link_parse(link_name, &link, error))
+		return EXIT_USAGE;
+	struct slot_config *config = slot_config_load(slot, link, catalogue, error);
+	if (!config)
+		return EXIT_USAGE;
+	int code = EXIT_RIG_FAILED;
+	if (!slot_config_needs_emulator(config) || preload_ensure(original, error))
+		code = run_slot(o, catalogue, config, error);
+	slot_config_free(config);
+	return code;
+}
+
+static int run_main(int argc, char **argv, const struct catalogue *catalogue)
+{
+	struct options o = { 0 };
+	g_autofree GOptionEntry *entries = option_entries(&o);
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) original = g_strdupv(argv);
+	int code;
+
+	if (command_parse(&argc, &argv, "[SCENARIO|DIR…] - run scenarios", help, entries, &code)) {
+		code = run_options(&o, original, catalogue, &error);
+		if (error)
+			code = command_fail(error);
+	}
+	options_clear(&o);
+	return code;
+}
+
+const struct command run_command = { "run", "Run scenarios", run_main };

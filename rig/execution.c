@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "execution.h"
+
+#define FIRST_INTERVAL_NS (50 * NS_PER_MS)
+
+void execution_judge(struct execution *execution, gboolean holds, char *expected, char *actual)
+{
+	g_free(execution->expected);
+	g_free(execution->actual);
+	execution->judged = TRUE;
+	execution->holds = holds;
+	execution->expected = expected;
+	execution->actual = actual;
+}
+
+void execution_set(struct execution *execution, const char *name, json_t *value)
+{
+	json_object_set_new(execution->variables, name, value);
+}
+
+void execution_clear(struct execution *execution)
+{
+	json_decref(execution->variables);
+	lua_host_close(execution->lua);
+	g_free(execution->panel);
+	g_free(execution->expected);
+	g_free(execution->actual);
+}
+
+static const struct instrument *instrument(struct execution *execution, enum driver_role role, GError **error)
+{
+	const struct instrument *found = slot_instrument(execution->slot, role);
+
+	if (found->driver)
+		return found;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "the slot has no %s instrument", driver_role_name(role));
+	return NULL;
+}
+
+const struct controller_ops *execution_controller(struct execution *execution, gpointer *self, GError **error)
+{
+	const struct instrument *controller = instrument(execution, ROLE_CONTROLLER, error);
+
+	if (!controller)
+		return NULL;
+	*self = controller->self;
+	return controller->driver->ops.controller;
+}
+
+const struct power_ops *execution_power(struct execution *execution, gpointer *self, GError **error)
+{
+	const struct instrument *power = instrument(execution, ROLE_POWER, error);
+
+	if (!power)
+		return NULL;
+	*self = power->self;
+	return power->driver->ops.power;
+}
+
+gboolean execution_here(struct execution *execution, gboolean *here, GError **error)
+{
+	const struct instrument *usb = instrument(execution, ROLE_USB, error);
+
+	if (!usb || !usb->driver->ops.usb->present(usb->self, here, error))
+		return FALSE;
+	if (*here)
+		execution->seen = TRUE;
+	else if (execution->seen) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the controller left the bus although its power is on");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+char *execution_panel(struct execution *execution, GError **error)
+{
+	gpointer self;
+	const struct controller_ops *controller = execution_controller(execution, &self, error);
+	char *text = controller ? controller->panel(self, error) : NULL;
+
+	if (text && g_strcmp0(text, execution->panel)) {
+		g_free(execution->panel);
+		execution->panel = g_strdup(text);
+		slot_record_json(execution->slot, EVENT_PANEL, json_pack("{s:s}", "text", text));
+	}
+	return text;
+}
+
+gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 interval_max_ns, execution_check check,
+			gpointer data, gboolean *met, GError **error)
+{
+	gint64 deadline = slot_now(execution->slot) + within_ns;
+	gint64 interval = FIRST_INTERVAL_NS;
+
+	for (*met = FALSE;; interval = MIN(2 * interval, interval_max_ns)) {
+		if (!check(execution, data, met, error))
+			return FALSE;
+		gint64 now = slot_now(execution->slot);
+		if (*met || now >= deadline)
+			return TRUE;
+		if (!slot_wait(execution->slot, MIN(now + interval, deadline), NULL, NULL, NULL, error))
+			return FALSE;
+	}
+}
+
+const char *argument_text(json_t *arguments, const char *name, const char *fallback)
+{
+	json_t *value = json_object_get(arguments, name);
+
+	return json_is_string(value) ? json_string_value(value) : fallback;
+}
+
+char *argument_value(json_t *arguments, const char *name)
+{
+	json_t *value = json_object_get(arguments, name);
+
+	if (json_is_integer(value))
+		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	g_assert(json_is_string(value)); /* the plan was checked */
+	return g_strdup(json_string_value(value));
+}
+
+gint64 argument_integer(json_t *arguments, const char *name, gint64 fallback)
+{
+	json_t *value = json_object_get(arguments, name);
+
+	if (json_is_boolean(value))
+		return json_is_true(value);
+	return json_is_integer(value) ? json_integer_value(value) : fallback;
+}
+
+gboolean argument_has(json_t *arguments, const char *name)
+{
+	return json_object_get(arguments, name) != NULL;
+}
+
+guint argument_choice(json_t *arguments, const char *name, const char *const *choices)
+{
+	const char *text = argument_text(arguments, name, "");
+	guint i = 0;
+
+	while (choices[i] && !g_str_equal(choices[i], text))
+		i++;
+	g_assert(choices[i]); /* the plan was checked */
+	return i;
+}
+
+char *duration_text(gint64 duration_ns)
+{
+	static const struct {
+		const char *unit;
+		gint64 ns;
+	} units[] = { { "h", 3600 * NS_PER_S },
+		      { "min", 60 * NS_PER_S },
+		      { "s", NS_PER_S },
+		      { "ms", NS_PER_MS },
+		      { "us", NS_PER_US } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
+		if (duration_ns && duration_ns % units[i].ns == 0)
+			return g_strdup_printf("%" G_GINT64_FORMAT " %s", duration_ns / units[i].ns, units[i].unit);
+	return g_strdup_printf("%.3f s", (double)duration_ns / NS_PER_S);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One case under way: what its steps share. */
+#pragma once
+#include "lua_host.h"
+#include "slot_open.h"
+#include "step.h"
+
+struct execution {
+	struct slot *slot;
+	const struct slot_config *config;
+	const char *file;     /* the scenario's file */
+	guint64 seed;	      /* of this case */
+	json_t *variables;    /* {name: text|int} */
+	struct lua_host *lua; /* started by the first expect.that */
+	gboolean seen;	      /* the controller was on the bus since the main power went on */
+	gsize console_mark;   /* where the console's text since the last power-on begins */
+	gboolean has_outcome; /* a registration was answered */
+	enum protocol_outcome outcome;
+	char *panel; /* last text recorded */
+
+	/* Result of the current expectation. */
+	gboolean judged, holds;
+	char *expected, *actual;
+};
+
+/** An expectation's result; takes both texts. */
+void execution_judge(struct execution *execution, gboolean holds, char *expected, char *actual);
+/** Sets a variable; steals `value`. */
+void execution_set(struct execution *execution, const char *name, json_t *value);
+void execution_clear(struct execution *execution);
+
+/** The slot's controller. RIG_ERROR_UNSUPPORTED if there is none. */
+const struct controller_ops *execution_controller(struct execution *execution, gpointer *self,
+						  GError **error) MUST_CHECK;
+const struct power_ops *execution_power(struct execution *execution, gpointer *self, GError **error) MUST_CHECK;
+/** Whether the controller is on the bus. It having left since it was seen is RIG_ERROR_GONE. */
+gboolean execution_here(struct execution *execution, gboolean *here, GError **error) MUST_CHECK;
+/** Reads the panel and records a change. The caller's to free. */
+char *execution_panel(struct execution *execution, GError **error) MUST_CHECK;
+
+/** Asked now and then; sets *done. */
+typedef gboolean (*execution_check)(struct execution *execution, gpointer data, gboolean *done, GError **error);
+/** Asks `check` at growing intervals (50 ms doubling up to `interval_max_ns`) until it is done or `within_ns` have
+ * passed. */
+gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 interval_max_ns, execution_check check,
+			gpointer data, gboolean *met, GError **error) MUST_CHECK;
+
+/* Arguments of a step. Borrowed texts; `fallback` where it is not given. */
+const char *argument_text(json_t *arguments, const char *name, const char *fallback);
+/** A text or a number as text; the caller's to free. */
+char *argument_value(json_t *arguments, const char *name);
+gint64 argument_integer(json_t *arguments, const char *name, gint64 fallback);
+gboolean argument_has(json_t *arguments, const char *name);
+/** The index of a choice in `choices`. */
+guint argument_choice(json_t *arguments, const char *name, const char *const *choices);
+/** "3 s", "500 ms", "30 min"; the caller's to free. */
+char *duration_text(gint64 duration_ns);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The program: the only file that sees the tables of drivers/, fixtures/ and reports/. */
+#include "command.h"
+#include "drivers/drivers.h"
+#include "fixtures/board.h"
+#include "fixtures/hosts.h"
+#include "fixtures/licence_server.h"
+
+#include "reports/sinks.h"
+#include <locale.h>
+#include <signal.h>
+
+static const struct driver *const drivers[] = {
+	&board_clock_driver,
+	&granted_clock_driver,
+	&monotonic_clock_driver,
+	&board_usb_driver,
+	&libusb_usb_driver,
+	&native_controller_driver,
+	&board_console_driver,
+	&ftdi_console_driver,
+	&board_power_driver,
+	&ftdi_relay_driver,
+	&lms_driver,
+	&keys_file_driver,
+	NULL,
+};
+
+static const struct sink *const sinks[] = {
+	&timeline_sink, &run_json_sink, &junit_sink, &html_sink, &progress_sink, &json_lines_sink, NULL,
+};
+
+static const struct command *const commands[] = { &run_command,	    &list_command,   &check_command,
+						  &emulate_command, &doctor_command, NULL };
+
+static void print_usage(void)
+{
+	g_print("wiperig %s: a test rig for controllers that license, encrypt and erase a copier's disk\n\nUsage: "
+		"wiperig COMMAND …\n\n",
+		WIPERIG_VERSION);
+	for (const struct command *const *c = commands; *c; c++)
+		g_print("  %-9s %s\n", (*c)->name, (*c)->summary);
+	g_print("\n'wiperig COMMAND --help' shows its options and examples.\n");
+}
+
+int main(int argc, char **argv)
+{
+	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks };
+
+	setlocale(LC_ALL, "");
+	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is a full disk: an error that is told, not a death */
+	if (argc < 2 || g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")) {
+		print_usage();
+		return argc < 2 ? EXIT_USAGE : EXIT_PASSED;
+	}
+	if (g_str_equal(argv[1], "--version")) {
+		g_print("wiperig %s\n", WIPERIG_VERSION);
+		return EXIT_PASSED;
+	}
+	for (const struct command *const *c = commands; *c; c++)
+		if (g_str_equal((*c)->name, argv[1]))
+			return (*c)->main(argc - 1, argv + 1, &catalogue);
+	g_printerr("wiperig: there is no command \"%s\"; see wiperig --help\n", argv[1]);
+	return EXIT_USAGE;
+}

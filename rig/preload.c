@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload.h"
+#include <errno.h>
+#include <unistd.h>
+
+#define LIBRARY "libumockdev-preload.so.0"
+#define MARK "WIPERIG_PRELOADED" /* keeps a preload that does not take effect from looping */
+
+gboolean preload_ensure(char **argv, GError **error)
+{
+	const char *others = g_getenv("LD_PRELOAD");
+
+	if (g_getenv(MARK)) {
+		g_unsetenv(MARK);
+		return TRUE;
+	}
+	g_autofree char *libraries = others && *others ? g_strdup_printf(LIBRARY ":%s", others) : g_strdup(LIBRARY);
+	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+	g_ptr_array_add(arguments, (gpointer) "wiperig");
+	for (; *argv; argv++)
+		g_ptr_array_add(arguments, *argv);
+	g_ptr_array_add(arguments, NULL);
+	g_setenv("LD_PRELOAD", libraries, TRUE);
+	g_setenv(MARK, "1", TRUE);
+	execv("/proc/self/exe", (char **)arguments->pdata);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "starting anew under %s: %s", LIBRARY, g_strerror(errno));
+	return FALSE;
+}

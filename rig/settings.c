@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settings.h"
+
+static GKeyFile *load(GError **error)
+{
+	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "wiperig", "config.ini", NULL);
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autoptr(GError) failure = NULL;
+
+	if (g_key_file_load_from_file(file, path, 0, &failure) ||
+	    g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+		return g_steal_pointer(&file);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: %s", path, failure->message);
+	return NULL;
+}
+
+char *setting_get(const char *name, const char *option, const char *fallback, GError **error)
+{
+	g_autofree char *upper = g_ascii_strup(name, -1);
+	g_autofree char *variable = g_strconcat("WIPERIG_", upper, NULL);
+	const char *environment = g_getenv(variable);
+
+	if (option)
+		return g_strdup(option);
+	if (environment && *environment)
+		return g_strdup(environment);
+	g_autoptr(GKeyFile) file = load(error);
+	if (!file)
+		return NULL;
+	char *value = g_key_file_get_string(file, "run", name, NULL);
+	return value ? value : g_strdup(fallback);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "slot_open.h"
+
+struct slot {
+	const struct slot_setup *setup;
+	struct instrument instruments[ROLES];
+	struct driver_env env[ROLES];
+	struct board *board;
+	GString *console;
+	GPtrArray *secrets; /* of char * */
+	GError *spool_error;
+};
+
+gint64 slot_now(const struct slot *slot)
+{
+	const struct instrument *clock = &slot->instruments[ROLE_CLOCK];
+
+	return clock->driver ? clock->driver->ops.clock->now(clock->self) : 0;
+}
+
+void slot_hide(struct slot *slot, const char *secret)
+{
+	if (*secret)
+		g_ptr_array_add(slot->secrets, g_strdup(secret));
+}
+
+/* A copy of `data` with every secret blacked out, or NULL if it holds none. */
+static guint8 *redact(const struct slot *slot, const void *data, gsize length)
+{
+	guint8 *copy = NULL;
+
+	for (guint i = 0; i < slot->secrets->len; i++) {
+		const char *secret = g_ptr_array_index(slot->secrets, i);
+		gsize size = strlen(secret);
+		const guint8 *at = copy ? copy : data;
+		while ((at = memmem(at, length - (gsize)(at - (copy ? copy : (const guint8 *)data)), secret, size)) !=
+		       NULL) {
+			gsize offset = (gsize)(at - (copy ? copy : (const guint8 *)data));
+			if (!copy)
+				copy = g_memdup2(data, length);
+			memset(copy + offset, '#', size);
+			at = copy + offset;
+		}
+	}
+	return copy;
+}
+
+void slot_record(struct slot *slot, enum event_type type, const void *data, gsize length)
+{
+	g_autofree guint8 *redacted = redact(slot, data, length);
+	struct event event = { type, slot->setup->case_no, slot_now(slot), redacted ? redacted : data, length };
+
+	if (!slot->spool_error && !spool_append(slot->setup->spool, &event, &slot->spool_error))
+		g_prefix_error(&slot->spool_error, "recording an event: ");
+}
+
+void slot_checkpoint(struct slot *slot)
+{
+	if (slot->setup->config->unit != UNIT_EMULATED && !slot->spool_error &&
+	    !spool_sync(slot->setup->spool, &slot->spool_error))
+		g_prefix_error(&slot->spool_error, "syncing the spool: ");
+}
+
+void slot_record_json(struct slot *slot, enum event_type type, json_t *json)
+{
+	g_autofree char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+
+	slot_record(slot, type, text, strlen(text));
+	json_decref(json);
+}
+
+const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role)
+{
+	return &slot->instruments[role];
+}
+
+const GString *slot_console(const struct slot *slot)
+{
+	return slot->console;
+}
+
+const GError *slot_spool_error(const struct slot *slot)
+{
+	return slot->spool_error;
+}
+
+char *slot_unit_setting(const struct slot *slot, const char *name)
+{
+	if (slot->setup->board)
+		return g_key_file_get_string(slot->setup->board, "board", name, NULL);
+	return g_key_file_get_string(slot->setup->config->file, "unit", name, NULL);
+}
+
+static gboolean open_role(struct slot *slot, enum driver_role role, GError **error)
+{
+	const struct driver *driver = slot->setup->config->drivers[role];
+	struct driver_env *env = &slot->env[role];
+
+	if (!driver)
+		return TRUE;
+	*env = (struct driver_env){
+		.slot = slot,
+		.config = slot->setup->config->file,
+		.group = driver_role_name(role),
+		.board_class = slot->board ? slot->setup->catalogue->board : NULL,
+		.board = slot->board,
+		.grant_fd = slot->setup->grant_fd,
+	};
+	gpointer self = driver->open(env, error);
+	if (!self) {
+		g_prefix_error(error, "opening the slot's %s (driver %s): ", env->group, driver->name);
+		return FALSE;
+	}
+	slot->instruments[role] = (struct instrument){ driver, self };
+	return TRUE;
+}
+
+static void close_all(struct slot *slot)
+{
+	for (int role = ROLES - 1; role >= 0; role--)
+		if (slot->instruments[role].driver) {
+			slot->instruments[role].driver->close(slot->instruments[role].self);
+			slot->instruments[role] = (struct instrument){ NULL, NULL };
+		}
+	if (slot->board)
+		slot->setup->catalogue->board->destroy(slot->board);
+	g_clear_error(&slot->spool_error);
+	g_string_free(slot->console, TRUE);
+	g_ptr_array_unref(slot->secrets);
+	g_free(slot);
+}
+
+struct slot *slot_open(const struct slot_setup *setup, GError **error)
+{
+	struct slot *slot = g_new0(struct slot, 1);
+	gboolean good = TRUE;
+
+	slot->setup = setup;
+	slot->console = g_string_new(NULL);
+	slot->secrets = g_ptr_array_new_with_free_func(g_free);
+	if (setup->board && setup->grant_fd < 0) {
+		slot->board = setup->catalogue->board->create(setup->board, error);
+		good = slot->board != NULL;
+	}
+	for (guint role = 0; good && role < ROLES; role++)
+		good = open_role(slot, (enum driver_role)role, error);
+	if (good)
+		return slot;
+	close_all(slot);
+	return NULL;
+}
+
+static gboolean make_safe(struct slot *slot, GError **error)
+{
+	const struct instrument *power = &slot->instruments[ROLE_POWER];
+	const struct power_ops *ops = power->driver->ops.power;
+	gboolean on = TRUE;
+
+	/* Each is tried whatever becomes of the other. */
+	gboolean released = ops->hold_switch(power->self, FALSE, error);
+	gboolean off = ops->set(power->self, FALSE, released ? error : NULL);
+	if (!released || !off || !ops->get(power->self, &on, error))
+		return FALSE;
+	slot_record_json(slot, EVENT_POWER, json_pack("{s:b}", "main", on));
+	if (on)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the main power still reads on after it was turned off");
+	return !on;
+}
+
+enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why)
+{
+	g_autoptr(GError) error = NULL;
+	enum slot_power power = SLOT_POWER_NOT_USED;
+
+	if (slot->instruments[ROLE_POWER].driver)
+		power = make_safe(slot, &error) ? SLOT_POWER_SAFE : SLOT_POWER_UNCONFIRMED;
+	*end_ns = slot_now(slot);
+	*why = error ? g_strdup(error->message) : NULL;
+	close_all(slot);
+	return power;
+}
+
+/* Takes what the console has; a packet at a time until it is empty. */
+static gboolean drain_console(struct slot *slot, GError **error)
+{
+	const struct instrument *console = &slot->instruments[ROLE_CONSOLE];
+	guint8 buffer[4096];
+	gssize got;
+
+	if (!console->driver)
+		return TRUE;
+	while ((got = console->driver->ops.console->read(console->self, buffer, sizeof buffer, error)) > 0) {
+		slot_record(slot, EVENT_CONSOLE_RX, buffer, (gsize)got);
+		g_string_append_len(slot->console, (char *)buffer, got);
+		if ((gsize)got < sizeof buffer)
+			break;
+	}
+	if (got < 0)
+		g_prefix_error(error, "reading the console: ");
+	return got >= 0;
+}
+
+static gboolean may_go_on(struct slot *slot, GError **error)
+{
+	const struct instrument *clock = &slot->instruments[ROLE_CLOCK];
+	const char *crash = clock->driver->ops.clock->crash(clock->self);
+
+	if (slot->spool_error) {
+		g_propagate_error(error, g_error_copy(slot->spool_error));
+		return FALSE;
+	}
+	if (*slot->setup->interrupted) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "interrupted");
+		return FALSE;
+	}
+	if (crash) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_CRASH, "the firmware died: %s", crash);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition condition, gpointer data, gboolean *met,
+		   GError **error)
+{
+	const struct instrument *clock = &slot->instruments[ROLE_CLOCK];
+	gboolean done = FALSE;
+
+	for (;;) {
+		if (!drain_console(slot, error))
+			return FALSE;
+		if (condition && !condition(data, &done, error))
+			return FALSE;
+		if (done || slot_now(slot) >= deadline_ns)
+			break;
+		if (!may_go_on(slot, error) || !clock->driver->ops.clock->advance(clock->self, deadline_ns, error))
+			return FALSE;
+	}
+	if (met)
+		*met = done;
+	return TRUE;
+}

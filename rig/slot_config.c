@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "slot_config.h"
+
+static const char *const link_names[] = { [LINK_DIRECT] = "direct", [LINK_USB] = "usb" };
+static const char *const unit_names[] = {
+	[UNIT_EMULATED] = "emulated",
+	[UNIT_SACRIFICIAL] = "sacrificial",
+	[UNIT_GOLDEN] = "golden",
+	[UNIT_PRODUCTION] = "production",
+};
+static const char *const observe_names[] = { "inline", "snapshot", "reported", "none", NULL };
+static const char *const role_names[] = {
+	[ROLE_CLOCK] = "clock",	    [ROLE_USB] = "usb",	    [ROLE_CONTROLLER] = "controller",
+	[ROLE_CONSOLE] = "console", [ROLE_POWER] = "power", [ROLE_LICENCE] = "licence",
+};
+
+/* Drivers that a section without driver= gets. The only place where the link matters. */
+static const char *const emulated_defaults[][ROLES] = {
+	[LINK_DIRECT] = { "board-clock", "board-usb", "native", "board-console", "board-power", "lms" },
+	[LINK_USB] = { "granted-clock", "libusb", "native", "ftdi-console", "ftdi-relay", "lms" },
+};
+static const char *const real_defaults[ROLES] = { "monotonic-clock", "libusb",	   "native",
+						  "ftdi-console",    "ftdi-relay", NULL };
+
+static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk]\nobserve=none\n[board]\n";
+
+static const char *const slot_settings[] = { "name", "unit", NULL };
+static const char *const disk_settings[] = { "observe", NULL };
+static const char *const unit_settings[] = { "host", "region", "language", "serial", NULL };
+
+/* What each kind of unit must not suffer. */
+static const struct {
+	enum slot_unit unit;
+	const char *effect;
+	const char *why;
+} refusals[] = {
+	{ UNIT_GOLDEN, "consumes-licence", "a golden unit keeps its licence state" },
+	{ UNIT_GOLDEN, "erases", "a golden unit keeps its data" },
+	{ UNIT_GOLDEN, "irreversible", "a golden unit must stay as it is" },
+	{ UNIT_PRODUCTION, "erases", "a production unit's data must not be erased by a test" },
+	{ UNIT_PRODUCTION, "consumes-licence", "a production unit's licence must not be used by a test" },
+	{ UNIT_PRODUCTION, "irreversible", "a production unit must stay as it is" },
+};
+
+const char *driver_role_name(enum driver_role role)
+{
+	return role_names[role];
+}
+
+const char *slot_link_name(enum slot_link link)
+{
+	return link_names[link];
+}
+
+const char *slot_unit_name(enum slot_unit unit)
+{
+	return unit_names[unit];
+}
+
+gboolean slot_link_parse(const char *text, enum slot_link *link, GError **error)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(link_names); i++)
+		if (g_str_equal(text, link_names[i])) {
+			*link = (enum slot_link)i;
+			return TRUE;
+		}
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--link %s: must be direct or usb", text);
+	return FALSE;
+}
+
+const char *slot_unit_refuses(enum slot_unit unit, const char *effect)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(refusals); i++)
+		if (refusals[i].unit == unit && g_str_equal(refusals[i].effect, effect))
+			return refusals[i].why;
+	return NULL;
+}
+
+char *slot_config_folder(void)
+{
+	return g_build_filename(g_get_user_config_dir(), "wiperig", "slots", NULL);
+}
+
+static gboolean read_file(GKeyFile *file, const char *name, char **path, GError **error)
+{
+	g_autofree char *folder = slot_config_folder();
+	g_autofree char *base = g_strconcat(name, ".ini", NULL);
+	gboolean is_path = strchr(name, '/') || g_str_has_suffix(name, ".ini");
+
+	*path = is_path ? g_strdup(name) : g_build_filename(folder, base, NULL);
+	if (!is_path && !g_file_test(*path, G_FILE_TEST_EXISTS)) {
+		if (g_str_equal(name, "emulated"))
+			return g_key_file_load_from_data(file, emulated_slot, sizeof emulated_slot - 1, 0, error);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "no slot named \"%s\": neither built in (emulated) nor %s; give a file or create that one",
+			    name, *path);
+		return FALSE;
+	}
+	g_autoptr(GError) failure = NULL;
+	if (g_key_file_load_from_file(file, *path, 0, &failure))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: %s", *path, failure->message);
+	return FALSE;
+}
+
+/* The index of a group's `key` in `names`, or `fallback` when it is not set. */
+static gboolean choose(GKeyFile *file, const char *path, const char *group, const char *key, const char *const *names,
+		       guint count, guint fallback, guint *chosen, GError **error)
+{
+	g_autofree char *value = g_key_file_get_string(file, group, key, NULL);
+
+	*chosen = fallback;
+	if (!value)
+		return TRUE;
+	for (guint i = 0; i < count; i++)
+		if (g_str_equal(value, names[i])) {
+			*chosen = i;
+			return TRUE;
+		}
+	g_autofree char *list = g_strjoinv(", ", (char **)names);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [%s] %s=%s: must be one of %s", path, group, key,
+		    value, list);
+	return FALSE;
+}
+
+static gboolean check_keys(GKeyFile *file, const char *path, const char *group, const char *const *allowed,
+			   gboolean has_driver, GError **error)
+{
+	g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
+
+	for (char **key = keys; key && *key; key++) {
+		if (has_driver && g_str_equal(*key, "driver"))
+			continue;
+		if (allowed && g_strv_contains(allowed, *key))
+			continue;
+		g_autofree char *list = allowed ? g_strjoinv(", ", (char **)allowed) : g_strdup("");
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [%s] has an unknown setting \"%s\" (allowed: %s%s)", path, group, *key,
+			    has_driver ? "driver, " : "", list);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static const struct driver *find_driver(const struct catalogue *catalogue, enum driver_role role, const char *name)
+{
+	for (const struct driver *const *d = catalogue->drivers; *d; d++)
+		if ((*d)->role == role && g_str_equal((*d)->name, name))
+			return *d;
+	return NULL;
+}
+
+static char *driver_names(const struct catalogue *catalogue, enum driver_role role)
+{
+	GString *names = g_string_new(NULL);
+
+	for (const struct driver *const *d = catalogue->drivers; *d; d++)
+		if ((*d)->role == role)
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", (*d)->name);
+	return g_string_free(names, FALSE);
+}
+
+static gboolean pick_driver(struct slot_config *config, const char *path, enum driver_role role,
+			    const struct catalogue *catalogue, GError **error)
+{
+	const char *group = role_names[role];
+	g_autofree char *named = g_key_file_get_string(config->file, group, "driver", NULL);
+	const char *name = named;
+
+	if (!name)
+		name = config->unit == UNIT_EMULATED ? emulated_defaults[config->link][role] : real_defaults[role];
+	if (!name || g_str_equal(name, "none"))
+		return TRUE;
+	config->drivers[role] = find_driver(catalogue, role, name);
+	if (!config->drivers[role]) {
+		g_autofree char *list = driver_names(catalogue, role);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [%s] driver=%s: there is no such driver (there are: %s)", path, group, name,
+			    list);
+		return FALSE;
+	}
+	return check_keys(config->file, path, group, config->drivers[role]->settings, TRUE, error);
+}
+
+static gboolean check_groups(struct slot_config *config, const char *path, const struct catalogue *catalogue,
+			     GError **error)
+{
+	g_auto(GStrv) groups = g_key_file_get_groups(config->file, NULL);
+
+	for (char **group = groups; *group; group++) {
+		const char *const *allowed = g_str_equal(*group, "slot")    ? slot_settings
+					     : g_str_equal(*group, "disk")  ? disk_settings
+					     : g_str_equal(*group, "unit")  ? unit_settings
+					     : g_str_equal(*group, "board") ? catalogue->board->settings
+									    : NULL;
+		gboolean is_role = FALSE;
+		for (guint role = 0; role < ROLES; role++)
+			is_role |= g_str_equal(*group, role_names[role]);
+		if (g_str_equal(*group, "board") && config->unit != UNIT_EMULATED) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "slot file %s: [board] belongs to emulated slots only (unit=%s)", path,
+				    unit_names[config->unit]);
+			return FALSE;
+		}
+		if (!allowed && !is_role) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: unknown section [%s]", path,
+				    *group);
+			return FALSE;
+		}
+		if (allowed && !check_keys(config->file, path, *group, allowed, FALSE, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean fill(struct slot_config *config, const char *name, enum slot_link link,
+		     const struct catalogue *catalogue, GError **error)
+{
+	g_autofree char *path = NULL;
+	guint unit, observe;
+
+	if (!read_file(config->file, name, &path, error))
+		return FALSE;
+	if (!g_key_file_has_key(config->file, "slot", "unit", NULL)) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [slot] unit= is missing (emulated, sacrificial, golden or production)",
+			    path);
+		return FALSE;
+	}
+	const char *units[G_N_ELEMENTS(unit_names) + 1] = { NULL };
+	memcpy(units, unit_names, sizeof unit_names);
+	if (!choose(config->file, path, "slot", "unit", units, G_N_ELEMENTS(unit_names), 0, &unit, error) ||
+	    !choose(config->file, path, "disk", "observe", observe_names, 4, 3, &observe, error))
+		return FALSE;
+	config->unit = (enum slot_unit)unit;
+	config->observe = g_strdup(observe_names[observe]);
+	config->link = config->unit == UNIT_EMULATED ? link : LINK_USB;
+	config->name = g_key_file_get_string(config->file, "slot", "name", NULL);
+	if (!config->name)
+		config->name = g_path_get_basename(name);
+	for (guint role = 0; role < ROLES; role++)
+		if (!pick_driver(config, path, (enum driver_role)role, catalogue, error))
+			return FALSE;
+	return check_groups(config, path, catalogue, error);
+}
+
+struct slot_config *slot_config_load(const char *name, enum slot_link link, const struct catalogue *catalogue,
+				     GError **error)
+{
+	struct slot_config *config = g_new0(struct slot_config, 1);
+
+	config->file = g_key_file_new();
+	if (fill(config, name, link, catalogue, error))
+		return config;
+	slot_config_free(config);
+	return NULL;
+}
+
+void slot_config_free(struct slot_config *config)
+{
+	if (!config)
+		return;
+	g_key_file_unref(config->file);
+	g_free(config->name);
+	g_free(config->observe);
+	g_free(config);
+}
+
+gboolean slot_config_needs_emulator(const struct slot_config *config)
+{
+	return config->unit == UNIT_EMULATED && config->link == LINK_USB;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening and closing a slot for one case. */
+#pragma once
+#include "slot_config.h"
+
+/** What a case is run with. */
+struct slot_setup {
+	const struct catalogue *catalogue;
+	const struct slot_config *config;
+	struct spool *spool;
+	guint32 case_no;
+	GKeyFile *board;	     /**< group [board] of this case; emulated slots only */
+	int grant_fd;		     /**< emulator's control socket, or -1 */
+	const gboolean *interrupted; /**< becomes TRUE when the run is to end; async-signal-safe write elsewhere */
+};
+
+/** Opens every instrument; the main power is off afterwards. On failure nothing is left open.
+ *  The error says which role and driver could not be opened. `setup` must outlive the slot. */
+struct slot *slot_open(const struct slot_setup *setup, GError **error) MUST_CHECK;
+
+/** How the slot was left. */
+enum slot_power { SLOT_POWER_SAFE, SLOT_POWER_UNCONFIRMED, SLOT_POWER_NOT_USED };
+
+/** Releases the switch, turns the main power off, reads it back, closes everything. Never fails. `*end_ns` gets the
+ * slot's last time; `*why` (owned by the caller) says why the power could not be confirmed, or becomes NULL. */
+enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why);
+
+/** What the console said since the slot was opened. Borrowed. */
+const GString *slot_console(const struct slot *slot);
+/** The case's [board] or [unit] setting, e.g. "serial"; NULL if it is not known. The caller's to free. */
+char *slot_unit_setting(const struct slot *slot, const char *name);
+/** The error that keeps the spool from growing, or NULL. */
+const GError *slot_spool_error(const struct slot *slot);

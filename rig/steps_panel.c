@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The operator's hands: keys and the License Registration screen. */
+#include "steps.h"
+
+static const char *const key_choices[] = { "ok", "cancel", "counter", NULL };
+static const enum protocol_key keys[] = { KEY_OK, KEY_CANCEL, KEY_COUNTER };
+
+#define TAP_MS 100
+
+static gboolean run_press(struct execution *execution, json_t *arguments, GError **error)
+{
+	gpointer self;
+	const struct controller_ops *controller = execution_controller(execution, &self, error);
+
+	return controller &&
+	       controller->press(self, keys[argument_choice(arguments, "key", key_choices)], TAP_MS, error);
+}
+
+static char *describe_press(json_t *arguments)
+{
+	return g_strdup_printf("Press the key \"%s\"", argument_text(arguments, "key", ""));
+}
+
+static gboolean run_register(struct execution *execution, json_t *arguments, GError **error)
+{
+	gpointer self;
+	const struct controller_ops *controller = execution_controller(execution, &self, error);
+	const char *as = argument_text(arguments, "as", NULL);
+	gint64 answer_ns = 0;
+
+	if (!controller || !controller->enter_licence(self, argument_text(arguments, "key", ""), &execution->outcome,
+						      &answer_ns, error))
+		return FALSE;
+	execution->has_outcome = TRUE;
+	if (as)
+		execution_set(execution, as, json_integer(answer_ns));
+	return TRUE;
+}
+
+static char *describe_register(json_t *arguments)
+{
+	return g_strdup_printf("Type \"%s\" at License Registration and press Start",
+			       argument_text(arguments, "key", ""));
+}
+
+static const struct step_argument press_arguments[] = {
+	{ "key", ARGUMENT_CHOICE, TRUE, key_choices, "the key" },
+	{ NULL },
+};
+static const struct step_argument register_arguments[] = {
+	{ "key", ARGUMENT_TEXT, TRUE, NULL, "what is typed" },
+	{ "as", ARGUMENT_NAME, FALSE, NULL, "variable for the time to the answer, in ns" },
+	{ NULL },
+};
+
+const struct step_spec steps_panel[] = {
+	{ .name = "panel.press",
+	  .summary = "Press a key of the panel",
+	  .arguments = press_arguments,
+	  .run = run_press,
+	  .describe = describe_press },
+	{ .name = "panel.register",
+	  .summary = "Type a licence key and press Start",
+	  .arguments = register_arguments,
+	  .run = run_register,
+	  .describe = describe_register },
+	{ NULL },
+};

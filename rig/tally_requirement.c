@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tally_requirement.h"
+
+/* What was seen of a requirement. The first reason of each kind is kept: it is the one to look into. */
+struct entry {
+	struct tally_requirement result; /* first: the results' array points at entries */
+	char *id;			 /* owned where the table does not know it */
+	guint skipped;			 /* cases naming it that were skipped */
+	char *why[TALLY_VERDICTS];
+};
+
+struct tally_judge {
+	GPtrArray *entries; /* of struct entry *, owned */
+	GHashTable *by_id;
+};
+
+static void entry_free(gpointer data)
+{
+	struct entry *e = data;
+
+	for (int i = 0; i < TALLY_VERDICTS; i++)
+		g_free(e->why[i]);
+	g_free(e->result.reason);
+	g_ptr_array_unref(e->result.cases);
+	g_free(e->id);
+	g_free(e);
+}
+
+static struct entry *add(struct tally_judge *judge, const struct requirement *r, char *owned_id)
+{
+	struct entry *e = g_new0(struct entry, 1);
+
+	e->id = owned_id;
+	e->result = (struct tally_requirement){ .id = r->id, .text = r->text, .source = r->source, .kind = r->kind };
+	e->result.cases = g_ptr_array_new();
+	g_ptr_array_add(judge->entries, e);
+	g_hash_table_insert(judge->by_id, (gpointer)r->id, e);
+	return e;
+}
+
+struct tally_judge *tally_judge_new(const struct requirement_table *table)
+{
+	struct tally_judge *judge = g_new0(struct tally_judge, 1);
+
+	judge->entries = g_ptr_array_new_with_free_func(entry_free);
+	judge->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < requirement_table_count(table); i++)
+		add(judge, requirement_table_at(table, i), NULL);
+	return judge;
+}
+
+void tally_judge_free(struct tally_judge *judge)
+{
+	g_hash_table_unref(judge->by_id);
+	g_ptr_array_unref(judge->entries);
+	g_free(judge);
+}
+
+static struct entry *find(struct tally_judge *judge, const char *id)
+{
+	struct entry *e = g_hash_table_lookup(judge->by_id, id);
+
+	if (e)
+		return e;
+	/* An older table reads a newer record: shown, not lost. */
+	char *owned = g_strdup(id);
+	return add(judge, &(struct requirement){ owned, "", "", "unknown" }, owned);
+}
+
+static void note(struct entry *e, enum tally_verdict verdict, const char *where, const char *reason)
+{
+	if (!e->why[verdict])
+		e->why[verdict] = reason && *reason ? g_strdup_printf("%s: %s", where, reason) : g_strdup(where);
+}
+
+void tally_judge_case_begin(struct tally_judge *judge, const struct tally_case *c)
+{
+	for (char **id = c->requirements; *id; id++)
+		g_ptr_array_add(find(judge, *id)->result.cases, (gpointer)c);
+}
+
+void tally_judge_step(struct tally_judge *judge, const struct tally_case *c, gint64 n, enum tally_verdict verdict,
+		      char **requirements, const char *reason)
+{
+	g_autofree char *where = g_strdup_printf("%s step %" G_GINT64_FORMAT, c->name, n);
+
+	for (char **id = requirements; *id; id++) {
+		struct entry *e = find(judge, *id);
+		if (!g_ptr_array_find(e->result.cases, c, NULL))
+			g_ptr_array_add(e->result.cases, (gpointer)c);
+		if (verdict == TALLY_PASS)
+			e->result.passed++;
+		else
+			note(e, verdict == TALLY_SKIP ? TALLY_NOT_JUDGED : verdict, where, reason);
+	}
+}
+
+/* Of the ids that a failed case leaves broken, those whose expectation failed are known. The others failed too if the
+ * controller failed at an action or a monitor caught it; behind a failed expectation they just were not reached. */
+static void note_broken(struct tally_judge *judge, const struct tally_case *c)
+{
+	gboolean stopped_at_expectation = c->failing.n && !c->failing.is_action;
+	gboolean judged = c->verdict == TALLY_FAIL && !stopped_at_expectation;
+	g_autofree char *where =
+	    c->failing.n ? g_strdup_printf("%s step %" G_GINT64_FORMAT, c->name, c->failing.n) : g_strdup(c->name);
+	const char *reason =
+	    c->verdict == TALLY_FAIL && !judged ? "the case stopped here before it was judged" : c->reason;
+
+	for (char **id = c->broken; *id; id++)
+		note(find(judge, *id), judged ? TALLY_FAIL : TALLY_NOT_JUDGED, where, reason);
+}
+
+void tally_judge_case_end(struct tally_judge *judge, const struct tally_case *c)
+{
+	if (c->verdict == TALLY_FAIL || c->verdict == TALLY_NOT_JUDGED)
+		note_broken(judge, c);
+	for (char **id = c->requirements; *id; id++) {
+		struct entry *e = find(judge, *id);
+		if (c->verdict == TALLY_ERROR)
+			note(e, TALLY_ERROR, c->name, c->reason);
+		else if (c->verdict == TALLY_NOT_JUDGED)
+			note(e, TALLY_NOT_JUDGED, c->name, c->reason);
+		else if (c->verdict == TALLY_SKIP) {
+			e->skipped++;
+			note(e, TALLY_SKIP, c->name, c->reason);
+		}
+	}
+}
+
+static char *why_not_judged(const struct entry *e)
+{
+	guint cases = e->result.cases->len;
+
+	if (!cases)
+		return g_strdup("no case of this run names it");
+	if (e->skipped == cases && cases == 1)
+		return g_strdup_printf("skipped: %s", e->why[TALLY_SKIP]);
+	if (e->skipped == cases)
+		return g_strdup_printf("all %u cases naming it were skipped: %s", cases, e->why[TALLY_SKIP]);
+	return g_strdup("no expectation naming it was reached");
+}
+
+static void judge_entry(struct entry *e)
+{
+	static const enum tally_verdict order[] = { TALLY_FAIL, TALLY_ERROR, TALLY_NOT_JUDGED };
+	struct tally_requirement *r = &e->result;
+
+	g_clear_pointer(&r->reason, g_free);
+	for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
+		if (e->why[order[i]]) {
+			r->verdict = order[i];
+			r->reason = g_strdup(e->why[order[i]]);
+			return;
+		}
+	r->verdict = r->passed ? TALLY_PASS : TALLY_NOT_JUDGED;
+	if (!r->passed)
+		r->reason = why_not_judged(e);
+	else if (e->skipped)
+		r->reason = g_strdup_printf("%u of %u cases naming it were skipped: %s", e->skipped, r->cases->len,
+					    e->why[TALLY_SKIP]);
+}
+
+const GPtrArray *tally_judge_requirements(struct tally_judge *judge)
+{
+	g_ptr_array_foreach(judge->entries, (GFunc)(gpointer)judge_entry, NULL);
+	return judge->entries;
+}
