@@ -148,6 +148,37 @@ lint: deps-lint deps-check
 	@.ci/lint
 	@BUILD=$(BUILD) .ci/analyse
 
+# Each target is fuzzed for FUZZ_SECONDS; what it found stays in $(BUILD)/fuzz.
+FUZZ_SECONDS ?= 10
+FUZZERS := $(patsubst %_fuzz.c,%,$(wildcard rig/*_fuzz.c drivers/*_fuzz.c fixtures/*_fuzz.c reports/*_fuzz.c))
+FUZZ_OBJECTS := $(SOURCES:%.c=$(BUILD)/fuzz/obj/%.o)
+
+$(BUILD)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined $(LIB_CFLAGS) -c -o $@ $<
+
+# An archive: a target takes out of it what it needs.
+$(BUILD)/fuzz/objects.a: $(FUZZ_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/%_fuzz.o $(BUILD)/fuzz/objects.a
+	@mkdir -p $(@D)
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIB_LIBS)
+
+.PHONY: fuzz fuzz-run
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory fuzz-run
+fuzz-run: $(FUZZERS:%=$(BUILD)/fuzz/%_fuzz)
+	@for f in $(FUZZERS); do \
+		corpus=$(BUILD)/fuzz/corpus/$$f; mkdir -p $$corpus; \
+		echo "fuzzing $$f for $(FUZZ_SECONDS) s"; \
+		$(BUILD)/fuzz/$${f}_fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 -max_len=4096 -print_final_stats=1 \
+			-artifact_prefix=$(BUILD)/fuzz/$$(basename $$f)- $$corpus > $(BUILD)/fuzz/$$(basename $$f).log 2>&1 || \
+			{ tail -n 40 $(BUILD)/fuzz/$$(basename $$f).log; exit 1; }; \
+		grep -E 'number_of_executed_units' $(BUILD)/fuzz/$$(basename $$f).log; \
+	done
+
 $(BUILD)/%_bench: $(BUILD)/obj/drivers/%_bench.o $(OBJECTS)
 	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 

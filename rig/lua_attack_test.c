@@ -266,7 +266,7 @@ static pid_t find_child(pid_t parent)
 		if (!g_ascii_isdigit(*name) || !g_file_get_contents(path, &text, NULL, NULL))
 			continue;
 		if (sscanf(text, "%*d (wiperig-lua) %*c %d", &ppid) == 1 && ppid == parent)
-			found = atoi(name);
+			found = (pid_t)g_ascii_strtoll(name, NULL, 10);
 	}
 	return found;
 }

@@ -40,11 +40,13 @@ static void steps(void)
 	CU_ASSERT_STRING_EQUAL(step_nearest("power.of"), "power.off");
 	CU_ASSERT_PTR_NULL(step_nearest("coffee.make"));
 	CU_ASSERT_PTR_NULL(step_find("panel.registre"));
-	for (const struct step_spec *const *step = step_table; *step; step++) {
-		CU_ASSERT_PTR_EQUAL(step_find((*step)->name), *step);
-		CU_ASSERT_EQUAL((*step)->is_expectation, g_str_has_prefix((*step)->name, "expect."));
-		CU_ASSERT(strchr((*step)->name, '.') != NULL);
-		for (const struct step_argument *argument = (*step)->arguments; argument->name; argument++)
+	CU_ASSERT_PTR_NOT_NULL(step_at(0));
+	for (guint i = 0; step_at(i); i++) {
+		const struct step_spec *step = step_at(i);
+		CU_ASSERT_PTR_EQUAL(step_find(step->name), step);
+		CU_ASSERT_EQUAL(step->is_expectation, g_str_has_prefix(step->name, "expect."));
+		CU_ASSERT(strchr(step->name, '.') != NULL);
+		for (const struct step_argument *argument = step->arguments; argument->name; argument++)
 			CU_ASSERT_EQUAL(argument->choices != NULL, argument->type == ARGUMENT_CHOICE);
 	}
 }

@@ -141,8 +141,8 @@ static gboolean file_case(struct run *run, guint32 no, GError **error)
 		return FALSE;
 	if (!state.ended) {
 		const char *how = run->ends[no] ? run->ends[no] : "its records are incomplete";
-		if (!file_json(run, EVENT_CASE_END, no, state.time_ns, case_end_json(plan, "error", how, "unconfirmed"),
-			       error))
+		const char *power = worker_make_safe(&run->workers) ? "safe" : "unconfirmed";
+		if (!file_json(run, EVENT_CASE_END, no, state.time_ns, case_end_json(plan, "error", how, power), error))
 			return FALSE;
 	}
 	g_unlink(segment);

@@ -215,3 +215,37 @@ void worker_stop(struct worker *worker)
 		;
 	worker->pid = 0;
 }
+
+static int turn_off(const struct worker_setup *setup, const char *path)
+{
+	struct spool *spool = spool_create(path, NULL);
+	struct slot_setup slot_setup = {
+		setup->cases.catalogue, setup->cases.config, spool, 0, NULL, -1, &interrupted
+	};
+	struct slot *slot = spool ? slot_open(&slot_setup, NULL) : NULL;
+	g_autofree char *why = NULL;
+	gint64 end_ns;
+
+	if (!slot)
+		return 1;
+	return slot_close(slot, &end_ns, &why) == SLOT_POWER_SAFE ? 0 : 1;
+}
+
+gboolean worker_make_safe(const struct worker_setup *setup)
+{
+	g_autofree char *path = g_build_filename(setup->folder, "spool.safe", NULL);
+	int status = 1;
+
+	if (setup->cases.config->unit == UNIT_EMULATED)
+		return TRUE;
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0) {
+		catch_signals();
+		exit(turn_off(setup, path));
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	unlink(path);
+	return pid > 0 && status == 0;
+}
