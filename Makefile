@@ -87,9 +87,6 @@ E2E := $(wildcard rig/e2e_*.c)
 $(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o
 	$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
-$(BUILD)/%_bench: $(BUILD)/obj/fixtures/%_bench.o $(OBJECTS) | $(TEST_FIRMWARE)
-	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
-
 .PHONY: help
 help:
 	@echo "make            build $(BUILD)/wiperig and its modules"
@@ -179,8 +176,37 @@ fuzz-run: $(FUZZERS:%=$(BUILD)/fuzz/%_fuzz)
 		grep -E 'number_of_executed_units' $(BUILD)/fuzz/$$(basename $$f).log; \
 	done
 
-$(BUILD)/%_bench: $(BUILD)/obj/drivers/%_bench.o $(OBJECTS)
-	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+# Benchmarks sit beside the code they measure; NAME_bench.c becomes $(BUILD)/NAME_bench.
+BENCHES := $(wildcard rig/*_bench.c drivers/*_bench.c fixtures/*_bench.c reports/*_bench.c)
+define bench_program
+$(BUILD)/$(notdir $(1:%.c=%)): $(1:%.c=$(BUILD)/obj/%.o) $(OBJECTS) | $(TEST_FIRMWARE)
+	$$(CC) $$(SANFLAGS) -Wl,--export-dynamic -o $$@ $$^ $$(LIB_LIBS)
+endef
+$(foreach bench,$(BENCHES),$(eval $(call bench_program,$(bench))))
+
+.PHONY: bench
+bench: deps-check
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(foreach bench,$(BENCHES),$(BUILD)/$(notdir $(bench:%.c=%)))
+	@BUILD=$(BUILD) rig/bench.sh
+
+# The long ones: every seed, every transfer, the whole suite where `make check` takes a part.
+.PHONY: soak
+soak: deps-check
+	@WIPERIG_SOAK=1 $(MAKE) --no-print-directory check
+
+LIBDIR = $(DESTDIR)$(PREFIX)/lib/wiperig
+SHAREDIR = $(DESTDIR)$(PREFIX)/share
+.PHONY: install
+install: all
+	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/wiperig
+	install -D -t $(LIBDIR) $(FRONTS)
+	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so
+	install -D -t $(LIBDIR)/defects $(DEFECT_MODULES)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/wiperig fixtures/firmware.h
+	install -D -m 644 -t $(SHAREDIR)/man/man1 rig/wiperig.1
+	install -D -m 644 -t $(DESTDIR)$(if $(filter /usr /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/udev/rules.d drivers/70-wiperig.rules
+	find scenarios -type f -exec install -D -m 644 {} $(SHAREDIR)/wiperig/{} \;
+
 
 .PHONY: clean
 clean:

@@ -22,11 +22,11 @@ json_t *case_begin_json(const struct plan_case *plan)
 {
 	if (!plan->scenario)
 		return json_pack("{s:s, s:s, s:s, s:s, s:i, s:[], s:[], s:{}, s:{}}", "case", plan->name, "scenario",
-				 plan->name, "title", "A scenario file that was refused", "file", plan->file, "line", 0,
-				 "requirements", "effects", "params", "unit");
+				 plan->name, "title", "A scenario file that was refused", "file", plan->shown, "line",
+				 0, "requirements", "effects", "params", "unit");
 	return json_pack("{s:s, s:O, s:O, s:s, s:O, s:O, s:O, s:O, s:O}", "case", plan->name, "scenario",
 			 json_object_get(plan->scenario, "id"), "title", json_object_get(plan->scenario, "title"),
-			 "file", plan->file, "line", json_object_get(plan->scenario, "line"), "requirements",
+			 "file", plan->shown, "line", json_object_get(plan->scenario, "line"), "requirements",
 			 json_object_get(plan->scenario, "requirements"), "effects",
 			 json_object_get(plan->scenario, "effects"), "params",
 			 json_object_get(plan->the_case, "params"), "unit", json_object_get(plan->the_case, "unit"));
@@ -238,8 +238,7 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 	const char *verdict = verdict_of(execution, done, failure);
 	g_autofree char *reason = failure ? g_strdup_printf("step %d (%s): %s", (int)n, text, failure->message)
 				  : g_str_equal(verdict, "fail")
-				      ? g_strdup_printf("step %d (%s): expected %s, got %s", (int)n, text,
-							execution->expected, execution->actual)
+				      ? g_strdup_printf("step %d (%s): not as expected", (int)n, text)
 				      : NULL;
 	record_step_end(running, n, step, spec->is_expectation, verdict, reason);
 	settle(running, n, step, spec->is_expectation, verdict, reason);

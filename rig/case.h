@@ -9,7 +9,8 @@ struct plan_case {
 	guint32 no;	  /* 1… */
 	json_t *scenario; /* of lua_host_plan(); NULL for a file that was refused */
 	json_t *the_case;
-	const char *file;
+	const char *file; /* to open */
+	char *shown;	  /* to record: relative to the scenarios that come with the program */
 	const char *name;
 	const char *refusal; /* why the file was refused, or NULL */
 };

@@ -109,21 +109,28 @@ static guint default_jobs(const struct slot_config *config)
 	return config->unit == UNIT_EMULATED ? g_get_num_processors() : 1;
 }
 
-static int finish(const struct options *o, const struct plan *plan, struct run_result *result)
+static int finish(const struct options *o, struct run_result *result)
 {
-	g_auto(GStrv) required = o->require ? g_strsplit(o->require, ",", -1) : NULL;
-	int code = tally_exit_code(result->tally, (const char *const *)required);
+	int code = tally_exit_code(result->tally, NULL);
 
-	if (plan->refused->len && code != EXIT_CONTROLLER_FAILED && code != EXIT_INTERRUPTED)
-		code = EXIT_USAGE;
-	if (o->json) {
-		g_print("{\"type\":\"exit\",\"exit\":%d}\n", code);
+	if (o->json)
 		return code;
-	}
 	g_autofree char *summary = tally_summary(result->tally, isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
 	g_print("%s", summary);
 	g_print("Report: %s/report.html\n", result->folder);
 	return code;
+}
+
+static gboolean check_required(char **ids, const struct requirement_table *requirements, GError **error)
+{
+	for (; ids && *ids; ids++)
+		if (!requirement_table_find(requirements, *ids)) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "--require-judged: there is no requirement \"%s\"; see wiperig list --requirements",
+				    *ids);
+			return FALSE;
+		}
+	return TRUE;
 }
 
 static int run_plan(const struct options *o, const struct catalogue *catalogue, struct run_setup *setup, GError **error)
@@ -133,8 +140,12 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	struct requirement_table *requirements = requirement_table_load_default(error);
 	int code = EXIT_RIG_FAILED;
 
-	if (!requirements)
+	g_auto(GStrv) required = o->require ? g_strsplit(o->require, ",", -1) : NULL;
+	if (!requirements || !check_required(required, requirements, error)) {
+		requirement_table_free(requirements);
 		return EXIT_USAGE;
+	}
+	setup->required = required;
 	for (guint i = 0; catalogue->sinks[i]; i++)
 		if (catalogue->sinks[i]->filename ||
 		    g_str_equal(catalogue->sinks[i]->name, o->json ? "json" : "progress"))
@@ -142,7 +153,7 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	g_ptr_array_add(sinks, NULL);
 	setup->sinks = (const struct sink *const *)sinks->pdata;
 	if (run_execute(setup, requirements, &result, error))
-		code = finish(o, setup->plan, &result);
+		code = finish(o, &result);
 	run_result_clear(&result);
 	requirement_table_free(requirements);
 	return code;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "defect.h"
+#include "error.h"
 #include "paths.h"
 #include <dlfcn.h>
 

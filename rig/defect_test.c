@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The catalogue over the real modules, and over folders with something wrong. */
 #include "defect.h"
+#include "error.h"
 #include "requirement.h"
 #include "test.h"
 #include <glib/gstdio.h>

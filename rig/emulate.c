@@ -128,11 +128,10 @@ static int serve(const struct command *command, GError **error)
 	const struct front_options options = { .config = config,
 					       .control_fd = command->control_fd,
 					       .client = command->client };
-	const struct front *front = front_load(command->front ? command->front : DEFAULT_FRONT, error);
-
-	if (!front || !make_config(command->settings, config, error))
+	if (!make_config(command->settings, config, error))
 		return -1;
-	return front->serve(&options, error);
+	const struct front *front = front_load(command->front ? command->front : DEFAULT_FRONT, error);
+	return front ? front->serve(&options, error) : -1;
 }
 
 int emulate_main(int argc, char **argv)

@@ -8,6 +8,7 @@
 
 #include "reports/sinks.h"
 #include <locale.h>
+#include <signal.h>
 
 static const struct driver *const drivers[] = {
 	&board_clock_driver,
@@ -47,6 +48,7 @@ int main(int argc, char **argv)
 	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks };
 
 	setlocale(LC_ALL, "");
+	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is a full disk: an error that is told, not a death */
 	if (argc < 2 || g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")) {
 		print_usage();
 		return argc < 2 ? EXIT_USAGE : EXIT_PASSED;

@@ -45,12 +45,30 @@ static gboolean collect(struct plan *plan, char **paths, GError **error)
 	return TRUE;
 }
 
+/* Where the program is installed is no business of a record. */
+static char *shown_file(const char *file)
+{
+	g_autofree char *root = path_scenarios();
+	gsize length = strlen(root);
+
+	return g_str_has_prefix(file, root) && file[length] == '/' ? g_strconcat("scenarios", file + length, NULL)
+								   : g_strdup(file);
+}
+
+static void free_case(gpointer data)
+{
+	struct plan_case *entry = data;
+
+	g_free(entry->shown);
+	g_free(entry);
+}
+
 static void add_case(struct plan *plan, json_t *scenario, json_t *the_case, const char *file, const char *name,
 		     const char *refusal)
 {
 	struct plan_case *entry = g_new(struct plan_case, 1);
 
-	*entry = (struct plan_case){ plan->cases->len + 1, scenario, the_case, file, name, refusal };
+	*entry = (struct plan_case){ plan->cases->len + 1, scenario, the_case, file, shown_file(file), name, refusal };
 	g_ptr_array_add(plan->cases, entry);
 }
 
@@ -150,7 +168,7 @@ struct plan *plan_load(char **paths, const char *filter, gboolean keep_refused, 
 		return NULL;
 	struct plan *plan = g_new(struct plan, 1);
 	*plan = (struct plan){ g_ptr_array_new_with_free_func(g_free), g_ptr_array_new_with_free_func(free_json),
-			       g_ptr_array_new_with_free_func(g_free), g_ptr_array_new_with_free_func(g_free) };
+			       g_ptr_array_new_with_free_func(free_case), g_ptr_array_new_with_free_func(g_free) };
 	gboolean good = collect(plan, paths, error);
 	for (guint i = 0; good && i < plan->files->len; i++)
 		load_file(plan, g_ptr_array_index(plan->files, i), filter, table, keep_refused);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clients of an emulated USB bus run under a preload library; wiperig itself needs it for emulated slots on the usb link only. */
+/* Clients of an emulated USB bus run under a preload library; wiperig itself needs it for emulated slots on the usb
+ * link only. */
 #pragma once
 #include "error.h"
 

@@ -16,7 +16,8 @@
  *      8+N     4  CRC-32 (IEEE 802.3, reflected, as in zlib) of bytes 0…7+N, little-endian
  *
  * A controller that receives a damaged frame answers with type FFh, sequence 0 and one status byte
- * (PROTOCOL_BAD_FRAME) and forgets everything received up to then. A well-formed request of unknown type is
+ * (PROTOCOL_BAD_FRAME) and forgets everything received up to then; half a frame followed by 500 ms of silence is a
+ * damaged frame. A well-formed request of unknown type is
  * answered with its own type and PROTOCOL_UNKNOWN; one with a payload of the wrong shape with
  * PROTOCOL_BAD_PAYLOAD. No refused request changes any state.
  *

@@ -94,22 +94,33 @@ static gboolean file_json(struct run *run, enum event_type type, guint32 case_no
 	return file_event(&event, run, error);
 }
 
+static json_t *slot_json(const struct slot_config *config)
+{
+	json_t *drivers = json_object();
+
+	for (guint role = 0; role < ROLES; role++)
+		if (config->drivers[role])
+			json_object_set_new(drivers, driver_role_name((enum driver_role)role),
+					    json_string(config->drivers[role]->name));
+	return json_pack("{s:s, s:s, s:s, s:o}", "name", config->name, "unit", slot_unit_name(config->unit), "observe",
+			 config->observe, "drivers", drivers);
+}
+
 static json_t *run_begin_json(const struct run *run)
 {
 	const struct case_setup *cases = &run->setup->cases;
-	json_t *drivers = json_object();
+	const struct plan *plan = run->setup->plan;
 	g_autofree char *sha256 = cases->firmware ? checksum_file(cases->firmware, NULL) : NULL;
+	json_t *required = json_array();
 
-	for (guint role = 0; role < ROLES; role++)
-		if (cases->config->drivers[role])
-			json_object_set_new(drivers, driver_role_name((enum driver_role)role),
-					    json_string(cases->config->drivers[role]->name));
-	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:{s:s, s:s, s:s, s:o}, s:o}", "tool", "wiperig", "version",
+	for (char **id = run->setup->required; id && *id; id++)
+		json_array_append_new(required, json_string(*id));
+	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:o, s:o, s:o, s:i}", "tool", "wiperig", "version",
 			 WIPERIG_VERSION, "link", slot_link_name(cases->config->link), "seed", (json_int_t)cases->seed,
-			 "emulated", cases->config->unit == UNIT_EMULATED, "cases", (int)run->setup->plan->cases->len,
-			 "slot", "name", cases->config->name, "unit", slot_unit_name(cases->config->unit), "observe",
-			 cases->config->observe, "drivers", drivers, "firmware",
-			 sha256 ? json_pack("{s:s}", "sha256", sha256) : json_null());
+			 "emulated", cases->config->unit == UNIT_EMULATED, "cases", (int)plan->cases->len, "slot",
+			 slot_json(cases->config), "firmware",
+			 sha256 ? json_pack("{s:s}", "sha256", sha256) : json_null(), "required", required, "refused",
+			 (int)plan->refused->len);
 }
 
 struct segment_state {
@@ -321,6 +332,7 @@ gboolean run_execute(const struct run_setup *setup, const struct requirement_tab
 	*result = (struct run_result){ .tally = tally_new(requirements) };
 	gboolean good = make_folder(&run, error) && execute(&run, error);
 	spool_close(run.spool);
+	tally_finish(result->tally);
 	good = close_sinks(&run, FALSE, good ? error : NULL) && good;
 	good = good && checksums_write(result->folder, error);
 	for (guint i = 0; i <= cases; i++)

@@ -10,6 +10,7 @@ struct run_setup {
 	struct plan *plan;
 	const char *out;		 /* folder for runs; the run's own folder run-NNNN is made in it */
 	const struct sink *const *sinks; /* report formats, then live ones; NULL-terminated */
+	char **required;		 /* ids that must be judged, NULL-terminated; may be NULL */
 	guint jobs;
 };
 

@@ -95,9 +95,9 @@ const GPtrArray *tally_requirements(struct tally *tally);
 guint tally_requirement_count(struct tally *tally, enum tally_verdict verdict);
 
 /**
- * The exit code: 130 interrupted · 1 a case failed · 3 a case ended in error, the record is torn, or one of
- * `required_ids` (NULL-terminated, may be NULL) or of the run-begin event's optional "required" is neither pass nor
- * fail · 4 no case was judged · 0 otherwise.
+ * The exit code: 130 interrupted · 1 a case failed · 2 a scenario file was refused · 3 a case ended in error, the
+ * record is torn, or one of `required_ids` (NULL-terminated, may be NULL) or of the run-begin event's optional
+ * "required" is neither pass nor fail · 4 no case was judged · 0 otherwise.
  */
 int tally_exit_code(struct tally *tally, const char *const *required_ids);
 /** The end of a run as text of several lines, for a person: counts, what failed and why, requirements judged. `colour`:

@@ -3,7 +3,7 @@
 #include "tally.h"
 #include <string.h>
 
-enum { EXIT_PASSED, EXIT_FAILED, EXIT_ERROR = 3, EXIT_NOTHING, EXIT_INTERRUPTED = 130 };
+enum { EXIT_PASSED, EXIT_FAILED, EXIT_REFUSED, EXIT_ERROR, EXIT_NOTHING, EXIT_INTERRUPTED = 130 };
 
 static gboolean is_judged(const struct tally_requirement *r)
 {
@@ -43,6 +43,8 @@ int tally_exit_code(struct tally *tally, const char *const *required_ids)
 		return EXIT_INTERRUPTED;
 	if (tally_count(tally, TALLY_FAIL))
 		return EXIT_FAILED;
+	if (json_integer_value(json_object_get(tally_run(tally), "refused")))
+		return EXIT_REFUSED;
 	if (tally_count(tally, TALLY_ERROR) || g_str_equal(ended, "torn") || !all_judged(tally, required_ids))
 		return EXIT_ERROR;
 	return tally_count(tally, TALLY_PASS) ? EXIT_PASSED : EXIT_NOTHING;

@@ -27,8 +27,8 @@ guint32 worker_take(struct worker *worker, char **how);
 void worker_interrupt(const struct worker *worker);
 /** Lets it end and waits for it. */
 void worker_stop(struct worker *worker);
-/** After a worker died: opens and closes the slot of a real unit in a process of its own, which turns the main power off.
- *  TRUE if that was confirmed. An emulated unit died with its worker or is reset for the next case. */
+/** After a worker died: opens and closes the slot of a real unit in a process of its own, which turns the main power
+ * off. TRUE if that was confirmed. An emulated unit died with its worker or is reset for the next case. */
 gboolean worker_make_safe(const struct worker_setup *setup);
 /** The file of a case's records. The caller's to free. */
 char *worker_segment(const char *folder, guint32 case_no);
