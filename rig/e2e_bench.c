@@ -86,7 +86,7 @@ static void end_leftovers(void)
 	descendants_end(2000);
 }
 
-void bench_close(struct bench *bench)
+gboolean bench_is_clean(const struct bench *bench)
 {
 	gboolean ended = descendants_end(2000);
 	g_autoptr(GDir) tmp = g_dir_open(bench->tmp, 0, NULL);
@@ -94,11 +94,15 @@ void bench_close(struct bench *bench)
 
 	if (!ended)
 		fprintf(stderr, "\na process is left over\n");
-	CU_ASSERT(ended);
-	end_leftovers();
 	if (left)
 		fprintf(stderr, "\nleft in TMPDIR: %s\n", left);
-	CU_ASSERT(!left);
+	return ended && !left;
+}
+
+void bench_close(struct bench *bench)
+{
+	CU_ASSERT(bench_is_clean(bench));
+	end_leftovers();
 	remove_tree(bench->folder);
 	g_free(bench->folder);
 	g_free(bench->out);

@@ -40,7 +40,9 @@ struct start {
 void bench_open(struct bench *bench);
 /** Expects that nothing the programs started is alive and nothing is left in their TMPDIR, then removes the folder. */
 void bench_close(struct bench *bench);
-/** The same as a variable whose scope is the test. */
+/** TRUE if nothing is left over now; else says what. Waits for what is ending. */
+gboolean bench_is_clean(const struct bench *bench);
+/** Opens one as a variable of the test and closes it at its end. */
 #define BENCH(name)                                                                                                    \
 	__attribute__((cleanup(bench_close))) struct bench name;                                                       \
 	bench_open(&name)
