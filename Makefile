@@ -10,6 +10,8 @@ PACKAGES := glib-2.0 gio-2.0 gio-unix-2.0 lua5.4 libusb-1.0 libftdi1 jansson lib
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-missing-field-initializers -Wno-overlength-strings
 CFLAGS ?= -O2 -g
 SANFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+# `make V=1` shows the commands themselves.
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $@;)
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -I. -D_GNU_SOURCE -DWIPERIG_VERSION='"$(VERSION)"' -fPIC -MMD -MP
 # Evaluated lazily: on a fresh machine the packages arrive with `make deps`.
 LIB_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
@@ -41,30 +43,30 @@ all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) -c -o $@ $<
 
 $(BUILD)/wiperig: $(BUILD)/obj/rig/main.o $(OBJECTS)
-	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 
 # A front resolves everything of ours from the program that loads it.
 FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/front_umockdev.c $(wildcard fixtures/umockdev_*.c))
 $(FRONT_UMOCKDEV): LIB_CFLAGS += $(shell pkg-config --cflags umockdev-1.0)
 $(BUILD)/front-umockdev.so: $(FRONT_UMOCKDEV)
-	$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
 
 # Firmware sees only fixtures/firmware.h and its own headers, as a vendor's would; nothing but the two ABI symbols is exported.
 $(BUILD)/fw/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -ffreestanding -fno-stack-protector -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -ffreestanding -fno-stack-protector -c -o $@ $<
 
 $(BUILD)/firmware/reference.so: $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS)
 
 # A defect is the same firmware with another entry and the defect's one file.
 $(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS) fixtures/defects/exports.map
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
 
 # Every defect, and as many good firmwares, under names that say nothing: what finds them must do so by what they do.
 # $(BUILD)/anonymous.key says which is which; another SHUFFLE gives other names.
@@ -76,16 +78,16 @@ anonymous: $(DEFECTS:%=$(BUILD)/fw/fixtures/defects/%.o) $(FIRMWARE_ENTRY) $(DEF
 # Small firmwares for the unit tests. Their mistakes are made on purpose, so the processor shall catch them.
 $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
 $(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
-	$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
+	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
 
 # The end-to-end tests run the real program.
 E2E := $(wildcard rig/e2e_*.c)
 $(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o
-	$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
+	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
 .PHONY: help
 help:
@@ -152,7 +154,7 @@ FUZZ_OBJECTS := $(SOURCES:%.c=$(BUILD)/fuzz/obj/%.o)
 
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined $(LIB_CFLAGS) -c -o $@ $<
+	$(call say,CC)clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined $(LIB_CFLAGS) -c -o $@ $<
 
 # An archive: a target takes out of it what it needs.
 $(BUILD)/fuzz/objects.a: $(FUZZ_OBJECTS)
@@ -161,7 +163,7 @@ $(BUILD)/fuzz/objects.a: $(FUZZ_OBJECTS)
 
 $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/%_fuzz.o $(BUILD)/fuzz/objects.a
 	@mkdir -p $(@D)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIB_LIBS)
+	$(call say,LINK)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIB_LIBS)
 
 .PHONY: fuzz fuzz-run
 fuzz: deps-fuzz
@@ -180,7 +182,7 @@ fuzz-run: $(FUZZERS:%=$(BUILD)/fuzz/%_fuzz)
 BENCHES := $(wildcard rig/*_bench.c drivers/*_bench.c fixtures/*_bench.c reports/*_bench.c)
 define bench_program
 $(BUILD)/$(notdir $(1:%.c=%)): $(1:%.c=$(BUILD)/obj/%.o) $(OBJECTS) | $(TEST_FIRMWARE)
-	$$(CC) $$(SANFLAGS) -Wl,--export-dynamic -o $$@ $$^ $$(LIB_LIBS)
+	$$(call say,LINK)$$(CC) $$(SANFLAGS) -Wl,--export-dynamic -o $$@ $$^ $$(LIB_LIBS)
 endef
 $(foreach bench,$(BENCHES),$(eval $(call bench_program,$(bench))))
 

@@ -108,7 +108,7 @@ static int collect_json(lua_State *L)
 
 json_t **child_push_json_box(lua_State *L)
 {
-	json_t **box = lua_newuserdatauv(L, sizeof *box, 0);
+	json_t **box = lua_newuserdatauv(L, sizeof(void *), 0);
 
 	*box = NULL;
 	if (luaL_newmetatable(L, JSON_TYPE)) {

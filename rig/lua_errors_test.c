@@ -200,6 +200,15 @@ static void wrong_matrices(void)
 		{ WITH("matrix = { { a = 1 }, 2 },", GOOD),
 		  "script.lua:1: scenario: matrix[2] must be a table such as { host = \"iR2270\" }, not a number" },
 		{ WITH("matrix = { {} },", GOOD), "script.lua:1: scenario: matrix[1] is empty" },
+		{ "local m = {} for i = 1, 17 do m['p' .. i] = { 1 } end\n"
+		  "scenario { id = 'A', title = 'T', matrix = m, steps = { " GOOD " } }",
+		  "script.lua:2: scenario: more than 16 matrix parameters" },
+		{ "local m = {} for i = 1, 17 do m['p' .. i] = 1 end\n"
+		  "scenario { id = 'A', title = 'T', matrix = { m }, steps = { " GOOD " } }",
+		  "script.lua:2: scenario: more than 16 matrix parameters" },
+		{ "local m = {} for i = 1, 16 do m['p' .. i] = { 1 } end\n"
+		  "scenario { id = 'A', title = 'T', matrix = m, steps = {} }",
+		  "script.lua:2: scenario: steps is empty" },
 		{ "local a = {} for i = 1, 101 do a[i] = i end\n"
 		  "scenario { id = 'A', title = 'T', matrix = { a = a, b = a }, steps = { " GOOD " } }",
 		  "script.lua:2: scenario: more than 10000 cases in a file" },

@@ -123,14 +123,16 @@ union header {
 
 static void *allocate_json(size_t size)
 {
+	if (size > G_MAXSIZE / 2)
+		limits_report(limited, limited->memory_text);
 	gsize whole = size + sizeof(union header);
-
 	account(limited, 0, whole);
 	union header *header = malloc(whole);
-	if (!header)
-		limits_report(limited, limited->memory_text);
-	header->size = whole;
-	return header + 1;
+	if (header) {
+		header->size = whole;
+		return header + 1;
+	}
+	limits_report(limited, limited->memory_text);
 }
 
 static void free_json(void *block)

@@ -178,16 +178,15 @@ static void add_product(lua_State *L, int index, struct matrix *matrix)
 
 	sandbox_push_sorted_keys(L, index);
 	int names = lua_gettop(L);
-	for (; lua_rawgeti(L, names, count + 1) != LUA_TNIL; count++) {
-		if (count == PARAMETERS_MAX)
-			child_raise(L, matrix->at, "scenario: more than %d matrix parameters", PARAMETERS_MAX);
+	if (lua_rawlen(L, names) > PARAMETERS_MAX)
+		child_raise(L, matrix->at, "scenario: more than %d matrix parameters", PARAMETERS_MAX);
+	for (; count < PARAMETERS_MAX && lua_rawgeti(L, names, count + 1) != LUA_TNIL; count++) {
 		check_name(L, -1, matrix);
 		lua_pushvalue(L, -1);
 		lua_rawget(L, index);
 		sizes[count] = check_list(L, lua_tostring(L, -2), matrix);
 		lua_pop(L, 2);
 	}
-	lua_pop(L, 1);
 	if (!count)
 		child_raise(L, matrix->at, "scenario: matrix is empty");
 	add_combinations(L, index, names, sizes, count, matrix);

@@ -85,11 +85,14 @@ enum wire_result wire_receive(int fd, gsize *budget, gint64 deadline_us, json_t 
 	if (length > *budget)
 		return WIRE_TOO_BIG;
 	*budget -= length;
-	g_autofree char *text = g_malloc(length + 1u);
+	char *text = g_malloc(length + 1u);
+	json_t *parsed = NULL;
 	result = receive_all(fd, text, length, deadline_us);
+	if (result == WIRE_OK)
+		parsed = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+	g_free(text);
 	if (result != WIRE_OK)
 		return result;
-	json_t *parsed = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
 	if (!parsed)
 		return WIRE_DAMAGED;
 	*message = parsed;
