@@ -37,6 +37,11 @@ static const struct instrument *instrument(struct execution *execution, enum dri
 	return NULL;
 }
 
+gboolean execution_needs(struct execution *execution, enum driver_role role, GError **error)
+{
+	return instrument(execution, role, error) != NULL;
+}
+
 const struct controller_ops *execution_controller(struct execution *execution, gpointer *self, GError **error)
 {
 	const struct instrument *controller = instrument(execution, ROLE_CONTROLLER, error);
