@@ -37,6 +37,11 @@ static const struct instrument *instrument(struct execution *execution, enum dri
 	return NULL;
 }
 
+gboolean execution_needs(struct execution *execution, enum driver_role role, GError **error)
+{
+	return instrument(execution, role, error) != NULL;
+}
+
 const struct controller_ops *execution_controller(struct execution *execution, gpointer *self, GError **error)
 {
 	const struct instrument *controller = instrument(execution, ROLE_CONTROLLER, error);
@@ -57,6 +62,18 @@ const struct power_ops *execution_power(struct execution *execution, gpointer *s
 	return power->driver->ops.power;
 }
 
+/* It left the bus although its power is on: by its firmware's crash, or by somebody's hand. */
+static void set_gone(struct execution *execution, GError **error)
+{
+	const struct instrument *clock = slot_instrument(execution->slot, ROLE_CLOCK);
+	const char *crash = clock->driver->ops.clock->crash(clock->self);
+
+	if (crash)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_CRASH, "the firmware died: %s", crash);
+	else
+		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the controller left the bus although its power is on");
+}
+
 gboolean execution_here(struct execution *execution, gboolean *here, GError **error)
 {
 	const struct instrument *usb = instrument(execution, ROLE_USB, error);
@@ -66,7 +83,7 @@ gboolean execution_here(struct execution *execution, gboolean *here, GError **er
 	if (*here)
 		execution->seen = TRUE;
 	else if (execution->seen) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the controller left the bus although its power is on");
+		set_gone(execution, error);
 		return FALSE;
 	}
 	return TRUE;

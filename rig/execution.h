@@ -33,6 +33,8 @@ void execution_clear(struct execution *execution);
 const struct controller_ops *execution_controller(struct execution *execution, gpointer *self,
 						  GError **error) MUST_CHECK;
 const struct power_ops *execution_power(struct execution *execution, gpointer *self, GError **error) MUST_CHECK;
+/** TRUE if the slot has an instrument of that role, else RIG_ERROR_UNSUPPORTED. */
+gboolean execution_needs(struct execution *execution, enum driver_role role, GError **error) MUST_CHECK;
 /** Whether the controller is on the bus. It having left since it was seen is RIG_ERROR_GONE. */
 gboolean execution_here(struct execution *execution, gboolean *here, GError **error) MUST_CHECK;
 /** Reads the panel and records a change. The caller's to free. */

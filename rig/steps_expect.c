@@ -216,7 +216,9 @@ static gboolean run_console(struct execution *execution, json_t *arguments, GErr
 
 	if (lacks && !slot_wait(execution->slot, slot_now(execution->slot) + within, NULL, NULL, NULL, error))
 		return FALSE;
-	if (!execution_poll(execution, within, NS_PER_S, check_console, arguments, &met, error))
+	/* Silence counts only where somebody listens. */
+	if (!execution_needs(execution, ROLE_CONSOLE, error) ||
+	    !execution_poll(execution, within, NS_PER_S, check_console, arguments, &met, error))
 		return FALSE;
 	const char *said = console->str + execution->console_mark;
 	gsize length = console->len - execution->console_mark;

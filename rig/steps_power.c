@@ -49,15 +49,24 @@ static gboolean run_on(struct execution *execution, json_t *arguments, GError **
 	return set_power(execution, TRUE, error);
 }
 
+/* A controller that left the bus while its power was on is noticed now or never: once the power is off it ought to be
+ * away, and after the next power-on its absence would look like its own failure. */
+static gboolean turn_off(struct execution *execution, GError **error)
+{
+	gboolean here;
+
+	return (!execution->seen || execution_here(execution, &here, error)) && set_power(execution, FALSE, error);
+}
+
 static gboolean run_off(struct execution *execution, json_t *arguments, GError **error)
 {
 	(void)arguments;
-	return set_power(execution, FALSE, error);
+	return turn_off(execution, error);
 }
 
 static gboolean run_cycle(struct execution *execution, json_t *arguments, GError **error)
 {
-	return set_power(execution, FALSE, error) &&
+	return turn_off(execution, error) &&
 	       let_pass(execution, argument_integer(arguments, "off", 10 * NS_PER_S), error) &&
 	       set_power(execution, TRUE, error);
 }
