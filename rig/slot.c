@@ -8,7 +8,7 @@ struct slot {
 	struct board *board;
 	GString *console;
 	gint64 console_read_ns; /* when it was last read to the end */
-	GPtrArray *secrets; /* of char * */
+	GPtrArray *secrets;	/* of char * */
 	GError *spool_error;
 };
 
