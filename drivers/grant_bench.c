@@ -214,8 +214,8 @@ int main(int argc, char **argv)
 	switch_power(&bench, 1);
 	open_controller(&bench);
 	measure_transfers(&bench);
-	exchange_frames(&bench, argc > 2 ? (guint)atoi(argv[2]) : 200);
-	cycle_power(&bench, argc > 3 ? (guint)atoi(argv[3]) : 20);
+	exchange_frames(&bench, argc > 2 ? (guint)g_ascii_strtoull(argv[2], NULL, 10) : 200);
+	cycle_power(&bench, argc > 3 ? (guint)g_ascii_strtoull(argv[3], NULL, 10) : 20);
 	libusb_close(bench.controller);
 	libusb_close(bench.chip);
 	libusb_exit(bench.usb);

@@ -24,23 +24,17 @@ void slot_hide(struct slot *slot, const char *secret)
 		g_ptr_array_add(slot->secrets, g_strdup(secret));
 }
 
-/* A copy of `data` with every secret blacked out, or NULL if it holds none. */
+/* A copy of `data` with every secret blacked out, or NULL if there are no secrets. */
 static guint8 *redact(const struct slot *slot, const void *data, gsize length)
 {
-	guint8 *copy = NULL;
-
+	if (!slot->secrets->len || !length)
+		return NULL;
+	guint8 *copy = g_memdup2(data, length);
 	for (guint i = 0; i < slot->secrets->len; i++) {
 		const char *secret = g_ptr_array_index(slot->secrets, i);
-		gsize size = strlen(secret);
-		const guint8 *at = copy ? copy : data;
-		while ((at = memmem(at, length - (gsize)(at - (copy ? copy : (const guint8 *)data)), secret, size)) !=
-		       NULL) {
-			gsize offset = (gsize)(at - (copy ? copy : (const guint8 *)data));
-			if (!copy)
-				copy = g_memdup2(data, length);
-			memset(copy + offset, '#', size);
-			at = copy + offset;
-		}
+		guint8 *at = copy;
+		while ((at = memmem(at, length - (gsize)(at - copy), secret, strlen(secret))) != NULL)
+			memset(at, '#', strlen(secret));
 	}
 	return copy;
 }
