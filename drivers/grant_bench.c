@@ -3,7 +3,7 @@
  * What an emulated slot's usb link costs, and whether its virtual times depend on the machine: a libusb client under
  * grants switches the board on, exchanges frames with the controller, and cuts and restores its power.
  *
- *     LD_PRELOAD=libumockdev-preload.so.0 build/grant_bench build/wiperig [EXCHANGES [POWER_CYCLES]]
+ *     build/grant_bench build/wiperig [EXCHANGES [POWER_CYCLES]]
  *
  * Standard output gets one line, the digest of all virtual times and answers: the same at every run. Standard error
  * gets the costs.
@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 struct bench {
 	int control;
@@ -203,12 +204,25 @@ static void cycle_power(struct bench *bench, guint count)
 		(double)(g_get_monotonic_time() - start_us) / 1e3 / MAX(count, 1));
 }
 
+/* The preload has to be there when the program starts. */
+static void ensure_preload(char **argv)
+{
+	const char *loaded = g_getenv("LD_PRELOAD");
+
+	if (loaded && strstr(loaded, "libumockdev-preload"))
+		return;
+	g_setenv("LD_PRELOAD", "libumockdev-preload.so.0", TRUE);
+	execv("/proc/self/exe", argv);
+	must(FALSE, "starting itself with the preload");
+}
+
 int main(int argc, char **argv)
 {
 	struct bench bench = { .digest = g_checksum_new(G_CHECKSUM_SHA256) };
 	struct grant_reply reply;
 	int status = 0;
 
+	ensure_preload(argv);
 	must(argc > 1, "usage: grant_bench WIPERIG [EXCHANGES [POWER_CYCLES]]: parsing");
 	start(&bench, argv[1]);
 	switch_power(&bench, 1);

@@ -7,6 +7,7 @@ struct slot {
 	struct driver_env env[ROLES];
 	struct board *board;
 	GString *console;
+	gint64 console_read_ns; /* when it was last read to the end */
 	GPtrArray *secrets; /* of char * */
 	GError *spool_error;
 };
@@ -131,6 +132,7 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error)
 
 	slot->setup = setup;
 	slot->console = g_string_new(NULL);
+	slot->console_read_ns = -1;
 	slot->secrets = g_ptr_array_new_with_free_func(g_free);
 	if (setup->board && setup->grant_fd < 0) {
 		slot->board = setup->catalogue->board->create(setup->board, error);
@@ -174,14 +176,14 @@ enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why)
 	return power;
 }
 
-/* Takes what the console has; a packet at a time until it is empty. */
+/* Takes what the console has; a packet at a time until it is empty. While no time passes nothing new can arrive. */
 static gboolean drain_console(struct slot *slot, GError **error)
 {
 	const struct instrument *console = &slot->instruments[ROLE_CONSOLE];
 	guint8 buffer[4096];
 	gssize got;
 
-	if (!console->driver)
+	if (!console->driver || slot->console_read_ns == slot_now(slot))
 		return TRUE;
 	while ((got = console->driver->ops.console->read(console->self, buffer, sizeof buffer, error)) > 0) {
 		slot_record(slot, EVENT_CONSOLE_RX, buffer, (gsize)got);
@@ -189,9 +191,12 @@ static gboolean drain_console(struct slot *slot, GError **error)
 		if ((gsize)got < sizeof buffer)
 			break;
 	}
-	if (got < 0)
+	if (got < 0) {
 		g_prefix_error(error, "reading the console: ");
-	return got >= 0;
+		return FALSE;
+	}
+	slot->console_read_ns = slot_now(slot);
+	return TRUE;
 }
 
 static gboolean may_go_on(struct slot *slot, GError **error)
