@@ -221,7 +221,7 @@ static int run_main(int argc, char **argv, const struct catalogue *catalogue)
 	g_auto(GStrv) original = g_strdupv(argv);
 	int code;
 
-	if (command_parse(&argc, &argv, "[SCENARIO|DIR…] - run scenarios", help, entries, &code)) {
+	if (command_parse(&argc, &argv, "- run scenarios", help, entries, &code)) {
 		code = run_options(&o, original, catalogue, &error);
 		if (error)
 			code = command_fail(error);
