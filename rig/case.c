@@ -233,7 +233,7 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 	slot_record_json(execution->slot, EVENT_STEP_BEGIN,
 			 json_pack("{s:I, s:s, s:s, s:O}", "n", (json_int_t)n, "step", spec->name, "text", text, "line",
 				   json_object_get(step, "line")));
-	gboolean done = spec->run(execution, arguments, &failure);
+	gboolean done = arguments_fit(spec, arguments, &failure) && spec->run(execution, arguments, &failure);
 	json_decref(arguments);
 	const char *verdict = verdict_of(execution, done, failure);
 	g_autofree char *reason = failure ? g_strdup_printf("step %d (%s): %s", (int)n, text, failure->message)
