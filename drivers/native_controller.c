@@ -118,6 +118,11 @@ static gboolean send_request(struct exchange *exchange, const void *payload, gsi
 	};
 	gboolean present;
 
+	if (length > PROTOCOL_PAYLOAD_MAX) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%zu bytes do not fit a frame, which holds %d", length,
+			    PROTOCOL_PAYLOAD_MAX);
+		return FALSE;
+	}
 	if (!self->usb->present(self->usb_self, &present, error))
 		return FALSE;
 	if (!present) {
@@ -252,12 +257,12 @@ static gboolean native_enter_licence(gpointer data, const char *text, enum proto
 	if (!ask_ok(self, PROTOCOL_REGISTER, text, strlen(text), 0, 1, &exchange, error))
 		return FALSE;
 	*answer_ns = slot_now(self->slot) - start;
-	*outcome = exchange.payload[0];
 	if (exchange.payload[0] > OUTCOME_ALREADY_ENABLED) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "the answer to REGISTER has an unknown outcome: %u",
 			    exchange.payload[0]);
 		return FALSE;
 	}
+	*outcome = exchange.payload[0];
 	return TRUE;
 }
 

@@ -310,5 +310,22 @@ static void absent(void)
 	bench_free(bench);
 }
 
+/* A frame holds 1024 bytes: what is longer was sent as nothing, and the controller blamed for its silence. */
+static void overlong_text(void)
+{
+	struct bench *bench = bench_new(1);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = g_strnfill(1025, '1');
+	enum protocol_outcome outcome = OUTCOME_ALREADY_ENABLED;
+	gint64 answer_ns;
+
+	CU_ASSERT_FALSE(bench->controller->driver->ops.controller->enter_licence(bench->controller->self, text,
+										 &outcome, &answer_ns, &error));
+	CU_ASSERT_TRUE(g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE));
+	CU_ASSERT_EQUAL(outcome, OUTCOME_ALREADY_ENABLED);
+	bench_free(bench);
+}
+
 TEST_SUITE(native_controller, { "mischief", mischief }, { "dropped frames are recorded", dropped_frames_are_recorded },
-	   { "time-out in slot time", time_out_in_slot_time }, { "absent", absent })
+	   { "time-out in slot time", time_out_in_slot_time }, { "absent", absent },
+	   { "a text longer than a frame is refused", overlong_text })

@@ -28,4 +28,46 @@ static void kinds_of_variables(void)
 	expect_verdict("[" READ "{'step':'expect.panel','args':{'is':{'var':'text'}}}]", "pass");
 }
 
-TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variables })
+static void numbers_that_do_not_fit(void)
+{
+	fake_slot_reset();
+	expect_verdict("[{'step':'service.enter','args':{'level':258}}]", "error");
+	expect_verdict("[{'step':'service.set','args':{'item':'erase-mode','value':4294967297}}]", "error");
+	expect_verdict("[{'step':'service.set','args':{'item':'erase-mode','value':-1}}]", "error");
+	expect_verdict("[{'step':'expect.service','args':{'item':'erase-mode','is':4294967296}}]", "error");
+	CU_ASSERT_EQUAL(fake_slot.level, 0);
+	CU_ASSERT_EQUAL(fake_slot.value, 0);
+	expect_verdict("[{'step':'switch.hold','args':{'via':'key','duration':65536000000}}]", "skip");
+	CU_ASSERT_EQUAL(fake_slot.hold_ms, 0);
+	expect_verdict("[{'step':'service.set','args':{'item':'erase-mode','value':4294967295}},"
+		       "{'step':'expect.service','args':{'item':'erase-mode','is':4294967295}},"
+		       "{'step':'switch.hold','args':{'via':'key','duration':65535000000}}]",
+		       "pass");
+	CU_ASSERT_EQUAL(fake_slot.hold_ms, 65535);
+}
+
+static void outcomes(void)
+{
+	fake_slot_reset();
+	expect_verdict("[" REGISTER "{'step':'expect.outcome','args':{}}]", "error");
+	expect_verdict("[" REGISTER "{'step':'expect.outcome','args':{'is':'accepted'}}]", "pass");
+}
+
+/* The second registration is never answered; the first one's outcome does not stand in for it. */
+static void outcome_of_an_earlier_registration(void)
+{
+	fake_slot_reset();
+	fake_slot.mute_after = 1;
+	struct fake_result result =
+	    fake_slot_run("[" REGISTER REGISTER "{'step':'expect.outcome','args':{'is':'accepted'}}]");
+
+	CU_ASSERT_STRING_EQUAL(fake_step_verdict(&result, 1), "pass");
+	CU_ASSERT_STRING_EQUAL(fake_step_verdict(&result, 2), "fail");
+	CU_ASSERT_STRING_EQUAL(fake_step_verdict(&result, 3), "error");
+	fake_result_clear(&result);
+}
+
+TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variables },
+	   { "a number that does not fit its field is an error", numbers_that_do_not_fit },
+	   { "an expected outcome says which", outcomes },
+	   { "an unanswered registration has no outcome", outcome_of_an_earlier_registration })

@@ -13,11 +13,11 @@ struct fake_slot {
 	gboolean main_on, held, sync_fails;
 	const char *broken_role;      /* does not open */
 	enum protocol_outcome answer; /* to a registration … */
-	gboolean mute;		      /* … or none */
+	guint mute_after;	      /* … or none after so many; 0: never mute */
 	char typed[64];		      /* the last text typed */
 	const char *key;	      /* that the licence source hands out … */
 	gboolean is_real_key;	      /* … and whether it is worth something */
-	guint power_opened, level, hold_ms;
+	guint power_opened, registrations, level, hold_ms;
 	guint32 value;
 };
 

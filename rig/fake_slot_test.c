@@ -123,9 +123,10 @@ static gboolean controller_enter(gpointer self, const char *text, enum protocol_
 	g_strlcpy(fake_slot.typed, text, sizeof fake_slot.typed);
 	*answer_ns = NS_PER_MS;
 	*outcome = fake_slot.answer;
-	if (fake_slot.mute)
-		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "no answer");
-	return !fake_slot.mute;
+	if (!fake_slot.mute_after || fake_slot.registrations++ < fake_slot.mute_after)
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "no answer");
+	return FALSE;
 }
 
 static gboolean controller_level(gpointer self, guint level, GError **error)

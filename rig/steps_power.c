@@ -89,6 +89,11 @@ static gboolean run_hold(struct execution *execution, json_t *arguments, GError 
 		return hold_switch(execution, TRUE, error) && let_pass(execution, duration, error) &&
 		       hold_switch(execution, FALSE, error);
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
+	if (duration / NS_PER_MS > G_MAXUINT16) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
+			    "the protocol's key press lasts at most %d ms; hold the switch by its line", G_MAXUINT16);
+		return FALSE;
+	}
 	return controller && controller->press(self, KEY_POWER_SWITCH, (guint)(duration / NS_PER_MS), error);
 }
 
