@@ -67,7 +67,17 @@ static void outcome_of_an_earlier_registration(void)
 	fake_result_clear(&result);
 }
 
+static void reason_that_is_not_utf8(void)
+{
+	const struct plan_case plan = { .name = "case" };
+	json_t *end = case_end_json(&plan, "error", "no such file: \xff.so", "safe");
+
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(end, "reason")), "no such file: \xef\xbf\xbd.so");
+	json_decref(end);
+}
+
 TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variables },
 	   { "a number that does not fit its field is an error", numbers_that_do_not_fit },
 	   { "an expected outcome says which", outcomes },
-	   { "an unanswered registration has no outcome", outcome_of_an_earlier_registration })
+	   { "an unanswered registration has no outcome", outcome_of_an_earlier_registration },
+	   { "a reason of any bytes can be recorded", reason_that_is_not_utf8 })
