@@ -283,29 +283,37 @@ static json_t *run_end_json(const struct run *run)
 			 (int)tally_count(tally, TALLY_ERROR), "skip", (int)tally_count(tally, TALLY_SKIP));
 }
 
-static void catch_signals(struct sigaction old[2])
-{
-	struct sigaction action = { .sa_handler = on_signal };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 
+/* However it is ended, the record is brought to an end. A reader of standard output that went away is a sink's error.
+ */
+static void catch_signals(struct sigaction old[G_N_ELEMENTS(signals)])
+{
 	run_interrupted = FALSE;
-	sigaction(SIGINT, &action, &old[0]);
-	sigaction(SIGTERM, &action, &old[1]);
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
+		struct sigaction action = { .sa_handler = signals[i] == SIGPIPE ? SIG_IGN : on_signal };
+		sigaction(signals[i], NULL, &old[i]);
+		if (signals[i] != SIGHUP || old[i].sa_handler != SIG_IGN) /* nohup */
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+static void release_signals(const struct sigaction old[G_N_ELEMENTS(signals)])
+{
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+		sigaction(signals[i], &old[i], NULL);
 }
 
 static gboolean execute(struct run *run, GError **error)
 {
 	g_autofree char *path = g_build_filename(run->result->folder, "spool", NULL);
-	struct sigaction old[2];
 
 	run->workers.folder = run->result->folder;
 	run->spool = spool_create(path, error);
 	if (!run->spool || !open_sinks(run, error) ||
 	    !file_json(run, EVENT_RUN_BEGIN, 0, 0, run_begin_json(run), error) || !spool_sync(run->spool, error))
 		return FALSE;
-	catch_signals(old);
 	gboolean good = work(run, error);
-	sigaction(SIGINT, &old[0], NULL);
-	sigaction(SIGTERM, &old[1], NULL);
 	run->result->interrupted = run_interrupted;
 	return good && file_json(run, EVENT_RUN_END, 0, run->time_ns, run_end_json(run), error) &&
 	       spool_sync(run->spool, error);
@@ -329,12 +337,16 @@ gboolean run_execute(const struct run_setup *setup, const struct requirement_tab
 		.finished = g_new0(gboolean, cases + 1),
 		.ends = g_new0(char *, cases + 1),
 	};
+	struct sigaction old[G_N_ELEMENTS(signals)];
+
 	*result = (struct run_result){ .tally = tally_new(requirements) };
+	catch_signals(old);
 	gboolean good = make_folder(&run, error) && execute(&run, error);
 	spool_close(run.spool);
 	tally_finish(result->tally);
 	good = close_sinks(&run, FALSE, good ? error : NULL) && good;
 	good = good && checksums_write(result->folder, error);
+	release_signals(old);
 	for (guint i = 0; i <= cases; i++)
 		g_free(run.ends[i]);
 	g_free(run.ends);

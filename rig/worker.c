@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define EMULATOR_END_US (5 * G_USEC_PER_SEC)
+
 /* The only global of the worker process: set by its signal handler. */
 static gboolean interrupted;
 
@@ -29,12 +31,21 @@ char *worker_segment(const char *folder, guint32 case_no)
 	return g_strdup_printf("%s/spool.case-%05u", folder, case_no);
 }
 
+/* It ends when its socket closes; one that does not, because it hangs or is stopped, is killed. */
 static void emulator_end(struct emulator *emulator)
 {
+	gint64 patience_us = g_get_monotonic_time() + EMULATOR_END_US;
+	pid_t ended;
+
 	if (emulator->fd < 0)
 		return;
-	close(emulator->fd); /* it ends when its socket closes */
+	close(emulator->fd);
 	emulator->fd = -1;
+	while ((ended = waitpid(emulator->pid, NULL, WNOHANG)) == 0 && g_get_monotonic_time() < patience_us)
+		g_usleep(1000);
+	if (ended)
+		return;
+	kill(emulator->pid, SIGKILL);
 	while (waitpid(emulator->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 }
@@ -124,12 +135,14 @@ static void serve(const struct worker_setup *setup, int fd)
 
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = on_signal }, hangup;
 
 	interrupted = FALSE;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGHUP, NULL, &hangup);
+	if (hangup.sa_handler != SIG_IGN) /* nohup */
+		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
