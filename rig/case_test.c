@@ -3,6 +3,7 @@
  */
 #include "fake_slot.h"
 #include "test.h"
+#include "worker.h"
 #include <string.h>
 
 /* Runs it and expects the case's verdict. */
@@ -67,6 +68,38 @@ static void outcome_of_an_earlier_registration(void)
 	fake_result_clear(&result);
 }
 
+/* Opening the power turns it off: it must not depend on the other instruments. */
+static void power_is_opened_first(void)
+{
+	static const char *const roles[] = { "usb", "controller", "console", "licence" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(roles); i++) {
+		fake_slot_reset();
+		fake_slot.broken_role = roles[i];
+		struct fake_result result = fake_slot_run("[]");
+		CU_ASSERT_EQUAL(fake_slot.power_opened, 1);
+		CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "verdict")), "error");
+		CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "power")), "unconfirmed");
+		fake_result_clear(&result);
+	}
+}
+
+/* After a worker's death: neither a broken instrument nor a full disk may keep the power on. */
+static void power_after_a_worker(void)
+{
+	struct slot_config *config = fake_slot_config();
+	const struct catalogue catalogue = { NULL };
+	const struct worker_setup setup = { .cases = { .catalogue = &catalogue, .config = config },
+					    .folder = "/nonexistent" };
+
+	fake_slot_reset();
+	fake_slot.broken_role = "console";
+	CU_ASSERT_TRUE(worker_make_safe(&setup));
+	fake_slot.broken_role = "power";
+	CU_ASSERT_FALSE(worker_make_safe(&setup));
+	slot_config_free(config);
+}
+
 static void reason_that_is_not_utf8(void)
 {
 	const struct plan_case plan = { .name = "case" };
@@ -80,4 +113,6 @@ TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variable
 	   { "a number that does not fit its field is an error", numbers_that_do_not_fit },
 	   { "an expected outcome says which", outcomes },
 	   { "an unanswered registration has no outcome", outcome_of_an_earlier_registration },
-	   { "a reason of any bytes can be recorded", reason_that_is_not_utf8 })
+	   { "a reason of any bytes can be recorded", reason_that_is_not_utf8 },
+	   { "the power is opened before all that may fail", power_is_opened_first },
+	   { "the power is off after a worker died", power_after_a_worker })

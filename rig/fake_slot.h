@@ -10,7 +10,7 @@ struct fake_slot {
 	gint64 console_takes_ns; /* how long a read of the console lasts */
 	const char *console;	 /* what is said, over and over */
 	gboolean present;	 /* the controller */
-	gboolean main_on, held, sync_fails;
+	gboolean main_on, held;
 	const char *broken_role;      /* does not open */
 	enum protocol_outcome answer; /* to a registration … */
 	guint mute_after;	      /* … or none after so many; 0: never mute */

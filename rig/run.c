@@ -23,6 +23,7 @@ struct run {
 	guint32 next_filed;
 	gboolean *finished; /* by case number: its segment is complete or its worker ended */
 	char **ends;	    /* by case number: how its worker ended, or NULL */
+	gboolean *safe;	    /* by case number: the power was found off after its worker ended */
 	gint64 time_ns;	    /* of the last event */
 };
 
@@ -145,14 +146,19 @@ static gboolean file_case(struct run *run, guint32 no, GError **error)
 	const struct plan_case *plan = g_ptr_array_index(run->setup->plan->cases, no - 1);
 	g_autofree char *segment = worker_segment(run->result->folder, no);
 	struct segment_state state = { run, FALSE, FALSE, 0 };
+	g_autoptr(GError) failure = NULL;
 
-	if (g_file_test(segment, G_FILE_TEST_EXISTS) && !spool_visit(segment, file_segment_event, &state, NULL, error))
+	/* A worker that died while it made the file leaves one that is no spool: there is nothing to move then. */
+	if (g_file_test(segment, G_FILE_TEST_EXISTS) &&
+	    !spool_visit(segment, file_segment_event, &state, NULL, &failure) && state.begun) {
+		g_propagate_error(error, g_steal_pointer(&failure));
 		return FALSE;
+	}
 	if (!state.begun && !file_json(run, EVENT_CASE_BEGIN, no, 0, case_begin_json(plan), error))
 		return FALSE;
 	if (!state.ended) {
 		const char *how = run->ends[no] ? run->ends[no] : "its records are incomplete";
-		const char *power = worker_make_safe(&run->workers) ? "safe" : "unconfirmed";
+		const char *power = run->safe[no] ? "safe" : "unconfirmed";
 		if (!file_json(run, EVENT_CASE_END, no, state.time_ns, case_end_json(plan, "error", how, power), error))
 			return FALSE;
 	}
@@ -189,6 +195,7 @@ static gboolean take_from(struct run *run, struct worker *worker, GError **error
 	else if (lost) {
 		run->finished[lost] = TRUE;
 		run->ends[lost] = how;
+		run->safe[lost] = worker_make_safe(&run->workers); /* before all else that may fail */
 	} else
 		g_free(how);
 	if (!file_finished(run, error))
@@ -336,6 +343,7 @@ gboolean run_execute(const struct run_setup *setup, const struct requirement_tab
 		.next_filed = 1,
 		.finished = g_new0(gboolean, cases + 1),
 		.ends = g_new0(char *, cases + 1),
+		.safe = g_new0(gboolean, cases + 1),
 	};
 	struct sigaction old[G_N_ELEMENTS(signals)];
 
@@ -350,6 +358,7 @@ gboolean run_execute(const struct run_setup *setup, const struct requirement_tab
 	for (guint i = 0; i <= cases; i++)
 		g_free(run.ends[i]);
 	g_free(run.ends);
+	g_free(run.safe);
 	g_free(run.finished);
 	g_free(run.sinks);
 	return good;

@@ -11,7 +11,11 @@ static gboolean set_power(struct execution *execution, gboolean on, GError **err
 	execution->seen = FALSE;
 	if (on)
 		execution->console_mark = slot_console(execution->slot)->len;
-	slot_checkpoint(execution->slot); /* the intent is on record before the power goes on */
+	slot_checkpoint(execution->slot); /* the intent is on record before the power goes on … */
+	if (on && slot_spool_error(execution->slot)) {
+		g_propagate_error(error, g_error_copy(slot_spool_error(execution->slot))); /* … or it stays off */
+		return FALSE;
+	}
 	if (!power || !power->set(self, on, error) || !power->get(self, &is, error))
 		return FALSE;
 	slot_record_json(execution->slot, EVENT_POWER, json_pack("{s:b}", "main", is));
