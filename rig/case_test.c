@@ -100,6 +100,19 @@ static void power_after_a_worker(void)
 	slot_config_free(config);
 }
 
+/* A console that never falls silent kept the slot from looking at its clock, and at an interruption. */
+static void console_without_an_end(void)
+{
+	fake_slot_reset();
+	fake_slot.console = "overheated! ";
+	fake_slot.console_reads = 10000;
+	fake_slot.console_takes_ns = 10 * NS_PER_MS;
+	expect_verdict("[{'step':'wait.time','args':{'duration':100000000}},"
+		       "{'step':'expect.panel','args':{'is':'Ready'}}]",
+		       "pass");
+	CU_ASSERT(fake_slot.now_ns < 200 * NS_PER_MS);
+}
+
 static void reason_that_is_not_utf8(void)
 {
 	const struct plan_case plan = { .name = "case" };
@@ -115,4 +128,5 @@ TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variable
 	   { "an unanswered registration has no outcome", outcome_of_an_earlier_registration },
 	   { "a reason of any bytes can be recorded", reason_that_is_not_utf8 },
 	   { "the power is opened before all that may fail", power_is_opened_first },
-	   { "the power is off after a worker died", power_after_a_worker })
+	   { "the power is off after a worker died", power_after_a_worker },
+	   { "a console that never falls silent does not outlast a deadline", console_without_an_end })

@@ -8,7 +8,8 @@ struct fake_slot {
 	gboolean is_virtual;	 /* the clock */
 	gint64 now_ns;		 /* moves by 1 ms an advance at most */
 	gint64 console_takes_ns; /* how long a read of the console lasts */
-	const char *console;	 /* what is said, over and over */
+	const char *console;	 /* what is said, over and over … */
+	guint console_reads;	 /* … to so many reads */
 	gboolean present;	 /* the controller */
 	gboolean main_on, held;
 	const char *broken_role;      /* does not open */

@@ -50,11 +50,12 @@ static gboolean usb_present(gpointer self, gboolean *present, GError **error)
 
 static gssize console_read(gpointer self, guint8 *buffer, gsize capacity, GError **error)
 {
-	gsize length = fake_slot.console ? strlen(fake_slot.console) : 0;
+	gsize length = fake_slot.console_reads ? strlen(fake_slot.console) : 0;
 
 	(void)self;
 	(void)error;
 	fake_slot.now_ns += fake_slot.console_takes_ns;
+	fake_slot.console_reads -= length > 0;
 	for (gsize i = 0; length && i < capacity; i++)
 		buffer[i] = (guint8)fake_slot.console[i % length];
 	return length ? (gssize)capacity : 0;

@@ -181,10 +181,12 @@ enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why)
 	return power;
 }
 
-/* Takes what the console has; a packet at a time until it is empty. While no time passes nothing new can arrive. */
+/* Takes what the console has. While no time passes nothing new can arrive: on a virtual clock it is read until it is
+ * empty. A real one is asked once a turn, since a unit that never falls silent must not outlast the deadline. */
 static gboolean drain_console(struct slot *slot, GError **error)
 {
 	const struct instrument *console = &slot->instruments[ROLE_CONSOLE];
+	gboolean to_the_end = slot->instruments[ROLE_CLOCK].driver->ops.clock->is_virtual;
 	guint8 buffer[4096];
 	gssize got;
 
@@ -193,7 +195,7 @@ static gboolean drain_console(struct slot *slot, GError **error)
 	while ((got = console->driver->ops.console->read(console->self, buffer, sizeof buffer, error)) > 0) {
 		slot_record(slot, EVENT_CONSOLE_RX, buffer, (gsize)got);
 		g_string_append_len(slot->console, (char *)buffer, got);
-		if ((gsize)got < sizeof buffer)
+		if (!to_the_end)
 			break;
 	}
 	if (got < 0) {
