@@ -81,45 +81,52 @@ static void kill_descendant(struct program *program, const char *part, guint dep
 }
 
 /* One case is lost, and says what became of it; all others pass. */
-static void expect_one_lost(const struct bench *bench, struct outcome *outcome, const char *says)
+static void expect_one_lost(const struct bench *bench, struct outcome *outcome, const char *lost, const char *says)
 {
 	expect_outcome(outcome, 3);
-	json_t *run = run_load(bench, 1), *entry;
-	size_t i;
+	json_t *run = run_load(bench, 1), *the_case = run_case(run, lost);
 
 	expect_same("ended", "complete", text_of(run, "ended"));
 	CU_ASSERT_EQUAL(count_verdicts(run, "error"), 1);
 	CU_ASSERT_EQUAL(count_verdicts(run, "pass"), count_verdicts(run, "all") - 1);
 	CU_ASSERT_EQUAL(count_verdicts(run, "all"), (guint)json_integer_value(json_object_get(run, "cases_planned")));
-	json_array_foreach(json_object_get(run, "cases"), i, entry) if (g_str_equal(text_of(entry, "verdict"), "error"))
-	    expect_says(text_of(entry, "reason"), says);
+	expect_same(lost, "error", text_of(the_case, "verdict"));
+	expect_says(text_of(the_case, "reason"), says);
 	json_decref(run);
+}
+
+/* One worker; its second case takes seconds, so that it is under way when its process is killed. */
+static void kill_in_second_case(const char *part, guint depth, const char *says)
+{
+	static const char text[] = "local function case(id, times)\n"
+				   "  scenario { id = id, title = id, requirements = { 'PWR-07' }, steps = function()\n"
+				   "    local steps = { power.on {}, wait.ready {} }\n"
+				   "    for i = 1, times do steps[i + 2] = expect.unit { state = 'ready' } end\n"
+				   "    return steps\n"
+				   "  end }\n"
+				   "end\n"
+				   "case('A', 1) case('LONG', 2000) case('C', 1) case('D', 1)\n";
+	BENCH(bench);
+	g_autofree char *path = bench_write(&bench, "long.lua", text);
+	struct program *program =
+	    program_start(&bench, NULL, WORDS("run", path, "--link", "usb", "--jobs", "1", "--out", bench.out));
+	struct outcome outcome;
+
+	wait_for_case(&bench, 2);
+	kill_descendant(program, part, depth);
+	program_finish(program, LIMIT_MS, &outcome);
+	expect_one_lost(&bench, &outcome, "LONG", says);
+	outcome_clear(&outcome);
 }
 
 static void worker_killed(void)
 {
-	BENCH(bench);
-	struct program *program = program_start(&bench, NULL, USB_RUN(bench));
-	struct outcome outcome;
-
-	wait_for_case(&bench, 4);
-	kill_descendant(program, "wiperig run", 1);
-	program_finish(program, LIMIT_MS, &outcome);
-	expect_one_lost(&bench, &outcome, "signal 9");
-	outcome_clear(&outcome);
+	kill_in_second_case("wiperig run", 1, "signal 9");
 }
 
 static void emulator_killed(void)
 {
-	BENCH(bench);
-	struct program *program = program_start(&bench, NULL, USB_RUN(bench));
-	struct outcome outcome;
-
-	wait_for_case(&bench, 4);
-	kill_descendant(program, "wiperig emulate", 2);
-	program_finish(program, LIMIT_MS, &outcome);
-	expect_one_lost(&bench, &outcome, "emulator");
-	outcome_clear(&outcome);
+	kill_in_second_case("wiperig emulate", 2, "emulator");
 }
 
 static void main_killed(void)
