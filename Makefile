@@ -86,7 +86,7 @@ $(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE
 
 # The end-to-end tests run the real program.
 E2E := $(wildcard rig/e2e_*.c)
-$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o
+$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
 .PHONY: help

@@ -15,6 +15,10 @@
 
 static const char help[] = "Says what is there and what is missing, each with its remedy.\n"
 			   "\n"
+			   "Examples:\n"
+			   "  wiperig doctor\n"
+			   "  wiperig doctor --json | grep -v '\"finding\":\"ok\"'\n"
+			   "\n"
 			   "Exit: 0 everything that emulated slots need is there · 3 something of it is missing.\n";
 
 #define SPACE_LEAST_MB 500
@@ -187,6 +191,10 @@ static int doctor_main(int argc, char **argv, const struct catalogue *catalogue)
 
 	if (!command_parse(&argc, &argv, "- say what is there and what is missing", help, entries, &code))
 		return code;
+	if (argc > 1) {
+		g_printerr("wiperig doctor: unexpected \"%s\"\nTry 'wiperig doctor --help'.\n", argv[1]);
+		return EXIT_USAGE;
+	}
 	examine_libraries(&e);
 	examine_emulator(&e);
 	examine_scenarios(&e);

@@ -161,6 +161,9 @@ static void become_emulator(const struct emulate_options *options, int fd, pid_t
 	const char *front = options->front ? options->front : DEFAULT_FRONT;
 	const char *const arguments[] = { "wiperig", "emulate", "--front", front, "--control-fd", fd_text, NULL };
 
+	/* What a terminal sends to its foreground group is the rig's business: it needs the board to leave the slot
+	 * safe. */
+	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* What the terminal sends to the rig's group is the rig's to handle: its worker still needs the board to leave
 	   the slot safe, and ends it then. */

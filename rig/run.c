@@ -103,8 +103,12 @@ static json_t *slot_json(const struct slot_config *config)
 		if (config->drivers[role])
 			json_object_set_new(drivers, driver_role_name((enum driver_role)role),
 					    json_string(config->drivers[role]->name));
-	return json_pack("{s:s, s:s, s:s, s:o}", "name", config->name, "unit", slot_unit_name(config->unit), "observe",
-			 config->observe, "drivers", drivers);
+	const struct driver *licence = config->drivers[ROLE_LICENCE];
+	const char *keys = !licence			   ? "none"
+			   : licence->ops.licence->is_test ? "TEST KEYS, worthless on a product"
+							   : "pre-issued";
+	return json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", config->name, "unit", slot_unit_name(config->unit),
+			 "observe", config->observe, "licence_keys", keys, "drivers", drivers);
 }
 
 static json_t *run_begin_json(const struct run *run)
