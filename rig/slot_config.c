@@ -27,7 +27,8 @@ static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk
 
 static const char *const slot_settings[] = { "name", "unit", NULL };
 static const char *const disk_settings[] = { "observe", NULL };
-static const char *const unit_settings[] = { "host", "region", "language", "serial", NULL };
+static const char *const unit_settings[] = { "host",	"region", "language",  "serial",  "bus",
+					     "without", "ram_mb", "usb_board", "disk_mb", NULL };
 
 /* What each kind of unit must not suffer. */
 static const struct {
