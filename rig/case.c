@@ -334,6 +334,10 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 		g_free(running->reason);
 		running->reason = g_strdup(lost->message);
 	}
+	/* It is recorded when the slot, and with it what is to be hidden, is gone. */
+	char *reason = slot_redacted(slot, running->reason);
+	g_free(running->reason);
+	running->reason = reason;
 	execution_clear(&running->execution);
 }
 

@@ -146,6 +146,53 @@ static void fit_for_a_real_unit(void)
 	slot_config_free(config);
 }
 
+static gboolean holds(const struct fake_result *result, const char *text)
+{
+	return memmem(result->bytes->data, result->bytes->len, text, strlen(text)) != NULL;
+}
+
+#define KEY "{'step':'licence.issue','args':{'as':'key'}},"
+
+/* The end of a case repeats what the failing step was about, the key it typed included. A key with a digit altered by a
+ * known number is the key; and a console's record may end in the middle of one. */
+static void real_keys_are_hidden(void)
+{
+	fake_slot_reset();
+	fake_slot.is_real_key = TRUE;
+	fake_slot.answer = OUTCOME_INCORRECT_KEY;
+	fake_slot.mute_after = 1;
+	fake_slot.console = "KEY=123456789012345678901234; 0123456789 ";
+	fake_slot.console_reads = 2;
+	struct fake_result result = fake_slot_run(
+	    "[" KEY "{'step':'licence.alter','args':{'as':'other','key':{'var':'key'},'position':1,'by':1}},"
+	    "{'step':'licence.reshape','args':{'as':'short','key':{'var':'key'},'form':'drop-last'}},"
+	    "{'step':'wait.time','args':{'duration':100000000}},"
+	    "{'step':'panel.register','args':{'key':{'var':'other'}}},"
+	    "{'step':'panel.register','args':{'key':{'var':'key'}}}]");
+	const char *reason = json_string_value(json_object_get(result.end, "reason"));
+
+	CU_ASSERT_STRING_EQUAL(fake_slot.typed, "123456789012345678901234");
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "verdict")), "fail");
+	CU_ASSERT_PTR_NOT_NULL(strstr(reason, "Type \"########################\""));
+	CU_ASSERT(holds(&result, "KEY=########################; 0123456789"));
+	CU_ASSERT_FALSE(holds(&result, "23456789012345678901234"));
+	fake_result_clear(&result);
+}
+
+static void key_on_the_border_of_two_records(void)
+{
+	fake_slot_reset();
+	fake_slot.is_real_key = TRUE;
+	fake_slot.console = "123456789012345678901234.."; /* 26 bytes: 157 of them and 14 more fill a record */
+	fake_slot.console_reads = 2;
+	struct fake_result result = fake_slot_run("[" KEY "{'step':'wait.time','args':{'duration':100000000}},"
+						  "{'step':'expect.panel','args':{'is':'Ready'}}]");
+
+	CU_ASSERT(holds(&result, "########################.."));
+	CU_ASSERT_FALSE(holds(&result, "12345678901234"));
+	fake_result_clear(&result);
+}
+
 static void reason_that_is_not_utf8(void)
 {
 	const struct plan_case plan = { .name = "case" };
@@ -163,4 +210,6 @@ TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variable
 	   { "the power is opened before all that may fail", power_is_opened_first },
 	   { "the power is off after a worker died", power_after_a_worker },
 	   { "a console that never falls silent does not outlast a deadline", console_without_an_end },
-	   { "which cases a real unit is fit for", fit_for_a_real_unit })
+	   { "which cases a real unit is fit for", fit_for_a_real_unit },
+	   { "a real key is hidden, and what is made of it", real_keys_are_hidden },
+	   { "a real key between two records is hidden", key_on_the_border_of_two_records })
