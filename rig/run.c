@@ -145,13 +145,20 @@ static gboolean file_case(struct run *run, guint32 no, GError **error)
 	const struct plan_case *plan = g_ptr_array_index(run->setup->plan->cases, no - 1);
 	g_autofree char *segment = worker_segment(run->result->folder, no);
 	struct segment_state state = { run, FALSE, FALSE, 0 };
+	g_autoptr(GError) failure = NULL;
 
-	if (g_file_test(segment, G_FILE_TEST_EXISTS) && !spool_visit(segment, file_segment_event, &state, NULL, error))
+	/* A worker that dies as it creates its segment leaves one that cannot be read at all: nothing was recorded. */
+	if (g_file_test(segment, G_FILE_TEST_EXISTS) &&
+	    !spool_visit(segment, file_segment_event, &state, NULL, &failure) && state.begun) {
+		g_propagate_error(error, g_steal_pointer(&failure));
 		return FALSE;
+	}
 	if (!state.begun && !file_json(run, EVENT_CASE_BEGIN, no, 0, case_begin_json(plan), error))
 		return FALSE;
 	if (!state.ended) {
-		const char *how = run->ends[no] ? run->ends[no] : "its records are incomplete";
+		const char *how = run->ends[no] ? run->ends[no]
+				  : failure	? failure->message
+						: "its records are incomplete";
 		const char *power = worker_make_safe(&run->workers) ? "safe" : "unconfirmed";
 		if (!file_json(run, EVENT_CASE_END, no, state.time_ns, case_end_json(plan, "error", how, power), error))
 			return FALSE;
