@@ -125,6 +125,7 @@ static void append_run(GString *out, struct tally *tally)
 	append_fact(out, "", "unit", json_text(slot, "unit"));
 	append_fact(out, "", "link", json_text(run, "link"));
 	append_fact(out, "", "disk observed", json_text(slot, "observe"));
+	append_fact(out, "", "licence keys", json_text(slot, "licence_keys"));
 	append_fact(out, "", "seed", seed_text);
 	append_fact(out, "", "rig version", json_text(run, "version"));
 	append_fact(out, "", "drivers", drivers->len ? drivers->str : NULL);

@@ -32,10 +32,18 @@ json_t *case_begin_json(const struct plan_case *plan)
 			 json_object_get(plan->the_case, "params"), "unit", json_object_get(plan->the_case, "unit"));
 }
 
+/* JSON holds UTF-8 alone; an error's text may quote anything. */
+static json_t *text_or_null(const char *text)
+{
+	g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
+
+	return valid ? json_string(valid) : json_null();
+}
+
 json_t *case_end_json(const struct plan_case *plan, const char *verdict, const char *reason, const char *power)
 {
-	return json_pack("{s:s, s:s, s:s?, s:n, s:[], s:s, s:i}", "case", plan->name, "verdict", verdict, "reason",
-			 reason, "step", "requirements", "power", power, "steps", 0);
+	return json_pack("{s:s, s:s, s:o, s:n, s:[], s:s, s:i}", "case", plan->name, "verdict", verdict, "reason",
+			 text_or_null(reason), "step", "requirements", "power", power, "steps", 0);
 }
 
 static guint64 case_seed(guint64 seed, const char *name)
@@ -200,11 +208,6 @@ static void settle(struct running *running, gint64 n, json_t *step, gboolean is_
 	running->reason = g_strdup(reason);
 }
 
-static json_t *text_or_null(const char *text)
-{
-	return text ? json_string(text) : json_null();
-}
-
 static void record_step_end(struct running *running, gint64 n, json_t *step, gboolean is_expectation,
 			    const char *verdict, const char *reason)
 {
@@ -233,7 +236,7 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 	slot_record_json(execution->slot, EVENT_STEP_BEGIN,
 			 json_pack("{s:I, s:s, s:s, s:O}", "n", (json_int_t)n, "step", spec->name, "text", text, "line",
 				   json_object_get(step, "line")));
-	gboolean done = spec->run(execution, arguments, &failure);
+	gboolean done = arguments_fit(spec, arguments, &failure) && spec->run(execution, arguments, &failure);
 	json_decref(arguments);
 	const char *verdict = verdict_of(execution, done, failure);
 	g_autofree char *reason = failure ? g_strdup_printf("step %d (%s): %s", (int)n, text, failure->message)
@@ -275,8 +278,8 @@ static void run_steps(struct running *running)
 
 static json_t *end_json(const struct running *running, const char *power)
 {
-	return json_pack("{s:s, s:s, s:s?, s:o, s:O, s:s, s:i}", "case", running->plan->name, "verdict",
-			 running->verdict, "reason", running->reason, "step",
+	return json_pack("{s:s, s:s, s:o, s:o, s:O, s:s, s:i}", "case", running->plan->name, "verdict",
+			 running->verdict, "reason", text_or_null(running->reason), "step",
 			 running->failing_step ? json_integer(running->failing_step) : json_null(), "requirements",
 			 running->broken, "power", power, "steps", (int)running->steps);
 }

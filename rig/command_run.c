@@ -109,6 +109,38 @@ static guint default_jobs(const struct slot_config *config)
 	return config->unit == UNIT_EMULATED ? g_get_num_processors() : 1;
 }
 
+/* The command that runs the first bad case again, and only that. */
+static void print_again(const struct options *o, const struct tally *tally)
+{
+	const struct {
+		const char *name, *value;
+	} given[] = { { "--slot", o->slot },
+		      { "--link", o->link },
+		      { "--seed", o->seed },
+		      { "--firmware", o->firmware },
+		      { "--defect", o->defect } };
+	g_autoptr(GString) line = g_string_new("wiperig run");
+	const GPtrArray *cases = tally_cases(tally);
+	guint i = 0;
+
+	while (i < cases->len && ((const struct tally_case *)cases->pdata[i])->verdict != TALLY_FAIL &&
+	       ((const struct tally_case *)cases->pdata[i])->verdict != TALLY_ERROR)
+		i++;
+	if (i == cases->len)
+		return;
+	for (guint k = 0; k < G_N_ELEMENTS(given); k++)
+		if (given[k].value) {
+			g_autofree char *quoted = g_shell_quote(given[k].value);
+			g_string_append_printf(line, " %s %s", given[k].name, quoted);
+		}
+	for (char **path = o->paths; path && *path; path++) {
+		g_autofree char *quoted = g_shell_quote(*path);
+		g_string_append_printf(line, " %s", quoted);
+	}
+	g_autofree char *name = g_shell_quote(((const struct tally_case *)cases->pdata[i])->name);
+	g_print("Again: %s --filter %s\n", line->str, name);
+}
+
 static int finish(const struct options *o, struct run_result *result)
 {
 	int code = tally_exit_code(result->tally, NULL);
@@ -117,6 +149,7 @@ static int finish(const struct options *o, struct run_result *result)
 		return code;
 	g_autofree char *summary = tally_summary(result->tally, isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
 	g_print("%s", summary);
+	print_again(o, result->tally);
 	g_print("Report: %s/report.html\n", result->folder);
 	return code;
 }

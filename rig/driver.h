@@ -49,7 +49,8 @@ struct usb_ops {
 };
 
 struct console_ops {
-	/** poll on a virtual clock; on a real one it blocks at most the FTDI latency timer (2 ms). -1: error. */
+	/** poll on a virtual clock; on a real one it blocks at most for one transfer, which the FTDI latency timer ends
+	 *  (16 ms), however much is being said. 0: nothing waits. -1: error. */
 	gssize (*read)(gpointer self, guint8 *buffer, gsize capacity, GError **error) MUST_CHECK;
 	gboolean (*write)(gpointer self, const guint8 *data, gsize length, GError **error) MUST_CHECK;
 };

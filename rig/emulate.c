@@ -165,6 +165,9 @@ static void become_emulator(const struct emulate_options *options, int fd, pid_t
 	 * safe. */
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* What the terminal sends to the rig's group is the rig's to handle: its worker still needs the board to leave
+	   the slot safe, and ends it then. */
+	setpgid(0, 0);
 	/* It may have died before that. */
 	if (getppid() != parent)
 		_exit(EXIT_RIG);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
@@ -13,6 +14,7 @@
 
 #define END_LIMIT_MS 2000
 #define OPEN_FILES 16
+#define END_US (5 * G_USEC_PER_SEC)
 
 struct emulator_trace *emulator_trace_new(GError **error)
 {
@@ -60,14 +62,28 @@ gboolean emulator_bury(struct emulator_trace *trace)
 	return was_killed;
 }
 
+/* It ends when its socket closes; one that does not, because it hangs or is stopped, is killed. */
+static void await_end(pid_t pid)
+{
+	gint64 patience_us = g_get_monotonic_time() + END_US;
+	pid_t ended;
+
+	while ((ended = waitpid(pid, NULL, WNOHANG)) == 0 && g_get_monotonic_time() < patience_us)
+		g_usleep(1000);
+	if (ended)
+		return;
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 void emulator_end(struct emulator *emulator)
 {
 	if (emulator->fd < 0)
 		return;
-	close(emulator->fd); /* it ends when its socket closes */
+	close(emulator->fd);
 	emulator->fd = -1;
-	while (waitpid(emulator->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	await_end(emulator->pid);
 	if (emulator->trace->pid)
 		remove_testbed(emulator->trace);
 	emulator->trace->pid = 0;

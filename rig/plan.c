@@ -2,6 +2,7 @@
 #include "plan.h"
 #include "lua_host.h"
 #include "paths.h"
+#include "printable.h"
 #include "requirement.h"
 
 static gint by_name(gconstpointer a, gconstpointer b)
@@ -45,14 +46,16 @@ static gboolean collect(struct plan *plan, char **paths, GError **error)
 	return TRUE;
 }
 
-/* Where the program is installed is no business of a record. */
+/* Where the program is installed is no business of a record; and a record's texts are UTF-8, file names need not be. */
 static char *shown_file(const char *file)
 {
 	g_autofree char *root = path_scenarios();
 	gsize length = strlen(root);
 
-	return g_str_has_prefix(file, root) && file[length] == '/' ? g_strconcat("scenarios", file + length, NULL)
-								   : g_strdup(file);
+	g_autofree char *shown = g_str_has_prefix(file, root) && file[length] == '/'
+				     ? g_strconcat("scenarios", file + length, NULL)
+				     : g_strdup(file);
+	return printable_line(shown, -1);
 }
 
 static void free_case(gpointer data)
@@ -69,6 +72,8 @@ static void add_case(struct plan *plan, json_t *scenario, json_t *the_case, cons
 	struct plan_case *entry = g_new(struct plan_case, 1);
 
 	*entry = (struct plan_case){ plan->cases->len + 1, scenario, the_case, file, shown_file(file), name, refusal };
+	if (!name)
+		entry->name = entry->shown;
 	g_ptr_array_add(plan->cases, entry);
 }
 
@@ -128,10 +133,15 @@ static void load_file(struct plan *plan, const char *file, const char *filter, c
 	struct lua_host *host = lua_host_open(file, &lua_limits_default, &error);
 	char *refusal = host ? unknown_requirement(lua_host_plan(host), file, table) : g_strdup(error->message);
 
+	if (refusal && !g_utf8_validate(file, -1, NULL)) {
+		g_autofree char *shown = printable_line(file, -1), *plain = refusal;
+		refusal = g_strdup_printf("%s: %s", shown, plain);
+	}
+
 	if (refusal) {
 		g_ptr_array_add(plan->refused, refusal);
 		if (keep_refused)
-			add_case(plan, NULL, NULL, file, file, refusal);
+			add_case(plan, NULL, NULL, file, NULL, refusal);
 	} else {
 		add_sheet(plan, lua_host_plan(host), file, filter);
 	}

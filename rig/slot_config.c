@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "slot_config.h"
+#include "printable.h"
 
 static const char *const link_names[] = { [LINK_DIRECT] = "direct", [LINK_USB] = "usb" };
 static const char *const unit_names[] = {
@@ -236,8 +237,10 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	config->observe = g_strdup(observe_names[observe]);
 	config->link = config->unit == UNIT_EMULATED ? link : LINK_USB;
 	config->name = g_key_file_get_string(config->file, "slot", "name", NULL);
-	if (!config->name)
-		config->name = g_path_get_basename(name);
+	if (!config->name) {
+		g_autofree char *base = g_path_get_basename(name);
+		config->name = printable_line(base, -1); /* a file's name need not be UTF-8 */
+	}
 	for (guint role = 0; role < ROLES; role++)
 		if (!pick_driver(config, path, (enum driver_role)role, catalogue, error))
 			return FALSE;

@@ -7,7 +7,7 @@
 struct slot_setup {
 	const struct catalogue *catalogue;
 	const struct slot_config *config;
-	struct spool *spool;
+	struct spool *spool; /**< NULL: nothing is recorded */
 	guint32 case_no;
 	GKeyFile *board;	     /**< group [board] of this case; emulated slots only */
 	int grant_fd;		     /**< emulator's control socket, or -1 */

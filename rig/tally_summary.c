@@ -90,7 +90,7 @@ static void append_failure(GString *out, const struct tally_case *c, gboolean co
 		append_indented(out, "expected", c->failing.expected);
 	if (c->failing.actual)
 		append_indented(out, "actual", c->failing.actual);
-	if (c->reason && g_strcmp0(c->reason, c->failing.actual))
+	if (c->reason && !c->failing.expected)
 		append_indented(out, "reason", c->reason);
 	if (g_strcmp0(c->power, "unconfirmed") == 0)
 		append_indented(out, "power", "NOT CONFIRMED OFF: check the slot before touching it");
@@ -124,18 +124,33 @@ static void append_requirements(GString *out, struct tally *tally)
 	if (broken)
 		g_string_append_printf(out, ", %u in error", broken);
 	g_string_append_c(out, '\n');
+	if (!fail)
+		return;
+	g_string_append(out, "failed:");
+	for (guint i = 0; i < tally_requirements(tally)->len; i++) {
+		const struct tally_requirement *r = tally_requirements(tally)->pdata[i];
+		if (r->verdict == TALLY_FAIL)
+			g_string_append_printf(out, " %s", r->id);
+	}
+	g_string_append_c(out, '\n');
 }
+
+/* A screenful; the reports have them all. */
+#define SHOWN_MAX 10
 
 char *tally_summary(struct tally *tally, gboolean colour)
 {
 	GString *out = g_string_new(NULL);
 	const GPtrArray *cases = tally_cases(tally);
 
+	guint bad = 0;
 	for (guint i = 0; i < cases->len; i++) {
 		const struct tally_case *c = cases->pdata[i];
-		if (c->ended && (c->verdict == TALLY_FAIL || c->verdict == TALLY_ERROR))
+		if (c->ended && (c->verdict == TALLY_FAIL || c->verdict == TALLY_ERROR) && bad++ < SHOWN_MAX)
 			append_failure(out, c, colour);
 	}
+	if (bad > SHOWN_MAX)
+		g_string_append_printf(out, "  … and %u more, all in the report\n", bad - SHOWN_MAX);
 	append_counts(out, tally, colour);
 	append_requirements(out, tally);
 	if (g_str_equal(tally_ended(tally), "interrupted"))

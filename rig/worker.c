@@ -73,12 +73,14 @@ static void serve(const struct worker_setup *setup, struct emulator_trace *trace
 
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = on_signal }, hangup;
 
 	interrupted = FALSE;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGHUP, NULL, &hangup);
+	if (hangup.sa_handler != SIG_IGN) /* nohup */
+		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -176,13 +178,17 @@ void worker_stop(struct worker *worker)
 	worker->pid = 0;
 }
 
-static int turn_off(const struct worker_setup *setup, const char *path)
+/* Only the power and its clock are opened: what made the worker die may have to do with another instrument. Nothing is
+ * recorded: the disk may be full. */
+static int turn_off(const struct worker_setup *setup)
 {
-	struct spool *spool = spool_create(path, NULL);
-	struct slot_setup slot_setup = {
-		setup->cases.catalogue, setup->cases.config, spool, 0, NULL, -1, &interrupted
-	};
-	struct slot *slot = spool ? slot_open(&slot_setup, NULL) : NULL;
+	struct slot_config config = *setup->cases.config;
+	struct slot_setup slot_setup = { setup->cases.catalogue, &config, NULL, 0, NULL, -1, &interrupted };
+
+	for (guint role = 0; role < ROLES; role++)
+		if (role != ROLE_CLOCK && role != ROLE_POWER)
+			config.drivers[role] = NULL;
+	struct slot *slot = slot_open(&slot_setup, NULL);
 	g_autofree char *why = NULL;
 	gint64 end_ns;
 
@@ -193,7 +199,6 @@ static int turn_off(const struct worker_setup *setup, const char *path)
 
 gboolean worker_make_safe(const struct worker_setup *setup)
 {
-	g_autofree char *path = g_build_filename(setup->folder, "spool.safe", NULL);
 	int status = 1;
 
 	if (setup->cases.config->unit == UNIT_EMULATED)
@@ -202,10 +207,9 @@ gboolean worker_make_safe(const struct worker_setup *setup)
 	pid_t pid = fork();
 	if (pid == 0) {
 		catch_signals();
-		exit(turn_off(setup, path));
+		exit(turn_off(setup));
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	unlink(path);
 	return pid > 0 && status == 0;
 }

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps and cases on a slot of fake instruments: what they must never report as passed, or as the controller's fault.
+ */
+#include "fake_slot.h"
+#include "test.h"
+#include "worker.h"
+#include <string.h>
+
+/* Runs it and expects the case's verdict. */
+static void expect_verdict(const char *steps, const char *verdict)
+{
+	struct fake_result result = fake_slot_run(steps);
+
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "verdict")), verdict);
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "power")), "safe");
+	fake_result_clear(&result);
+}
+
+#define REGISTER "{'step':'panel.register','args':{'key':'1','as':'took'}},"
+#define READ "{'step':'read.panel','args':{'as':'text'}},"
+
+static void kinds_of_variables(void)
+{
+	fake_slot_reset();
+	/* A number where a text is compared was taken for a field left out: anything passed. */
+	expect_verdict("[" REGISTER "{'step':'expect.panel','args':{'is':{'var':'took'}}}]", "error");
+	expect_verdict("[" READ "{'step':'expect.service','args':{'item':'erase-mode','is':{'var':'text'}}}]", "error");
+	expect_verdict("[{'step':'expect.panel','args':{'is':{'var':'never_set'}}}]", "error");
+	expect_verdict("[" READ "{'step':'expect.panel','args':{'is':{'var':'text'}}}]", "pass");
+}
+
+static void numbers_that_do_not_fit(void)
+{
+	fake_slot_reset();
+	expect_verdict("[{'step':'service.enter','args':{'level':258}}]", "error");
+	expect_verdict("[{'step':'service.set','args':{'item':'erase-mode','value':4294967297}}]", "error");
+	expect_verdict("[{'step':'service.set','args':{'item':'erase-mode','value':-1}}]", "error");
+	expect_verdict("[{'step':'expect.service','args':{'item':'erase-mode','is':4294967296}}]", "error");
+	CU_ASSERT_EQUAL(fake_slot.level, 0);
+	CU_ASSERT_EQUAL(fake_slot.value, 0);
+	expect_verdict("[{'step':'switch.hold','args':{'via':'key','duration':65536000000}}]", "skip");
+	CU_ASSERT_EQUAL(fake_slot.hold_ms, 0);
+	expect_verdict("[{'step':'service.set','args':{'item':'erase-mode','value':4294967295}},"
+		       "{'step':'expect.service','args':{'item':'erase-mode','is':4294967295}},"
+		       "{'step':'switch.hold','args':{'via':'key','duration':65535000000}}]",
+		       "pass");
+	CU_ASSERT_EQUAL(fake_slot.hold_ms, 65535);
+}
+
+static void outcomes(void)
+{
+	fake_slot_reset();
+	expect_verdict("[" REGISTER "{'step':'expect.outcome','args':{}}]", "error");
+	expect_verdict("[" REGISTER "{'step':'expect.outcome','args':{'is':'accepted'}}]", "pass");
+}
+
+/* The second registration is never answered; the first one's outcome does not stand in for it. */
+static void outcome_of_an_earlier_registration(void)
+{
+	fake_slot_reset();
+	fake_slot.mute_after = 1;
+	struct fake_result result =
+	    fake_slot_run("[" REGISTER REGISTER "{'step':'expect.outcome','args':{'is':'accepted'}}]");
+
+	CU_ASSERT_STRING_EQUAL(fake_step_verdict(&result, 1), "pass");
+	CU_ASSERT_STRING_EQUAL(fake_step_verdict(&result, 2), "fail");
+	CU_ASSERT_STRING_EQUAL(fake_step_verdict(&result, 3), "error");
+	fake_result_clear(&result);
+}
+
+/* Opening the power turns it off: it must not depend on the other instruments. */
+static void power_is_opened_first(void)
+{
+	static const char *const roles[] = { "usb", "controller", "console", "licence" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(roles); i++) {
+		fake_slot_reset();
+		fake_slot.broken_role = roles[i];
+		struct fake_result result = fake_slot_run("[]");
+		CU_ASSERT_EQUAL(fake_slot.power_opened, 1);
+		CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "verdict")), "error");
+		CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "power")), "unconfirmed");
+		fake_result_clear(&result);
+	}
+}
+
+/* After a worker's death: neither a broken instrument nor a full disk may keep the power on. */
+static void power_after_a_worker(void)
+{
+	struct slot_config *config = fake_slot_config();
+	const struct catalogue catalogue = { NULL };
+	const struct worker_setup setup = { .cases = { .catalogue = &catalogue, .config = config },
+					    .folder = "/nonexistent" };
+
+	fake_slot_reset();
+	fake_slot.broken_role = "console";
+	CU_ASSERT_TRUE(worker_make_safe(&setup));
+	fake_slot.broken_role = "power";
+	CU_ASSERT_FALSE(worker_make_safe(&setup));
+	slot_config_free(config);
+}
+
+/* A console that never falls silent kept the slot from looking at its clock, and at an interruption. */
+static void console_without_an_end(void)
+{
+	fake_slot_reset();
+	fake_slot.console = "overheated! ";
+	fake_slot.console_reads = 10000;
+	fake_slot.console_takes_ns = 10 * NS_PER_MS;
+	expect_verdict("[{'step':'wait.time','args':{'duration':100000000}},"
+		       "{'step':'expect.panel','args':{'is':'Ready'}}]",
+		       "pass");
+	CU_ASSERT(fake_slot.now_ns < 200 * NS_PER_MS);
+}
+
+static void reason_that_is_not_utf8(void)
+{
+	const struct plan_case plan = { .name = "case" };
+	json_t *end = case_end_json(&plan, "error", "no such file: \xff.so", "safe");
+
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(end, "reason")), "no such file: \xef\xbf\xbd.so");
+	json_decref(end);
+}
+
+TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variables },
+	   { "a number that does not fit its field is an error", numbers_that_do_not_fit },
+	   { "an expected outcome says which", outcomes },
+	   { "an unanswered registration has no outcome", outcome_of_an_earlier_registration },
+	   { "a reason of any bytes can be recorded", reason_that_is_not_utf8 },
+	   { "the power is opened before all that may fail", power_is_opened_first },
+	   { "the power is off after a worker died", power_after_a_worker },
+	   { "a console that never falls silent does not outlast a deadline", console_without_an_end })
