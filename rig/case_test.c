@@ -113,6 +113,39 @@ static void console_without_an_end(void)
 	CU_ASSERT(fake_slot.now_ns < 200 * NS_PER_MS);
 }
 
+/* Every case of the first scenarios asks for a small disk, so that a real unit was never fit for any. */
+static void fit_for_a_real_unit(void)
+{
+	static const struct {
+		const char *unit, *why;
+	} cases[] = {
+		{ "{\"host\":\"iR4570\",\"disk_mb\":200}", NULL },
+		{ "{\"host\":\"iR2270\"}",
+		  "the case needs a unit with host=iR2270; the slot file's [unit] says iR4570" },
+		{ "{\"ram_mb\":512,\"without\":[\"bus\",\"ram\"],\"usb_board\":false}", NULL },
+		{ "{\"ram_mb\":256}", "the case needs a unit with ram_mb=256; the slot file's [unit] says 512" },
+		{ "{\"without\":[\"bus\"]}",
+		  "the case needs a unit with without=bus; the slot file's [unit] says bus;ram" },
+		{ "{\"bus\":\"C1\"}",
+		  "the case needs a unit with bus=C1; the slot file's [unit] says nothing about it" },
+	};
+	struct slot_config *config = fake_slot_config();
+	const struct case_setup setup = { .config = config };
+
+	g_key_file_set_string(config->file, "unit", "host", "iR4570");
+	g_key_file_set_string(config->file, "unit", "ram_mb", "512");
+	g_key_file_set_string(config->file, "unit", "without", "bus;ram");
+	g_key_file_set_string(config->file, "unit", "usb_board", "false");
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		json_t *the_case = json_pack("{s:o}", "unit", json_loads(cases[i].unit, 0, NULL));
+		const struct plan_case plan = { .the_case = the_case };
+		g_autofree char *why = case_unfit(&setup, &plan);
+		CU_ASSERT_EQUAL(g_strcmp0(why, cases[i].why), 0);
+		json_decref(the_case);
+	}
+	slot_config_free(config);
+}
+
 static void reason_that_is_not_utf8(void)
 {
 	const struct plan_case plan = { .name = "case" };
@@ -129,4 +162,5 @@ TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variable
 	   { "a reason of any bytes can be recorded", reason_that_is_not_utf8 },
 	   { "the power is opened before all that may fail", power_is_opened_first },
 	   { "the power is off after a worker died", power_after_a_worker },
-	   { "a console that never falls silent does not outlast a deadline", console_without_an_end })
+	   { "a console that never falls silent does not outlast a deadline", console_without_an_end },
+	   { "which cases a real unit is fit for", fit_for_a_real_unit })
