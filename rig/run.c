@@ -161,7 +161,9 @@ static gboolean file_case(struct run *run, guint32 no, GError **error)
 	if (!state.begun && !file_json(run, EVENT_CASE_BEGIN, no, 0, case_begin_json(plan), error))
 		return FALSE;
 	if (!state.ended) {
-		const char *how = run->ends[no] ? run->ends[no] : "its records are incomplete";
+		const char *how = run->ends[no] ? run->ends[no]
+				  : failure	? failure->message
+						: "its records are incomplete";
 		const char *power = run->safe[no] ? "safe" : "unconfirmed";
 		if (!file_json(run, EVENT_CASE_END, no, state.time_ns, case_end_json(plan, "error", how, power), error))
 			return FALSE;
