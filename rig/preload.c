@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload.h"
+#include "paths.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <unistd.h>
@@ -32,7 +33,8 @@ gboolean preload_ensure(char **argv, GError **error)
 	g_ptr_array_add(arguments, NULL);
 	g_setenv("LD_PRELOAD", libraries, TRUE);
 	g_setenv(MARK, "1", TRUE);
-	execv("/proc/self/exe", (char **)arguments->pdata);
+	g_autofree char *program = path_program();
+	execv(program, (char **)arguments->pdata);
 	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "starting anew under %s: %s", LIBRARY, g_strerror(errno));
 	return FALSE;
 }
