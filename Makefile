@@ -126,8 +126,8 @@ deps-fuzz:
 
 # Built by a second make, since what it finds out about packages is only true once they are there.
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-# libudev and Chromium need /proc. In a bare chroot, root gets one that only this command sees.
-with_proc := $(if $(wildcard /proc/self),,unshare --mount sh -c 'mount -t proc proc /proc && exec "$$0" "$$@"')
+# libudev and Chromium need /proc. In a bare chroot, root gets one for as long as the command runs.
+with_proc := $(if $(wildcard /proc/self),,sh -c 'mount -t proc proc /proc && trap "umount /proc" EXIT && "$$0" "$$@"')
 .PHONY: demo
 demo: deps-run
 	@$(MAKE) --no-print-directory -j$(JOBS) all
