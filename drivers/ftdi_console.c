@@ -41,9 +41,13 @@ static gpointer console_open(const struct driver_env *env, GError **error)
 static gssize console_read(gpointer data, guint8 *buffer, gsize capacity, GError **error)
 {
 	struct ftdi_port *port = data;
-	int got = ftdi_read_data(port->ftdi, buffer, (int)capacity);
+	/* Asked for more than a transfer brings, libftdi goes on until one is empty: a console that never falls silent
+	   would not let go. Asked for a byte it makes one transfer; the rest of that waits in its buffer. */
+	int got = ftdi_read_data(port->ftdi, buffer, 1);
+	int waiting = (int)MIN(port->ftdi->readbuffer_remaining, capacity - 1);
+	int more = got > 0 && waiting ? ftdi_read_data(port->ftdi, buffer + 1, waiting) : 0;
 
-	return ftdi_port_check(port, got, "reading", error) ? got : -1;
+	return ftdi_port_check(port, got < 0 ? got : more, "reading", error) ? got + more : -1;
 }
 
 static gboolean console_write(gpointer data, const guint8 *bytes, gsize length, GError **error)

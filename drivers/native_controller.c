@@ -118,6 +118,11 @@ static gboolean send_request(struct exchange *exchange, const void *payload, gsi
 	};
 	gboolean present;
 
+	if (length > PROTOCOL_PAYLOAD_MAX) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%zu bytes do not fit a frame, which holds %d", length,
+			    PROTOCOL_PAYLOAD_MAX);
+		return FALSE;
+	}
 	if (!self->usb->present(self->usb_self, &present, error))
 		return FALSE;
 	if (!present) {
@@ -185,18 +190,42 @@ static char *take_text(const struct exchange *exchange)
 	return g_utf8_make_valid((const char *)exchange->payload, (gssize)exchange->length);
 }
 
+/* Zero-padded ASCII, as the protocol says: what else is there would be quoted in records and reports. */
+static gboolean is_padded_text(const guint8 *bytes, gsize room)
+{
+	gsize length = strnlen((const char *)bytes, room);
+
+	for (gsize i = 0; i < room; i++)
+		if (i < length ? !g_ascii_isprint((char)bytes[i]) : bytes[i])
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean native_identify(gpointer self, struct unit_identity *identity, GError **error)
 {
 	struct exchange exchange;
+	struct unit_identity read = { "" };
+	const struct {
+		char *to;
+		gsize at, room;
+	} fields[] = { { read.serial, 0, 16 },
+		       { read.host, 16, 16 },
+		       { read.region, 32, 8 },
+		       { read.language, 40, 8 },
+		       { read.firmware, 48, 16 } };
 
 	if (!ask_ok(self, PROTOCOL_IDENTIFY, NULL, 0, 0, 64, &exchange, error))
 		return FALSE;
-	memset(identity, 0, sizeof *identity);
-	memcpy(identity->serial, exchange.payload, 16);
-	memcpy(identity->host, exchange.payload + 16, 16);
-	memcpy(identity->region, exchange.payload + 32, 8);
-	memcpy(identity->language, exchange.payload + 40, 8);
-	memcpy(identity->firmware, exchange.payload + 48, 16);
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		if (!is_padded_text(exchange.payload + fields[i].at, fields[i].room)) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL,
+				    "the answer to IDENTIFY holds bytes %zu to %zu that are no zero-padded ASCII",
+				    fields[i].at, fields[i].at + fields[i].room - 1);
+			return FALSE;
+		}
+		memcpy(fields[i].to, exchange.payload + fields[i].at, fields[i].room);
+	}
+	*identity = read;
 	return TRUE;
 }
 
@@ -252,12 +281,12 @@ static gboolean native_enter_licence(gpointer data, const char *text, enum proto
 	if (!ask_ok(self, PROTOCOL_REGISTER, text, strlen(text), 0, 1, &exchange, error))
 		return FALSE;
 	*answer_ns = slot_now(self->slot) - start;
-	*outcome = exchange.payload[0];
 	if (exchange.payload[0] > OUTCOME_ALREADY_ENABLED) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "the answer to REGISTER has an unknown outcome: %u",
 			    exchange.payload[0]);
 		return FALSE;
 	}
+	*outcome = exchange.payload[0];
 	return TRUE;
 }
 

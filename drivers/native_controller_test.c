@@ -18,6 +18,7 @@ struct fake {
 	enum mischief mischief;
 	guint32 token; /* the uptime of the one right answer */
 	gboolean present;
+	guint8 identity[64];
 };
 
 static struct fake fake;
@@ -138,10 +139,18 @@ static void answer(guint16 sequence)
 static gboolean fake_send(gpointer self, const guint8 *data, gsize length, GError **error)
 {
 	struct frame request;
+	guint8 bytes[PROTOCOL_FRAME_MAX], identity[65] = { PROTOCOL_OK };
 
 	(void)self;
 	(void)error;
 	CU_ASSERT_EQUAL_FATAL(frame_decode(data, length, &request), FRAME_OK);
+	if (request.type == PROTOCOL_IDENTIFY) {
+		struct frame frame = { PROTOCOL_IDENTIFY | PROTOCOL_ANSWER, request.sequence, sizeof identity,
+				       identity };
+		memcpy(identity + 1, fake.identity, 64);
+		g_queue_push_tail(&fake.incoming, g_bytes_new(bytes, frame_encode(&frame, bytes)));
+		return TRUE;
+	}
 	answer(request.sequence);
 	return TRUE;
 }
@@ -310,5 +319,51 @@ static void absent(void)
 	bench_free(bench);
 }
 
+/* A frame holds 1024 bytes: what is longer was sent as nothing, and the controller blamed for its silence. */
+static void overlong_text(void)
+{
+	struct bench *bench = bench_new(1);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = g_strnfill(1025, '1');
+	enum protocol_outcome outcome = OUTCOME_ALREADY_ENABLED;
+	gint64 answer_ns;
+
+	CU_ASSERT_FALSE(bench->controller->driver->ops.controller->enter_licence(bench->controller->self, text,
+										 &outcome, &answer_ns, &error));
+	CU_ASSERT_TRUE(g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE));
+	CU_ASSERT_EQUAL(outcome, OUTCOME_ALREADY_ENABLED);
+	bench_free(bench);
+}
+
+static gboolean identify(struct bench *bench, const char *serial, gsize length, struct unit_identity *identity,
+			 GError **error)
+{
+	memset(fake.identity, 0, sizeof fake.identity);
+	memcpy(fake.identity, serial, length);
+	return bench->controller->driver->ops.controller->identify(bench->controller->self, identity, error);
+}
+
+/* Bytes that are no UTF-8 ended the worker that wanted to record them. */
+static void identity_of_wild_bytes(void)
+{
+	struct bench *bench = bench_new(1);
+	struct unit_identity identity = { .serial = "untouched" };
+	static const char *const wild[] = { "AB\xff\xfe", "AB\x1b[2J", "AB\xc3\xa4" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(wild); i++) {
+		g_autoptr(GError) error = NULL;
+		CU_ASSERT_FALSE(identify(bench, wild[i], strlen(wild[i]), &identity, &error));
+		CU_ASSERT_TRUE(g_error_matches(error, RIG_ERROR, RIG_ERROR_PROTOCOL));
+	}
+	CU_ASSERT_FALSE(identify(bench, "AB\0CD", 5, &identity, NULL));
+	CU_ASSERT_STRING_EQUAL(identity.serial, "untouched");
+	CU_ASSERT_TRUE(identify(bench, "ABC0123456789012", 16, &identity, NULL));
+	CU_ASSERT_STRING_EQUAL(identity.serial, "ABC0123456789012");
+	CU_ASSERT_STRING_EQUAL(identity.host, "");
+	bench_free(bench);
+}
+
 TEST_SUITE(native_controller, { "mischief", mischief }, { "dropped frames are recorded", dropped_frames_are_recorded },
-	   { "time-out in slot time", time_out_in_slot_time }, { "absent", absent })
+	   { "time-out in slot time", time_out_in_slot_time }, { "absent", absent },
+	   { "a text longer than a frame is refused", overlong_text },
+	   { "an identity that is no ASCII is damaged", identity_of_wild_bytes })

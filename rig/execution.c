@@ -151,6 +151,31 @@ gboolean argument_has(json_t *arguments, const char *name)
 	return json_object_get(arguments, name) != NULL;
 }
 
+static const char *kind_of(json_t *value)
+{
+	return json_is_string(value) ? "a text" : json_is_integer(value) ? "a number" : "nothing";
+}
+
+gboolean arguments_fit(const struct step_spec *spec, json_t *arguments, GError **error)
+{
+	for (const struct step_argument *argument = spec->arguments; argument->name; argument++) {
+		json_t *value = json_object_get(arguments, argument->name);
+		gboolean is_text = argument->type == ARGUMENT_TEXT, is_number = argument->type == ARGUMENT_INTEGER;
+		if (!value || (is_text && json_is_string(value)) || (is_number && json_is_integer(value)) ||
+		    (argument->type == ARGUMENT_VARIABLE && (json_is_string(value) || json_is_integer(value))) ||
+		    (!is_text && !is_number && argument->type != ARGUMENT_VARIABLE))
+			continue;
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: '%s' needs %s, and its variable holds %s",
+			    spec->name, argument->name,
+			    is_text	? "a text"
+			    : is_number ? "a number"
+					: "a text or a number",
+			    kind_of(value));
+		return FALSE;
+	}
+	return TRUE;
+}
+
 guint argument_choice(json_t *arguments, const char *name, const char *const *choices)
 {
 	const char *text = argument_text(arguments, name, "");

@@ -53,6 +53,9 @@ const char *argument_text(json_t *arguments, const char *name, const char *fallb
 char *argument_value(json_t *arguments, const char *name);
 gint64 argument_integer(json_t *arguments, const char *name, gint64 fallback);
 gboolean argument_has(json_t *arguments, const char *name);
+/** FALSE (RIG_ERROR_USAGE) where a variable holds another kind of value than its field needs: only known when the step
+ * is reached, and never to be taken for a field that was left out. */
+gboolean arguments_fit(const struct step_spec *spec, json_t *arguments, GError **error) MUST_CHECK;
 /** The index of a choice in `choices`. */
 guint argument_choice(json_t *arguments, const char *name, const char *const *choices);
 /** "3 s", "500 ms", "30 min"; the caller's to free. */

@@ -2,6 +2,7 @@
 #include "plan.h"
 #include "lua_host.h"
 #include "paths.h"
+#include "printable.h"
 #include "requirement.h"
 
 static gint by_name(gconstpointer a, gconstpointer b)
@@ -9,32 +10,41 @@ static gint by_name(gconstpointer a, gconstpointer b)
 	return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void collect_folder(GPtrArray *files, const char *path)
+/* A folder that cannot be read is an error: the cases in it would be missed by nobody. */
+static gboolean collect_folder(GPtrArray *files, const char *path, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+	g_autoptr(GError) failure = NULL;
+	g_autoptr(GDir) folder = g_dir_open(path, 0, &failure);
 	const char *name;
 
-	while (folder && (name = g_dir_read_name(folder)))
+	if (!folder) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "looking for scenarios: %s", failure->message);
+		return FALSE;
+	}
+	while ((name = g_dir_read_name(folder)))
 		if (*name != '.' && !g_str_equal(name, "lib"))
 			g_ptr_array_add(names, g_build_filename(path, name, NULL));
 	g_ptr_array_sort(names, by_name);
-	for (guint i = 0; i < names->len; i++) {
+	gboolean good = TRUE;
+	for (guint i = 0; good && i < names->len; i++) {
 		const char *entry = g_ptr_array_index(names, i);
 		if (g_file_test(entry, G_FILE_TEST_IS_DIR))
-			collect_folder(files, entry);
+			good = collect_folder(files, entry, error);
 		else if (g_str_has_suffix(entry, ".lua"))
 			g_ptr_array_add(files, g_strdup(entry));
 	}
+	return good;
 }
 
 static gboolean collect(struct plan *plan, char **paths, GError **error)
 {
 	for (; *paths; paths++) {
 		guint before = plan->files->len;
-		if (g_file_test(*paths, G_FILE_TEST_IS_DIR))
-			collect_folder(plan->files, *paths);
-		else if (g_file_test(*paths, G_FILE_TEST_EXISTS))
+		if (g_file_test(*paths, G_FILE_TEST_IS_DIR)) {
+			if (!collect_folder(plan->files, *paths, error))
+				return FALSE;
+		} else if (g_file_test(*paths, G_FILE_TEST_EXISTS))
 			g_ptr_array_add(plan->files, g_strdup(*paths));
 		if (plan->files->len == before) {
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
@@ -45,14 +55,16 @@ static gboolean collect(struct plan *plan, char **paths, GError **error)
 	return TRUE;
 }
 
-/* Where the program is installed is no business of a record. */
+/* Where the program is installed is no business of a record; and a record's texts are UTF-8, file names need not be. */
 static char *shown_file(const char *file)
 {
 	g_autofree char *root = path_scenarios();
 	gsize length = strlen(root);
 
-	return g_str_has_prefix(file, root) && file[length] == '/' ? g_strconcat("scenarios", file + length, NULL)
-								   : g_strdup(file);
+	g_autofree char *shown = g_str_has_prefix(file, root) && file[length] == '/'
+				     ? g_strconcat("scenarios", file + length, NULL)
+				     : g_strdup(file);
+	return printable_line(shown, -1);
 }
 
 static void free_case(gpointer data)
@@ -69,6 +81,8 @@ static void add_case(struct plan *plan, json_t *scenario, json_t *the_case, cons
 	struct plan_case *entry = g_new(struct plan_case, 1);
 
 	*entry = (struct plan_case){ plan->cases->len + 1, scenario, the_case, file, shown_file(file), name, refusal };
+	if (!name)
+		entry->name = entry->shown;
 	g_ptr_array_add(plan->cases, entry);
 }
 
@@ -128,10 +142,15 @@ static void load_file(struct plan *plan, const char *file, const char *filter, c
 	struct lua_host *host = lua_host_open(file, &lua_limits_default, &error);
 	char *refusal = host ? unknown_requirement(lua_host_plan(host), file, table) : g_strdup(error->message);
 
+	if (refusal && !g_utf8_validate(file, -1, NULL)) {
+		g_autofree char *shown = printable_line(file, -1), *plain = refusal;
+		refusal = g_strdup_printf("%s: %s", shown, plain);
+	}
+
 	if (refusal) {
 		g_ptr_array_add(plan->refused, refusal);
 		if (keep_refused)
-			add_case(plan, NULL, NULL, file, file, refusal);
+			add_case(plan, NULL, NULL, file, NULL, refusal);
 	} else {
 		add_sheet(plan, lua_host_plan(host), file, filter);
 	}

@@ -23,6 +23,7 @@ struct run {
 	guint32 next_filed;
 	gboolean *finished; /* by case number: its segment is complete or its worker ended */
 	char **ends;	    /* by case number: how its worker ended, or NULL */
+	gboolean *safe;	    /* by case number: the power was found off after its worker ended */
 	gint64 time_ns;	    /* of the last event */
 };
 
@@ -149,14 +150,21 @@ static gboolean file_case(struct run *run, guint32 no, GError **error)
 	const struct plan_case *plan = g_ptr_array_index(run->setup->plan->cases, no - 1);
 	g_autofree char *segment = worker_segment(run->result->folder, no);
 	struct segment_state state = { run, FALSE, FALSE, 0 };
+	g_autoptr(GError) failure = NULL;
 
-	if (g_file_test(segment, G_FILE_TEST_EXISTS) && !spool_visit(segment, file_segment_event, &state, NULL, error))
+	/* A worker that died while it made the file leaves one that is no spool: there is nothing to move then. */
+	if (g_file_test(segment, G_FILE_TEST_EXISTS) &&
+	    !spool_visit(segment, file_segment_event, &state, NULL, &failure) && state.begun) {
+		g_propagate_error(error, g_steal_pointer(&failure));
 		return FALSE;
+	}
 	if (!state.begun && !file_json(run, EVENT_CASE_BEGIN, no, 0, case_begin_json(plan), error))
 		return FALSE;
 	if (!state.ended) {
-		const char *how = run->ends[no] ? run->ends[no] : "its records are incomplete";
-		const char *power = worker_make_safe(&run->workers) ? "safe" : "unconfirmed";
+		const char *how = run->ends[no] ? run->ends[no]
+				  : failure	? failure->message
+						: "its records are incomplete";
+		const char *power = run->safe[no] ? "safe" : "unconfirmed";
 		if (!file_json(run, EVENT_CASE_END, no, state.time_ns, case_end_json(plan, "error", how, power), error))
 			return FALSE;
 	}
@@ -193,6 +201,7 @@ static gboolean take_from(struct run *run, struct worker *worker, GError **error
 	else if (lost) {
 		run->finished[lost] = TRUE;
 		run->ends[lost] = how;
+		run->safe[lost] = worker_make_safe(&run->workers); /* before all else that may fail */
 	} else
 		g_free(how);
 	if (!file_finished(run, error))
@@ -287,29 +296,37 @@ static json_t *run_end_json(const struct run *run)
 			 (int)tally_count(tally, TALLY_ERROR), "skip", (int)tally_count(tally, TALLY_SKIP));
 }
 
-static void catch_signals(struct sigaction old[2])
-{
-	struct sigaction action = { .sa_handler = on_signal };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 
+/* However it is ended, the record is brought to an end. A reader of standard output that went away is a sink's error.
+ */
+static void catch_signals(struct sigaction old[G_N_ELEMENTS(signals)])
+{
 	run_interrupted = FALSE;
-	sigaction(SIGINT, &action, &old[0]);
-	sigaction(SIGTERM, &action, &old[1]);
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
+		struct sigaction action = { .sa_handler = signals[i] == SIGPIPE ? SIG_IGN : on_signal };
+		sigaction(signals[i], NULL, &old[i]);
+		if (signals[i] != SIGHUP || old[i].sa_handler != SIG_IGN) /* nohup */
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+static void release_signals(const struct sigaction old[G_N_ELEMENTS(signals)])
+{
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+		sigaction(signals[i], &old[i], NULL);
 }
 
 static gboolean execute(struct run *run, GError **error)
 {
 	g_autofree char *path = g_build_filename(run->result->folder, "spool", NULL);
-	struct sigaction old[2];
 
 	run->workers.folder = run->result->folder;
 	run->spool = spool_create(path, error);
 	if (!run->spool || !open_sinks(run, error) ||
 	    !file_json(run, EVENT_RUN_BEGIN, 0, 0, run_begin_json(run), error) || !spool_sync(run->spool, error))
 		return FALSE;
-	catch_signals(old);
 	gboolean good = work(run, error);
-	sigaction(SIGINT, &old[0], NULL);
-	sigaction(SIGTERM, &old[1], NULL);
 	run->result->interrupted = run_interrupted;
 	return good && file_json(run, EVENT_RUN_END, 0, run->time_ns, run_end_json(run), error) &&
 	       spool_sync(run->spool, error);
@@ -332,16 +349,22 @@ gboolean run_execute(const struct run_setup *setup, const struct requirement_tab
 		.next_filed = 1,
 		.finished = g_new0(gboolean, cases + 1),
 		.ends = g_new0(char *, cases + 1),
+		.safe = g_new0(gboolean, cases + 1),
 	};
+	struct sigaction old[G_N_ELEMENTS(signals)];
+
 	*result = (struct run_result){ .tally = tally_new(requirements) };
+	catch_signals(old);
 	gboolean good = make_folder(&run, error) && execute(&run, error);
 	spool_close(run.spool);
 	tally_finish(result->tally);
 	good = close_sinks(&run, FALSE, good ? error : NULL) && good;
 	good = good && checksums_write(result->folder, error);
+	release_signals(old);
 	for (guint i = 0; i <= cases; i++)
 		g_free(run.ends[i]);
 	g_free(run.ends);
+	g_free(run.safe);
 	g_free(run.finished);
 	g_free(run.sinks);
 	return good;

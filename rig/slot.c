@@ -40,18 +40,45 @@ static guint8 *redact(const struct slot *slot, const void *data, gsize length)
 	return copy;
 }
 
+#define EDGE_LEAST 4 /* bytes of a secret that are worth hiding */
+
+/* The console brings its bytes as it likes: a secret may begin in one record and end in the next. */
+static void redact_edges(guint8 *bytes, gsize length, const char *secret)
+{
+	gsize whole = strlen(secret), head = 0, tail = 0;
+
+	for (gsize part = EDGE_LEAST; part < MIN(whole, length + 1); part++) {
+		if (!memcmp(bytes, secret + whole - part, part))
+			head = part;
+		if (!memcmp(bytes + length - part, secret, part))
+			tail = part;
+	}
+	memset(bytes, '#', head);
+	memset(bytes + length - tail, '#', tail);
+}
+
+char *slot_redacted(const struct slot *slot, const char *text)
+{
+	gsize length = text ? strlen(text) + 1 : 0;
+	guint8 *copy = redact(slot, text, length);
+
+	return copy ? (char *)copy : g_strdup(text);
+}
+
 void slot_record(struct slot *slot, enum event_type type, const void *data, gsize length)
 {
 	g_autofree guint8 *redacted = redact(slot, data, length);
 	struct event event = { type, slot->setup->case_no, slot_now(slot), redacted ? redacted : data, length };
 
-	if (!slot->spool_error && !spool_append(slot->setup->spool, &event, &slot->spool_error))
+	for (guint i = 0; redacted && type == EVENT_CONSOLE_RX && i < slot->secrets->len; i++)
+		redact_edges(redacted, length, g_ptr_array_index(slot->secrets, i));
+	if (slot->setup->spool && !slot->spool_error && !spool_append(slot->setup->spool, &event, &slot->spool_error))
 		g_prefix_error(&slot->spool_error, "recording an event: ");
 }
 
 void slot_checkpoint(struct slot *slot)
 {
-	if (slot->setup->config->unit != UNIT_EMULATED && !slot->spool_error &&
+	if (slot->setup->spool && slot->setup->config->unit != UNIT_EMULATED && !slot->spool_error &&
 	    !spool_sync(slot->setup->spool, &slot->spool_error))
 		g_prefix_error(&slot->spool_error, "syncing the spool: ");
 }
@@ -110,13 +137,18 @@ static gboolean open_role(struct slot *slot, enum driver_role role, GError **err
 	return TRUE;
 }
 
+/* The power first, since opening it turns it off: a unit must not stay on because its console cannot be opened. */
+static const enum driver_role opening_order[ROLES] = { ROLE_CLOCK,	ROLE_POWER,   ROLE_USB,
+						       ROLE_CONTROLLER, ROLE_CONSOLE, ROLE_LICENCE };
+
 static void close_all(struct slot *slot)
 {
-	for (int role = ROLES - 1; role >= 0; role--)
-		if (slot->instruments[role].driver) {
-			slot->instruments[role].driver->close(slot->instruments[role].self);
-			slot->instruments[role] = (struct instrument){ NULL, NULL };
-		}
+	for (guint i = ROLES; i-- > 0;) {
+		struct instrument *instrument = &slot->instruments[opening_order[i]];
+		if (instrument->driver)
+			instrument->driver->close(instrument->self);
+		*instrument = (struct instrument){ NULL, NULL };
+	}
 	if (slot->board)
 		slot->setup->catalogue->board->destroy(slot->board);
 	g_clear_error(&slot->spool_error);
@@ -138,8 +170,8 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error)
 		slot->board = setup->catalogue->board->create(setup->board, error);
 		good = slot->board != NULL;
 	}
-	for (guint role = 0; good && role < ROLES; role++)
-		good = open_role(slot, (enum driver_role)role, error);
+	for (guint i = 0; good && i < ROLES; i++)
+		good = open_role(slot, opening_order[i], error);
 	if (good)
 		return slot;
 	close_all(slot);
@@ -176,10 +208,12 @@ enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why)
 	return power;
 }
 
-/* Takes what the console has; a packet at a time until it is empty. While no time passes nothing new can arrive. */
+/* Takes what the console has. While no time passes nothing new can arrive: on a virtual clock it is read until it is
+ * empty. A real one is asked once a turn, since a unit that never falls silent must not outlast the deadline. */
 static gboolean drain_console(struct slot *slot, GError **error)
 {
 	const struct instrument *console = &slot->instruments[ROLE_CONSOLE];
+	gboolean to_the_end = slot->instruments[ROLE_CLOCK].driver->ops.clock->is_virtual;
 	guint8 buffer[4096];
 	gssize got;
 
@@ -188,7 +222,7 @@ static gboolean drain_console(struct slot *slot, GError **error)
 	while ((got = console->driver->ops.console->read(console->self, buffer, sizeof buffer, error)) > 0) {
 		slot_record(slot, EVENT_CONSOLE_RX, buffer, (gsize)got);
 		g_string_append_len(slot->console, (char *)buffer, got);
-		if ((gsize)got < sizeof buffer)
+		if (!to_the_end)
 			break;
 	}
 	if (got < 0) {

@@ -81,8 +81,12 @@ static char *describe_panel(json_t *arguments)
 static gboolean run_outcome(struct execution *execution, json_t *arguments, GError **error)
 {
 	gboolean is = argument_has(arguments, "is");
-	guint named = argument_choice(arguments, is ? "is" : "is_not", outcome_choices);
 
+	if (is == argument_has(arguments, "is_not")) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "expect.outcome needs either is or is_not");
+		return FALSE;
+	}
+	guint named = argument_choice(arguments, is ? "is" : "is_not", outcome_choices);
 	if (!execution->has_outcome) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "expect.outcome before any panel.register");
 		return FALSE;

@@ -28,6 +28,7 @@ static gboolean run_register(struct execution *execution, json_t *arguments, GEr
 	const char *as = argument_text(arguments, "as", NULL);
 	gint64 answer_ns = 0;
 
+	execution->has_outcome = FALSE; /* a registration before this one says nothing about it */
 	if (!controller || !controller->enter_licence(self, argument_text(arguments, "key", ""), &execution->outcome,
 						      &answer_ns, error))
 		return FALSE;

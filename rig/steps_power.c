@@ -11,7 +11,11 @@ static gboolean set_power(struct execution *execution, gboolean on, GError **err
 	execution->seen = FALSE;
 	if (on)
 		execution->console_mark = slot_console(execution->slot)->len;
-	slot_checkpoint(execution->slot); /* the intent is on record before the power goes on */
+	slot_checkpoint(execution->slot); /* the intent is on record before the power goes on … */
+	if (on && slot_spool_error(execution->slot)) {
+		g_propagate_error(error, g_error_copy(slot_spool_error(execution->slot))); /* … or it stays off */
+		return FALSE;
+	}
 	if (!power || !power->set(self, on, error) || !power->get(self, &is, error))
 		return FALSE;
 	slot_record_json(execution->slot, EVENT_POWER, json_pack("{s:b}", "main", is));
@@ -89,6 +93,11 @@ static gboolean run_hold(struct execution *execution, json_t *arguments, GError 
 		return hold_switch(execution, TRUE, error) && let_pass(execution, duration, error) &&
 		       hold_switch(execution, FALSE, error);
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
+	if (duration / NS_PER_MS > G_MAXUINT16) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
+			    "the protocol's key press lasts at most %d ms; hold the switch by its line", G_MAXUINT16);
+		return FALSE;
+	}
 	return controller && controller->press(self, KEY_POWER_SWITCH, (guint)(duration / NS_PER_MS), error);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "worker.h"
-#include "emulate.h"
-#include "grant.h"
+#include "emulator.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,11 +12,6 @@
 /* The only global of the worker process: set by its signal handler. */
 static gboolean interrupted;
 
-struct emulator {
-	pid_t pid;
-	int fd; /* -1: none is running */
-};
-
 static void on_signal(int number)
 {
 	(void)number;
@@ -27,51 +21,6 @@ static void on_signal(int number)
 char *worker_segment(const char *folder, guint32 case_no)
 {
 	return g_strdup_printf("%s/spool.case-%05u", folder, case_no);
-}
-
-static void emulator_end(struct emulator *emulator)
-{
-	if (emulator->fd < 0)
-		return;
-	close(emulator->fd); /* it ends when its socket closes */
-	emulator->fd = -1;
-	while (waitpid(emulator->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
-static gboolean emulator_begin(struct emulator *emulator, GError **error)
-{
-	struct grant_request hello = { .op = GRANT_HELLO };
-	struct grant_reply reply;
-	g_autofree char *folder = NULL;
-
-	if (!emulate_spawn(&(struct emulate_options){ NULL, NULL }, &emulator->pid, &emulator->fd, error)) {
-		emulator->fd = -1;
-		return FALSE;
-	}
-	if (!grant_call(emulator->fd, &hello, NULL, &reply, &folder, error)) {
-		emulator_end(emulator);
-		return FALSE;
-	}
-	g_setenv("UMOCKDEV_DIR", folder, TRUE);
-	return TRUE;
-}
-
-/* A factory-fresh board for the case; an emulator that died with the last case is replaced. */
-static gboolean emulator_reset(struct emulator *emulator, const struct case_setup *cases, const struct plan_case *plan,
-			       GError **error)
-{
-	struct grant_request request = { .op = GRANT_RESET };
-	struct grant_reply reply;
-	g_autoptr(GKeyFile) board = case_board(cases, plan);
-	g_autofree char *text = g_key_file_to_data(board, NULL, NULL);
-
-	if (emulator->fd < 0 && !emulator_begin(emulator, error))
-		return FALSE;
-	if (grant_call(emulator->fd, &request, text, &reply, NULL, error))
-		return TRUE;
-	emulator_end(emulator);
-	return FALSE;
 }
 
 static gboolean record_failure(const struct worker_setup *setup, const struct plan_case *plan, const char *segment,
@@ -108,9 +57,9 @@ static gboolean run_one(const struct worker_setup *setup, struct emulator *emula
 	return FALSE;
 }
 
-static void serve(const struct worker_setup *setup, int fd)
+static void serve(const struct worker_setup *setup, struct emulator_trace *trace, int fd)
 {
-	struct emulator emulator = { .fd = -1 };
+	struct emulator emulator = { .fd = -1, .trace = trace };
 	guint32 no;
 
 	while (!interrupted && read(fd, &no, sizeof no) == sizeof no) {
@@ -124,21 +73,27 @@ static void serve(const struct worker_setup *setup, int fd)
 
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = on_signal }, hangup;
 
 	interrupted = FALSE;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGHUP, NULL, &hangup);
+	if (hangup.sa_handler != SIG_IGN) /* nohup */
+		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
 gboolean worker_start(struct worker *worker, const struct worker_setup *setup, GError **error)
 {
+	struct emulator_trace *trace = emulator_trace_new(error);
 	int pair[2];
 
+	if (!trace)
+		return FALSE;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "starting a worker: %s", g_strerror(errno));
+		emulator_trace_free(trace);
 		return FALSE;
 	}
 	fflush(NULL);
@@ -149,16 +104,17 @@ gboolean worker_start(struct worker *worker, const struct worker_setup *setup, G
 		if (getppid() != parent)
 			_exit(1);
 		close(pair[0]);
-		serve(setup, pair[1]);
+		serve(setup, trace, pair[1]);
 		exit(0); /* with leak checks, where they are built in */
 	}
 	close(pair[1]);
 	if (pid < 0) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "starting a worker: %s", g_strerror(errno));
 		close(pair[0]);
+		emulator_trace_free(trace);
 		return FALSE;
 	}
-	*worker = (struct worker){ pid, pair[0], 0 };
+	*worker = (struct worker){ pid, pair[0], 0, trace };
 	return TRUE;
 }
 
@@ -169,12 +125,15 @@ void worker_give(struct worker *worker, guint32 case_no)
 		shutdown(worker->fd, SHUT_RDWR);
 }
 
-static char *how_it_ended(pid_t pid)
+static char *how_it_ended(struct worker *worker)
 {
 	int status = 0;
 
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
 		;
+	/* The preload library ends a client whose testbed is gone. */
+	if (emulator_bury(worker->trace))
+		return g_strdup("the emulator process was killed, and the rig's worker process ended with it");
 	if (WIFSIGNALED(status))
 		return g_strdup_printf("the rig's worker process was ended by signal %d (%s)", WTERMSIG(status),
 				       strsignal(WTERMSIG(status)));
@@ -194,7 +153,8 @@ guint32 worker_take(struct worker *worker, char **how)
 		return no;
 	}
 	close(worker->fd);
-	*how = how_it_ended(worker->pid);
+	*how = how_it_ended(worker);
+	g_clear_pointer(&worker->trace, emulator_trace_free);
 	worker->pid = 0;
 	return 0;
 }
@@ -213,16 +173,22 @@ void worker_stop(struct worker *worker)
 	close(worker->fd);
 	while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR)
 		;
+	emulator_bury(worker->trace);
+	g_clear_pointer(&worker->trace, emulator_trace_free);
 	worker->pid = 0;
 }
 
-static int turn_off(const struct worker_setup *setup, const char *path)
+/* Only the power and its clock are opened: what made the worker die may have to do with another instrument. Nothing is
+ * recorded: the disk may be full. */
+static int turn_off(const struct worker_setup *setup)
 {
-	struct spool *spool = spool_create(path, NULL);
-	struct slot_setup slot_setup = {
-		setup->cases.catalogue, setup->cases.config, spool, 0, NULL, -1, &interrupted
-	};
-	struct slot *slot = spool ? slot_open(&slot_setup, NULL) : NULL;
+	struct slot_config config = *setup->cases.config;
+	struct slot_setup slot_setup = { setup->cases.catalogue, &config, NULL, 0, NULL, -1, &interrupted };
+
+	for (guint role = 0; role < ROLES; role++)
+		if (role != ROLE_CLOCK && role != ROLE_POWER)
+			config.drivers[role] = NULL;
+	struct slot *slot = slot_open(&slot_setup, NULL);
 	g_autofree char *why = NULL;
 	gint64 end_ns;
 
@@ -233,7 +199,6 @@ static int turn_off(const struct worker_setup *setup, const char *path)
 
 gboolean worker_make_safe(const struct worker_setup *setup)
 {
-	g_autofree char *path = g_build_filename(setup->folder, "spool.safe", NULL);
 	int status = 1;
 
 	if (setup->cases.config->unit == UNIT_EMULATED)
@@ -242,10 +207,9 @@ gboolean worker_make_safe(const struct worker_setup *setup)
 	pid_t pid = fork();
 	if (pid == 0) {
 		catch_signals();
-		exit(turn_off(setup, path));
+		exit(turn_off(setup));
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	unlink(path);
 	return pid > 0 && status == 0;
 }

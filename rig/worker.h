@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Worker processes: each runs cases of the plan one after another, so that a crash takes one case and not the run. */
 #pragma once
-#include "case.h"
+#include "emulator.h"
 #include <sys/types.h>
 
 struct worker {
 	pid_t pid;
 	int fd;		 /* case numbers go in, the same number comes back when its segment is complete */
 	guint32 case_no; /* under way; 0: idle */
+	struct emulator_trace *trace;
 };
 
 /** What a worker process needs; inherited by the fork. */
