@@ -139,7 +139,7 @@ static void run_beside_hogs(const struct bench *bench, const char *const *words)
 	for (guint i = 0; i < HOGS; i++)
 		threads[i] = g_thread_new("hog", hog, &stop);
 	struct outcome outcome;
-	program_finish(program_start(bench, NULL, words), 10 * LIMIT_MS, &outcome);
+	program_finish(program_start(bench, NULL, words), USB_LIMIT_MS, &outcome);
 	g_atomic_int_set(&stop, 1);
 	for (guint i = 0; i < HOGS; i++)
 		g_thread_join(threads[i]);

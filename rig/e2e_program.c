@@ -203,5 +203,7 @@ void outcome_clear(struct outcome *outcome)
 void program_run(const struct bench *bench, const struct start *start, const char *const *words,
 		 struct outcome *outcome)
 {
-	program_finish(program_start(bench, start, words), LIMIT_MS, outcome);
+	gboolean over_usb = g_strv_contains(words, "usb");
+
+	program_finish(program_start(bench, start, words), over_usb ? USB_LIMIT_MS : LIMIT_MS, outcome);
 }
