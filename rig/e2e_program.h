@@ -13,6 +13,13 @@
 #define LIMIT_MS 120000	    /* of one program unless the test says otherwise */
 #define USB_LIMIT_MS 900000 /* of all cases over USB, with sanitizers or beside hogs */
 
+/* With sanitizers a case over USB takes ten times as long: there a part of the cases stands for all. */
+#ifdef __SANITIZE_ADDRESS__
+#define SLOW_BUILD 1
+#else
+#define SLOW_BUILD 0
+#endif
+
 /* A folder for one test. */
 struct bench {
 	char *folder;
