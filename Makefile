@@ -126,15 +126,17 @@ deps-fuzz:
 
 # Built by a second make, since what it finds out about packages is only true once they are there.
 JOBS := $(shell nproc 2>/dev/null || echo 2)
+# libudev and Chromium need /proc. In a bare chroot, root gets one for as long as the command runs.
+with_proc := $(if $(wildcard /proc/self),,sh -c 'mount -t proc proc /proc && trap "umount /proc" EXIT && "$$0" "$$@"')
 .PHONY: demo
 demo: deps-run
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	$(BUILD)/wiperig run scenarios --link usb --out $(BUILD)/demo
+	$(with_proc) $(BUILD)/wiperig run scenarios --link usb --out $(BUILD)/demo
 
 .PHONY: check check-run
 check: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BUILD)/grant_bench anonymous
-	@$(MAKE) --no-print-directory check-run
+	@$(with_proc) $(MAKE) --no-print-directory check-run
 check-run:
 	@BUILD=$(BUILD) .ci/tests
 

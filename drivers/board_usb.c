@@ -83,10 +83,12 @@ static gboolean usb_present(gpointer data, gboolean *present, GError **error)
 
 	(void)error;
 	*present = self->on.board_class->present(self->on.board, BOARD_CONTROLLER);
-	/* A transfer that ended as the device left belongs to an earlier power-on. */
+	/* A transfer that ended as the device left belongs to an earlier power-on. If it is back by now, who asks must
+	   learn once that it was away. */
 	if (self->in_done && (!*present || self->in.status)) {
 		self->in_done = FALSE;
 		self->claimed = FALSE;
+		*present = FALSE;
 	}
 	if (*present && !self->claimed)
 		submit_in(self);

@@ -34,6 +34,20 @@ static gboolean hex_setting(const struct driver_env *env, const char *key, guint
 	       bad_setting(key, text, "four hexadecimal digits", error);
 }
 
+/* Of two chips the wrong one might switch somebody else's power. */
+static gboolean is_unambiguous(struct ftdi_port *port, int vid, int pid, GError **error)
+{
+	struct ftdi_device_list *list = NULL;
+	int count = ftdi_usb_find_all(port->ftdi, &list, vid, pid);
+
+	ftdi_list_free(&list);
+	if (count <= 1)
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG,
+		    "%s: %d such chips are on the bus: the slot file must say serial=", port->name, count);
+	return FALSE;
+}
+
 gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, const char *channel, GError **error)
 {
 	g_autofree char *serial = g_key_file_get_string(env->config, env->group, "serial", NULL);
@@ -55,12 +69,19 @@ gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, co
 	}
 	ftdi_set_interface(port->ftdi, (enum ftdi_interface)(INTERFACE_A + (*letter - 'A')));
 	port->ftdi->usb_read_timeout = port->ftdi->usb_write_timeout = USB_GUARD_MS;
+	if (!serial && !is_unambiguous(port, (int)vid, (int)pid, error))
+		return FALSE;
 	int result = ftdi_usb_open_desc(port->ftdi, (int)vid, (int)pid, NULL, serial);
 	if (result == -3) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "%s: no such chip is on the bus", port->name);
 		return FALSE;
 	}
-	return ftdi_port_check(port, result, "opening it (is the udev rule installed? see wiperig doctor)", error);
+	/* Here -4 is libftdi's own: mostly a lack of permission, and not libusb's "no such device". */
+	if (result < 0)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG,
+			    "%s: opening it: %s (is the udev rule installed? see wiperig doctor)", port->name,
+			    ftdi_get_error_string(port->ftdi));
+	return result >= 0;
 }
 
 void ftdi_port_close(struct ftdi_port *port)

@@ -12,6 +12,11 @@
 #define PIN_SENSE_SWITCH 0x20
 #define OUTPUTS (PIN_POWER | PIN_SWITCH)
 
+/* A relay's contacts take 5 to 20 ms and bounce for some more. */
+#define SETTLE_READINGS 100
+#define SETTLED_READINGS 10 /* the same in a row */
+#define READING_US 2000
+
 struct ftdi_relay {
 	struct ftdi_port port;
 	guint8 pins;
@@ -46,6 +51,24 @@ static gboolean read_pin(struct ftdi_relay *self, guint8 pin, gboolean *level, G
 	return TRUE;
 }
 
+/* Waits, in real time, until the contact is where it was told to go. An emulated one is there at once, and costs no
+ * waiting. What it does in the end is for the reading back to tell. */
+static gboolean settle(struct ftdi_relay *self, guint8 sense, gboolean wanted, GError **error)
+{
+	guint same = SETTLED_READINGS - 1;
+	gboolean level;
+
+	for (guint i = 0; i < SETTLE_READINGS; i++) {
+		if (!read_pin(self, sense, &level, error))
+			return FALSE;
+		same = level == wanted ? same + 1 : 0;
+		if (same >= SETTLED_READINGS)
+			break;
+		g_usleep(READING_US);
+	}
+	return TRUE;
+}
+
 static gpointer relay_open(const struct driver_env *env, GError **error)
 {
 	struct ftdi_relay *self = g_new0(struct ftdi_relay, 1);
@@ -61,7 +84,7 @@ static gpointer relay_open(const struct driver_env *env, GError **error)
 
 static gboolean relay_set(gpointer self, gboolean on, GError **error)
 {
-	return write_pins(self, PIN_POWER, on, error);
+	return write_pins(self, PIN_POWER, on, error) && settle(self, PIN_SENSE_POWER, on, error);
 }
 
 static gboolean relay_get(gpointer self, gboolean *on, GError **error)
@@ -71,7 +94,7 @@ static gboolean relay_get(gpointer self, gboolean *on, GError **error)
 
 static gboolean relay_hold_switch(gpointer self, gboolean held, GError **error)
 {
-	return write_pins(self, PIN_SWITCH, held, error);
+	return write_pins(self, PIN_SWITCH, held, error) && settle(self, PIN_SENSE_SWITCH, held, error);
 }
 
 static gboolean relay_switch_held(gpointer self, gboolean *held, GError **error)

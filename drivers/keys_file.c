@@ -19,6 +19,55 @@ static void keys_close(gpointer data)
 	g_free(self);
 }
 
+static gboolean is_key(const char *text)
+{
+	return strlen(text) == 24 && strspn(text, "0123456789") == 24;
+}
+
+/* The words of a line up to a '#'. */
+static char **line_words(const char *line)
+{
+	g_autofree char *text = g_strndup(line, strcspn(line, "#"));
+	g_auto(GStrv) parts = g_strsplit_set(text, " \t\r", -1);
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+	for (char **part = parts; *part; part++)
+		if (**part)
+			g_strv_builder_add(words, *part);
+	return g_strv_builder_end(words);
+}
+
+static char **read_lines(const struct keys_file *self, GError **error)
+{
+	g_autofree char *text = NULL;
+
+	if (g_file_get_contents(self->path, &text, NULL, error))
+		return g_strsplit(text, "\n", -1);
+	g_prefix_error(error, "reading the licence keys: ");
+	return NULL;
+}
+
+/* A line that says neither nothing nor a key would silently be no key. Every key, used or not, is blacked out from now
+ * on: a unit may well show one that was registered in another case. */
+static gboolean take_in(const struct keys_file *self, struct slot *slot, GError **error)
+{
+	g_auto(GStrv) lines = read_lines(self, error);
+
+	for (guint i = 0; lines && lines[i]; i++) {
+		g_auto(GStrv) words = line_words(lines[i]);
+		guint count = g_strv_length(words), used = count && g_str_equal(words[0], "used");
+		if (!count)
+			continue;
+		if (count != 3 + used || !is_key(words[2 + used])) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "%s:%u: must be OPTION SERIAL KEY, the key 24 digits", self->path, i + 1);
+			return FALSE;
+		}
+		slot_hide(slot, words[2 + used]);
+	}
+	return lines != NULL;
+}
+
 static gpointer keys_open(const struct driver_env *env, GError **error)
 {
 	g_autofree char *path = g_key_file_get_string(env->config, env->group, "keys", NULL);
@@ -30,42 +79,39 @@ static gpointer keys_open(const struct driver_env *env, GError **error)
 	}
 	struct keys_file *self = g_new(struct keys_file, 1);
 	self->path = g_steal_pointer(&path);
-	return self;
+	if (take_in(self, env->slot, error))
+		return self;
+	keys_close(self);
+	return NULL;
 }
 
-static gboolean is_key(const char *text)
+static gboolean mark_used(const struct keys_file *self, char **lines, guint number, GError **error)
 {
-	return strlen(text) == 24 && strspn(text, "0123456789") == 24;
+	char *used = g_strdup_printf("used %s", lines[number]);
+
+	g_free(lines[number]);
+	lines[number] = used;
+	g_autofree char *marked = g_strjoinv("\n", lines);
+	if (g_file_set_contents_full(self->path, marked, -1,
+				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
+		return TRUE;
+	g_prefix_error(error, "marking a licence key as used: ");
+	return FALSE;
 }
 
 static char *keys_issue(gpointer data, const char *option, const char *access_number, const char *serial,
 			GError **error)
 {
 	struct keys_file *self = data;
-	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = read_lines(self, error);
 
 	(void)access_number; /* the keys are issued already */
-	if (!g_file_get_contents(self->path, &text, NULL, error)) {
-		g_prefix_error(error, "reading the licence keys: ");
+	if (!lines)
 		return NULL;
-	}
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	for (guint i = 0; lines[i]; i++) {
-		g_auto(GStrv) words = g_strsplit_set(g_strstrip(lines[i]), " \t", -1);
-		if (g_strv_length(words) != 3 || !g_str_equal(words[0], option) || !g_str_equal(words[1], serial) ||
-		    !is_key(words[2]))
-			continue;
-		char *used = g_strdup_printf("used %s", lines[i]);
-		g_free(lines[i]);
-		lines[i] = used;
-		g_autofree char *marked = g_strjoinv("\n", lines);
-		if (!g_file_set_contents_full(self->path, marked, -1,
-					      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-					      error)) {
-			g_prefix_error(error, "marking a licence key as used: ");
-			return NULL;
-		}
-		return g_strdup(words[2]);
+		g_auto(GStrv) words = line_words(lines[i]);
+		if (g_strv_length(words) == 3 && g_str_equal(words[0], option) && g_str_equal(words[1], serial))
+			return mark_used(self, lines, i, error) ? g_steal_pointer(&words[2]) : NULL;
 	}
 	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
 		    "%s holds no unused key for option %s and serial number %s", self->path, option, serial);

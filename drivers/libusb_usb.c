@@ -143,14 +143,36 @@ static gboolean serial_matches(struct libusb_usb *self, const struct libusb_devi
 	return TRUE;
 }
 
+static gboolean is_candidate(const struct libusb_usb *self, libusb_device *device,
+			     struct libusb_device_descriptor *descriptor)
+{
+	return libusb_get_device_descriptor(device, descriptor) == LIBUSB_SUCCESS &&
+	       descriptor->idVendor == self->vid && descriptor->idProduct == self->pid;
+}
+
+/* Of two boards the wrong one might be erased. */
+static gboolean is_unambiguous(const struct libusb_usb *self, libusb_device **list, ssize_t count, GError **error)
+{
+	struct libusb_device_descriptor descriptor;
+	guint candidates = 0;
+
+	for (ssize_t i = 0; i < count; i++)
+		candidates += is_candidate(self, list[i], &descriptor);
+	if (candidates <= 1)
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG,
+		    "%u controllers %04x:%04x are on the bus: the slot file's [usb] must say serial=", candidates,
+		    self->vid, self->pid);
+	return FALSE;
+}
+
 /* Opens one candidate; leaves self->handle set if it is ours. */
 static gboolean try_device(struct libusb_usb *self, libusb_device *device, GError **error)
 {
 	struct libusb_device_descriptor descriptor;
 	gboolean matches;
 
-	libusb_get_device_descriptor(device, &descriptor);
-	if (descriptor.idVendor != self->vid || descriptor.idProduct != self->pid)
+	if (!is_candidate(self, device, &descriptor))
 		return TRUE;
 	int code = libusb_open(device, &self->handle);
 	if (code != LIBUSB_SUCCESS)
@@ -173,14 +195,23 @@ static gboolean find(struct libusb_usb *self, GError **error)
 	libusb_device **list;
 	/* This also takes in the hot-plug events that wait. */
 	ssize_t count = libusb_get_device_list(self->context, &list);
-	gboolean good = TRUE;
+	GError *failure = NULL;
 
 	if (count < 0)
 		return fail(self, "listing the bus", (int)count, error);
-	for (ssize_t i = 0; good && !self->handle && i < count; i++)
-		good = try_device(self, list[i], error);
+	gboolean good = self->serial || is_unambiguous(self, list, count, &failure);
+	/* With a serial number to go by, a board that cannot be opened may be another slot's. */
+	for (ssize_t i = 0; (good || self->serial) && !self->handle && i < count; i++)
+		good = try_device(self, list[i], failure ? NULL : &failure);
 	libusb_free_device_list(list, 1);
-	return good;
+	if (!failure)
+		return TRUE;
+	if (!self->handle) {
+		g_propagate_error(error, failure);
+		return FALSE;
+	}
+	g_error_free(failure);
+	return TRUE;
 }
 
 static gboolean parse_id(const struct driver_env *env, const char *key, guint16 fallback, guint16 *id, GError **error)
@@ -228,14 +259,27 @@ static gpointer usb_open(const struct driver_env *env, GError **error)
 	return NULL;
 }
 
+/* Its IN transfer ended by itself. A kernel says so by -EPROTO as often as by -ESHUTDOWN, since it notices the silence
+ * before the unplugging. What else ends a transfer is for receive() to tell. */
+static gboolean has_left(const struct libusb_usb *self)
+{
+	return !self->in.queued && (!self->in.done || self->in.usb->status == LIBUSB_TRANSFER_NO_DEVICE ||
+				    self->in.usb->status == LIBUSB_TRANSFER_ERROR);
+}
+
 static gboolean usb_present(gpointer data, gboolean *present, GError **error)
 {
 	struct libusb_usb *self = data;
 
 	if (!handle_events(self, error))
 		return FALSE;
-	if (self->handle && !self->in.queued && end_of(&self->in) && self->in.usb->status == LIBUSB_TRANSFER_NO_DEVICE)
+	*present = FALSE;
+	if (self->handle && has_left(self)) {
+		/* It may be back by now: a controller that reset itself was not there all the time, and who asks must
+		   learn that once. */
 		disconnect(self);
+		return TRUE;
+	}
 	if (!self->handle && !find(self, error))
 		return FALSE;
 	*present = self->handle != NULL;
@@ -253,6 +297,8 @@ static gboolean usb_send(gpointer data, const guint8 *bytes, gsize length, GErro
 		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "the controller has not taken the last request yet");
 		return FALSE;
 	}
+	if (self->out.done) /* late, of a request that was given up */
+		record(self, &self->out);
 	memcpy(self->out.buffer, bytes, length);
 	return start(self, &self->out, PROTOCOL_USB_EP_OUT, length, error);
 }

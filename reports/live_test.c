@@ -100,7 +100,8 @@ static void progress_in_a_file(void)
 	sample_free(s);
 }
 
-/* What a terminal of that kind gets. Little enough to fit the terminal's buffer. */
+/* What a terminal of that kind gets. Little enough to fit the terminal's buffer. NULL where the system has no
+ * pseudo-terminals (a container without /dev/pts). */
 static char *on_terminal(const char *term, const char *no_color)
 {
 	g_autofree char *old_term = g_strdup(g_getenv("TERM"));
@@ -108,7 +109,11 @@ static char *on_terminal(const char *term, const char *no_color)
 	char text[8192] = "";
 	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 
-	CU_ASSERT_FATAL(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+	if (master < 0) {
+		sample_free(s);
+		return NULL;
+	}
+	CU_ASSERT_FATAL(grantpt(master) == 0 && unlockpt(master) == 0);
 	int slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
 	CU_ASSERT_FATAL(slave >= 0);
 	g_setenv("TERM", term, TRUE);
@@ -135,6 +140,10 @@ static void progress_on_a_terminal(void)
 	g_autofree char *plain = on_terminal("xterm", "1");
 	g_autofree char *dumb = on_terminal("dumb", "");
 
+	if (!coloured) {
+		g_printerr("note: no pseudo-terminal can be had here; progress on a terminal was not tested\n");
+		return;
+	}
 	CU_ASSERT_PTR_NOT_NULL(strstr(coloured, "\r\033[K0/8  LIC-01[host=iR2270,region=US]"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(coloured, "\r\033[K\033[1;31mFAIL\033[0m LIC-05"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(coloured, "2/8  1 failed  "));

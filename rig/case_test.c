@@ -113,6 +113,86 @@ static void console_without_an_end(void)
 	CU_ASSERT(fake_slot.now_ns < 200 * NS_PER_MS);
 }
 
+/* Every case of the first scenarios asks for a small disk, so that a real unit was never fit for any. */
+static void fit_for_a_real_unit(void)
+{
+	static const struct {
+		const char *unit, *why;
+	} cases[] = {
+		{ "{\"host\":\"iR4570\",\"disk_mb\":200}", NULL },
+		{ "{\"host\":\"iR2270\"}",
+		  "the case needs a unit with host=iR2270; the slot file's [unit] says iR4570" },
+		{ "{\"ram_mb\":512,\"without\":[\"bus\",\"ram\"],\"usb_board\":false}", NULL },
+		{ "{\"ram_mb\":256}", "the case needs a unit with ram_mb=256; the slot file's [unit] says 512" },
+		{ "{\"without\":[\"bus\"]}",
+		  "the case needs a unit with without=bus; the slot file's [unit] says bus;ram" },
+		{ "{\"bus\":\"C1\"}",
+		  "the case needs a unit with bus=C1; the slot file's [unit] says nothing about it" },
+	};
+	struct slot_config *config = fake_slot_config();
+	const struct case_setup setup = { .config = config };
+
+	g_key_file_set_string(config->file, "unit", "host", "iR4570");
+	g_key_file_set_string(config->file, "unit", "ram_mb", "512");
+	g_key_file_set_string(config->file, "unit", "without", "bus;ram");
+	g_key_file_set_string(config->file, "unit", "usb_board", "false");
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		json_t *the_case = json_pack("{s:o}", "unit", json_loads(cases[i].unit, 0, NULL));
+		const struct plan_case plan = { .the_case = the_case };
+		g_autofree char *why = case_unfit(&setup, &plan);
+		CU_ASSERT_EQUAL(g_strcmp0(why, cases[i].why), 0);
+		json_decref(the_case);
+	}
+	slot_config_free(config);
+}
+
+static gboolean holds(const struct fake_result *result, const char *text)
+{
+	return memmem(result->bytes->data, result->bytes->len, text, strlen(text)) != NULL;
+}
+
+#define KEY "{'step':'licence.issue','args':{'as':'key'}},"
+
+/* The end of a case repeats what the failing step was about, the key it typed included. A key with a digit altered by a
+ * known number is the key; and a console's record may end in the middle of one. */
+static void real_keys_are_hidden(void)
+{
+	fake_slot_reset();
+	fake_slot.is_real_key = TRUE;
+	fake_slot.answer = OUTCOME_INCORRECT_KEY;
+	fake_slot.mute_after = 1;
+	fake_slot.console = "KEY=123456789012345678901234; 0123456789 ";
+	fake_slot.console_reads = 2;
+	struct fake_result result = fake_slot_run(
+	    "[" KEY "{'step':'licence.alter','args':{'as':'other','key':{'var':'key'},'position':1,'by':1}},"
+	    "{'step':'licence.reshape','args':{'as':'short','key':{'var':'key'},'form':'drop-last'}},"
+	    "{'step':'wait.time','args':{'duration':100000000}},"
+	    "{'step':'panel.register','args':{'key':{'var':'other'}}},"
+	    "{'step':'panel.register','args':{'key':{'var':'key'}}}]");
+	const char *reason = json_string_value(json_object_get(result.end, "reason"));
+
+	CU_ASSERT_STRING_EQUAL(fake_slot.typed, "123456789012345678901234");
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "verdict")), "fail");
+	CU_ASSERT_PTR_NOT_NULL(strstr(reason, "Type \"########################\""));
+	CU_ASSERT(holds(&result, "KEY=########################; 0123456789"));
+	CU_ASSERT_FALSE(holds(&result, "23456789012345678901234"));
+	fake_result_clear(&result);
+}
+
+static void key_on_the_border_of_two_records(void)
+{
+	fake_slot_reset();
+	fake_slot.is_real_key = TRUE;
+	fake_slot.console = "123456789012345678901234.."; /* 26 bytes: 157 of them and 14 more fill a record */
+	fake_slot.console_reads = 2;
+	struct fake_result result = fake_slot_run("[" KEY "{'step':'wait.time','args':{'duration':100000000}},"
+						  "{'step':'expect.panel','args':{'is':'Ready'}}]");
+
+	CU_ASSERT(holds(&result, "########################.."));
+	CU_ASSERT_FALSE(holds(&result, "12345678901234"));
+	fake_result_clear(&result);
+}
+
 static void reason_that_is_not_utf8(void)
 {
 	const struct plan_case plan = { .name = "case" };
@@ -129,4 +209,7 @@ TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variable
 	   { "a reason of any bytes can be recorded", reason_that_is_not_utf8 },
 	   { "the power is opened before all that may fail", power_is_opened_first },
 	   { "the power is off after a worker died", power_after_a_worker },
-	   { "a console that never falls silent does not outlast a deadline", console_without_an_end })
+	   { "a console that never falls silent does not outlast a deadline", console_without_an_end },
+	   { "which cases a real unit is fit for", fit_for_a_real_unit },
+	   { "a real key is hidden, and what is made of it", real_keys_are_hidden },
+	   { "a real key between two records is hidden", key_on_the_border_of_two_records })

@@ -85,6 +85,10 @@ static void examine_emulator(struct examination *e)
 	g_autofree char *firmware = path_module("firmware/reference.so");
 	gboolean preload = loads("libumockdev-preload.so.0");
 
+	gboolean proc = g_file_test("/proc/self/fd", G_FILE_TEST_EXISTS);
+
+	say(e, proc ? FOUND : LACKING, "/proc",
+	    proc ? "mounted" : "not mounted, and libudev finds no USB device without it", "mount -t proc proc /proc");
 	say(e, preload ? FOUND : LACKING, "umockdev",
 	    preload ? "libumockdev-preload.so.0 can be loaded" : "libumockdev-preload.so.0 cannot be loaded",
 	    "apt-get install umockdev libumockdev0 (needed by --link usb on emulated slots)");

@@ -40,7 +40,7 @@ struct clock_ops {
 /** The byte transport to the controller's vendor interface. */
 struct usb_ops {
 	/** poll. TRUE while the controller is on the bus and its interface is claimed (claims it when it appears).
-	 *  FALSE without error: it is not there. */
+	 *  FALSE without error: it is not there, or was away since it was last found there. */
 	gboolean (*present)(gpointer self, gboolean *present, GError **error) MUST_CHECK;
 	/** poll. Starts an OUT transfer; the data is copied. */
 	gboolean (*send)(gpointer self, const guint8 *data, gsize length, GError **error) MUST_CHECK;

@@ -154,16 +154,12 @@ int emulate_main(int argc, char **argv)
 /* --- the emulator process of a slot --- */
 
 /* Runs in the forked child: only what is safe there in a program with threads. */
-static void become_emulator(const struct emulate_options *options, int fd, pid_t parent, char *const *environment,
-			    const char *fd_text)
+static void become_emulator(const struct emulate_options *options, const char *program, int fd, pid_t parent,
+			    char *const *environment, const char *fd_text)
 {
-	const char *program = options->program ? options->program : "/proc/self/exe";
 	const char *front = options->front ? options->front : DEFAULT_FRONT;
 	const char *const arguments[] = { "wiperig", "emulate", "--front", front, "--control-fd", fd_text, NULL };
 
-	/* What a terminal sends to its foreground group is the rig's business: it needs the board to leave the slot
-	 * safe. */
-	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* What the terminal sends to the rig's group is the rig's to handle: its worker still needs the board to leave
 	   the slot safe, and ends it then. */
@@ -207,9 +203,10 @@ gboolean emulate_spawn(const struct emulate_options *options, pid_t *pid, int *c
 	}
 	environment = emulator_environment();
 	fd_text = g_strdup_printf("%d", pair[1]);
+	g_autofree char *program = options->program ? g_strdup(options->program) : path_program();
 	pid_t child = fork();
 	if (child == 0)
-		become_emulator(options, pair[1], parent, environment, fd_text);
+		become_emulator(options, program, pair[1], parent, environment, fd_text);
 	close(pair[1]);
 	if (child < 0) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "starting the emulator: %s", g_strerror(errno));

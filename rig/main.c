@@ -48,7 +48,8 @@ int main(int argc, char **argv)
 	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks };
 
 	setlocale(LC_ALL, "");
-	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is a full disk: an error that is told, not a death */
+	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */
+	signal(SIGXFSZ, SIG_IGN);   /* a file-size limit is a full disk: an error that is told, not a death */
 	if (argc < 2 || g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")) {
 		print_usage();
 		return argc < 2 ? EXIT_USAGE : EXIT_PASSED;

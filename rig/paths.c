@@ -1,21 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "paths.h"
 #include <string.h>
+#include <sys/auxv.h>
+
+char *path_program(void)
+{
+	char *program = g_file_read_link("/proc/self/exe", NULL);
+
+	if (program)
+		return program;
+	const char *started = (const char *)getauxval(AT_EXECFN);
+	return g_canonicalize_filename(started ? started : "wiperig", NULL);
+}
 
 /* NULL-terminated, in order of preference. */
 static char **module_dirs(void)
 {
 	g_autoptr(GStrvBuilder) dirs = g_strv_builder_new();
-	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *program = path_program();
 	const char *chosen = g_getenv("WIPERIG_LIBDIR");
 
 	if (chosen && *chosen)
 		g_strv_builder_add(dirs, chosen);
-	if (program) {
-		g_autofree char *beside = g_path_get_dirname(program);
-		g_autofree char *installed = g_build_filename(beside, "..", "lib", "wiperig", NULL);
-		g_strv_builder_add_many(dirs, beside, installed, NULL);
-	}
+	g_autofree char *beside = g_path_get_dirname(program);
+	g_autofree char *installed = g_build_filename(beside, "..", "lib", "wiperig", NULL);
+	g_strv_builder_add_many(dirs, beside, installed, NULL);
 	return g_strv_builder_end(dirs);
 }
 
@@ -67,9 +76,9 @@ char *path_scenarios(void)
 
 	if (told && *told)
 		return g_strdup(told);
-	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
-	for (gsize i = 0; folder && i < G_N_ELEMENTS(places) && !g_file_test("scenarios", G_FILE_TEST_IS_DIR); i++) {
+	g_autofree char *program = path_program();
+	g_autofree char *folder = g_path_get_dirname(program);
+	for (gsize i = 0; i < G_N_ELEMENTS(places) && !g_file_test("scenarios", G_FILE_TEST_IS_DIR); i++) {
 		g_autofree char *raw = g_build_filename(folder, places[i], NULL);
 		if (g_file_test(raw, G_FILE_TEST_IS_DIR))
 			return g_canonicalize_filename(raw, NULL);

@@ -3,6 +3,8 @@
 #pragma once
 #include <glib.h>
 
+/** The running program's file; where /proc is not mounted, as it was started. Freed by the caller. */
+char *path_program(void);
 /** The full path of a module such as "front-umockdev.so" or "firmware/reference.so", or NULL. Looked for in
  *  $WIPERIG_LIBDIR, beside the running program, and in ../lib/wiperig from there; the first one wins. Freed by the
  *  caller. */

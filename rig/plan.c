@@ -10,32 +10,41 @@ static gint by_name(gconstpointer a, gconstpointer b)
 	return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void collect_folder(GPtrArray *files, const char *path)
+/* A folder that cannot be read is an error: the cases in it would be missed by nobody. */
+static gboolean collect_folder(GPtrArray *files, const char *path, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+	g_autoptr(GError) failure = NULL;
+	g_autoptr(GDir) folder = g_dir_open(path, 0, &failure);
 	const char *name;
 
-	while (folder && (name = g_dir_read_name(folder)))
+	if (!folder) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "looking for scenarios: %s", failure->message);
+		return FALSE;
+	}
+	while ((name = g_dir_read_name(folder)))
 		if (*name != '.' && !g_str_equal(name, "lib"))
 			g_ptr_array_add(names, g_build_filename(path, name, NULL));
 	g_ptr_array_sort(names, by_name);
-	for (guint i = 0; i < names->len; i++) {
+	gboolean good = TRUE;
+	for (guint i = 0; good && i < names->len; i++) {
 		const char *entry = g_ptr_array_index(names, i);
 		if (g_file_test(entry, G_FILE_TEST_IS_DIR))
-			collect_folder(files, entry);
+			good = collect_folder(files, entry, error);
 		else if (g_str_has_suffix(entry, ".lua"))
 			g_ptr_array_add(files, g_strdup(entry));
 	}
+	return good;
 }
 
 static gboolean collect(struct plan *plan, char **paths, GError **error)
 {
 	for (; *paths; paths++) {
 		guint before = plan->files->len;
-		if (g_file_test(*paths, G_FILE_TEST_IS_DIR))
-			collect_folder(plan->files, *paths);
-		else if (g_file_test(*paths, G_FILE_TEST_EXISTS))
+		if (g_file_test(*paths, G_FILE_TEST_IS_DIR)) {
+			if (!collect_folder(plan->files, *paths, error))
+				return FALSE;
+		} else if (g_file_test(*paths, G_FILE_TEST_EXISTS))
 			g_ptr_array_add(plan->files, g_strdup(*paths));
 		if (plan->files->len == before) {
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,

@@ -1,14 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "settings.h"
 
+static const char *const names[] = { "slot", "link", "out", "jobs", NULL };
+
+/* What is misspelt would silently stay at its default. */
+static gboolean check(GKeyFile *file, const char *path, GError **error)
+{
+	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+
+	for (char **group = groups; *group; group++) {
+		g_auto(GStrv) keys = g_key_file_get_keys(file, *group, NULL, NULL);
+		gboolean is_run = g_str_equal(*group, "run");
+		char **key = keys;
+		while (is_run && *key && g_strv_contains(names, *key))
+			key++;
+		if (is_run && !*key)
+			continue;
+		g_autofree char *list = g_strjoinv(", ", (char **)names);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: [%s] %s: unknown (allowed: [run] %s)", path, *group,
+			    is_run ? *key : "section", list);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static GKeyFile *load(GError **error)
 {
 	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "wiperig", "config.ini", NULL);
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GError) failure = NULL;
 
-	if (g_key_file_load_from_file(file, path, 0, &failure) ||
-	    g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+	if (g_key_file_load_from_file(file, path, 0, &failure))
+		return check(file, path, error) ? g_steal_pointer(&file) : NULL;
+	if (g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 		return g_steal_pointer(&file);
 	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: %s", path, failure->message);
 	return NULL;

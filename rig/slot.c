@@ -40,11 +40,38 @@ static guint8 *redact(const struct slot *slot, const void *data, gsize length)
 	return copy;
 }
 
+#define EDGE_LEAST 4 /* bytes of a secret that are worth hiding */
+
+/* The console brings its bytes as it likes: a secret may begin in one record and end in the next. */
+static void redact_edges(guint8 *bytes, gsize length, const char *secret)
+{
+	gsize whole = strlen(secret), head = 0, tail = 0;
+
+	for (gsize part = EDGE_LEAST; part < MIN(whole, length + 1); part++) {
+		if (!memcmp(bytes, secret + whole - part, part))
+			head = part;
+		if (!memcmp(bytes + length - part, secret, part))
+			tail = part;
+	}
+	memset(bytes, '#', head);
+	memset(bytes + length - tail, '#', tail);
+}
+
+char *slot_redacted(const struct slot *slot, const char *text)
+{
+	gsize length = text ? strlen(text) + 1 : 0;
+	guint8 *copy = redact(slot, text, length);
+
+	return copy ? (char *)copy : g_strdup(text);
+}
+
 void slot_record(struct slot *slot, enum event_type type, const void *data, gsize length)
 {
 	g_autofree guint8 *redacted = redact(slot, data, length);
 	struct event event = { type, slot->setup->case_no, slot_now(slot), redacted ? redacted : data, length };
 
+	for (guint i = 0; redacted && type == EVENT_CONSOLE_RX && i < slot->secrets->len; i++)
+		redact_edges(redacted, length, g_ptr_array_index(slot->secrets, i));
 	if (slot->setup->spool && !slot->spool_error && !spool_append(slot->setup->spool, &event, &slot->spool_error))
 		g_prefix_error(&slot->spool_error, "recording an event: ");
 }

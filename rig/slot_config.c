@@ -27,7 +27,8 @@ static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk
 
 static const char *const slot_settings[] = { "name", "unit", NULL };
 static const char *const disk_settings[] = { "observe", NULL };
-static const char *const unit_settings[] = { "host", "region", "language", "serial", NULL };
+static const char *const unit_settings[] = { "host",	"region", "language",  "serial",  "bus",
+					     "without", "ram_mb", "usb_board", "disk_mb", NULL };
 
 /* What each kind of unit must not suffer. */
 static const struct {
@@ -161,6 +162,15 @@ static char *driver_names(const struct catalogue *catalogue, enum driver_role ro
 	return g_string_free(names, FALSE);
 }
 
+/* An emulated slot's instruments are the emulated board's: others would reach real boards. Where keys come from is
+ * free.
+ */
+static gboolean is_mixed(const struct slot_config *config, enum driver_role role, const char *name)
+{
+	return config->unit == UNIT_EMULATED && role != ROLE_LICENCE && role != ROLE_CONTROLLER &&
+	       !g_str_equal(name, emulated_defaults[config->link][role]);
+}
+
 static gboolean pick_driver(struct slot_config *config, const char *path, enum driver_role role,
 			    const struct catalogue *catalogue, GError **error)
 {
@@ -170,7 +180,13 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 
 	if (!name)
 		name = config->unit == UNIT_EMULATED ? emulated_defaults[config->link][role] : real_defaults[role];
-	if (!name || g_str_equal(name, "none"))
+	if (!name && g_key_file_has_group(config->file, group)) {
+		g_autofree char *list = driver_names(catalogue, role);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [%s] names no driver= (there are: %s, or none)", path, group, list);
+		return FALSE;
+	}
+	if (!name || (g_str_equal(name, "none") && role != ROLE_CLOCK)) /* nothing goes without time */
 		return TRUE;
 	config->drivers[role] = find_driver(catalogue, role, name);
 	if (!config->drivers[role]) {
@@ -178,6 +194,14 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
 			    "slot file %s: [%s] driver=%s: there is no such driver (there are: %s)", path, group, name,
 			    list);
+		return FALSE;
+	}
+	if (is_mixed(config, role, name)) {
+		g_set_error(
+		    error, RIG_ERROR, RIG_ERROR_USAGE,
+		    "slot file %s: [%s] driver=%s: not on an emulated slot by the %s link, whose %s is %s; a real "
+		    "unit's slot must not say unit=emulated, which allows every effect",
+		    path, group, name, link_names[config->link], group, emulated_defaults[config->link][role]);
 		return FALSE;
 	}
 	return check_keys(config->file, path, group, config->drivers[role]->settings, TRUE, error);

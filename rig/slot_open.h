@@ -29,5 +29,7 @@ enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why);
 const GString *slot_console(const struct slot *slot);
 /** The case's [board] or [unit] setting, e.g. "serial"; NULL if it is not known. The caller's to free. */
 char *slot_unit_setting(const struct slot *slot, const char *name);
+/** A copy of `text` with every secret blacked out, for what is recorded once the slot is closed. NULL for NULL. */
+char *slot_redacted(const struct slot *slot, const char *text);
 /** The error that keeps the spool from growing, or NULL. */
 const GError *slot_spool_error(const struct slot *slot);

@@ -20,6 +20,16 @@ static char *access_number(const struct execution *execution)
 	return digits;
 }
 
+/* Keeps a key, or what was made of one: it tells as much. */
+static void keep_key(struct execution *execution, json_t *arguments, const char *key)
+{
+	const struct instrument *licence = slot_instrument(execution->slot, ROLE_LICENCE);
+
+	if (licence->driver && !licence->driver->ops.licence->is_test)
+		slot_hide(execution->slot, key);
+	execution_set(execution, argument_text(arguments, "as", ""), json_string(key));
+}
+
 static gboolean run_issue(struct execution *execution, json_t *arguments, GError **error)
 {
 	const struct instrument *licence = slot_instrument(execution->slot, ROLE_LICENCE);
@@ -30,15 +40,19 @@ static gboolean run_issue(struct execution *execution, json_t *arguments, GError
 		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "the slot has no source of licence keys");
 		return FALSE;
 	}
+	/* The model has a serial number by default; a real unit has its own. */
+	if (!own && execution->config->unit != UNIT_EMULATED && !argument_has(arguments, "serial")) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
+			    "the slot file's [unit] does not say the unit's serial number (serial=)");
+		return FALSE;
+	}
 	g_autofree char *key =
 	    licence->driver->ops.licence->issue(licence->self, argument_text(arguments, "option", "security-kit"),
 						argument_text(arguments, "access", number),
 						argument_text(arguments, "serial", own ? own : DEFAULT_SERIAL), error);
 	if (!key)
 		return FALSE;
-	if (!licence->driver->ops.licence->is_test)
-		slot_hide(execution->slot, key);
-	execution_set(execution, argument_text(arguments, "as", ""), json_string(key));
+	keep_key(execution, arguments, key);
 	return TRUE;
 }
 
@@ -71,7 +85,7 @@ static gboolean run_alter(struct execution *execution, json_t *arguments, GError
 		return FALSE;
 	}
 	key[position - 1] = (char)('0' + (key[position - 1] - '0' + by) % 10);
-	execution_set(execution, argument_text(arguments, "as", ""), json_string(key));
+	keep_key(execution, arguments, key);
 	return TRUE;
 }
 
@@ -104,7 +118,7 @@ static gboolean run_reshape(struct execution *execution, json_t *arguments, GErr
 		return bad_key(key, error);
 	char *shaped =
 	    g_strdup_printf("%.*s%s%s", (int)forms[form].keep, key, forms[form].insert, key + forms[form].from);
-	execution_set(execution, argument_text(arguments, "as", ""), json_string(shaped));
+	keep_key(execution, arguments, shaped);
 	g_free(shaped);
 	return TRUE;
 }
