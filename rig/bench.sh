@@ -51,4 +51,5 @@ part() {
 }
 part spool_bench "$out/spool"
 part board_bench
+part disk_bench
 part grant_bench "$build/wiperig"
