@@ -86,7 +86,8 @@ static const char html_style[] =
 "@media print{main{max-width:none;padding:0}body{font-size:10pt}.tools,.pick,.pick+label{display:none!important}"
 ".case,.tile,.todo li,tr{break-inside:avoid}.case[open]{break-inside:auto}.case{content-visibility:visible}"
 ".banner,.v,.bar i,.case tr td{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;"
-"text-decoration:none}pre{max-height:none}h1{font-size:26pt}}\n"
+"text-decoration:none}pre{max-height:none}h1{font-size:26pt}"
+"@page{margin-top:18mm}.banner{position:fixed;top:-14mm;left:0;right:0}}\n"
 "@media(max-width:600px){h1{font-size:2.2rem}main{padding:0 .8rem 2rem}"
 ".reason,.facts{margin-left:.9rem}}\n";
 

@@ -3,6 +3,8 @@
 #include "execution.h"
 #include "frame.h"
 
+#define LAST_WORDS_NS (200 * NS_PER_MS)
+
 /* A case under way. */
 struct running {
 	const struct plan_case *plan;
@@ -252,12 +254,10 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 	gboolean done = arguments_fit(spec, arguments, &failure) && spec->run(execution, arguments, &failure);
 	json_decref(arguments);
 	const char *verdict = verdict_of(execution, done, failure);
-	g_autofree char *reason = failure ? g_strdup_printf("step %d (%s): %s", (int)n, text, failure->message)
-				  : g_str_equal(verdict, "fail")
-				      ? g_strdup_printf("step %d (%s): not as expected", (int)n, text)
-				      : NULL;
+	const char *reason = failure ? failure->message : g_str_equal(verdict, "fail") ? "not as expected" : NULL;
 	record_step_end(running, n, step, spec->is_expectation, verdict, reason);
-	settle(running, n, step, spec->is_expectation, verdict, reason);
+	g_autofree char *where = reason ? g_strdup_printf("step %d (%s): %s", (int)n, text, reason) : NULL;
+	settle(running, n, step, spec->is_expectation, verdict, where);
 	slot_checkpoint(execution->slot);
 	running->steps++;
 	return g_str_equal(verdict, "pass") || (spec->is_expectation && g_str_equal(verdict, "not judged"));
@@ -320,6 +320,14 @@ static void note_power(struct running *running, enum slot_power power, const cha
 		running->verdict = "error";
 }
 
+/* What the unit said just before a failure may still be on its way through the serial port. */
+static void hear_out(struct slot *slot)
+{
+	gboolean heard = slot_wait(slot, slot_now(slot) + LAST_WORDS_NS, NULL, NULL, NULL, NULL);
+
+	(void)heard; /* the failure is known already */
+}
+
 static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
 {
 	running->execution = (struct execution){ .slot = slot,
@@ -328,6 +336,8 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 						 .seed = case_seed(setup->seed, running->plan->name),
 						 .variables = json_object() };
 	run_steps(running);
+	if (!g_str_equal(running->verdict, "pass"))
+		hear_out(slot);
 	const GError *lost = slot_spool_error(slot);
 	if (lost && !g_str_equal(running->verdict, "fail")) {
 		running->verdict = "error";

@@ -98,7 +98,8 @@ static void out_not_writable(void)
 			"\nnote: user %d cannot run the program here; folders without permission are not tried\n",
 			NOBODY);
 	for (guint i = may_read ? 0 : G_N_ELEMENTS(outs) - 1; i < G_N_ELEMENTS(outs); i++) {
-		program_run(&bench, &as_nobody, WORDS("run", "scenarios/power", "--out", outs[i]), &outcome);
+		program_run(&bench, may_read ? &as_nobody : NULL, WORDS("run", "scenarios/power", "--out", outs[i]),
+			    &outcome);
 		expect_outcome(&outcome, 2);
 		expect_says(outcome.err, outs[i]);
 		outcome_clear(&outcome);

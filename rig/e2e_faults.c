@@ -230,7 +230,24 @@ static void firmware_crashes(void)
 	}
 }
 
+/* An endless loop stops neither link. */
+static void firmware_loops(void)
+{
+	static const char *const links[] = { "direct", "usb" };
+	g_autofree char *firmware = g_build_filename(build_folder(), "testfw", "loop.so", NULL);
+	BENCH(bench);
+
+	for (guint i = 0; i < G_N_ELEMENTS(links); i++) {
+		struct outcome outcome =
+		    expect_run(&bench, 1,
+			       WORDS("run", "scenarios/power/cycle.lua", "--filter", "PWR-07*iR6570*EU]", "--firmware",
+				     firmware, "--link", links[i], "--out", bench.out));
+		expect_says(outcome.out, "used up its CPU time without calling the HAL");
+		outcome_clear(&outcome);
+	}
+}
+
 TEST_SUITE(faults, { "SIGINT", interrupted }, { "SIGINT in a long case", interrupted_at_once },
 	   { "SIGINT from a terminal", interrupted_by_terminal }, { "a worker is killed", worker_killed },
 	   { "an emulator is killed", emulator_killed }, { "the run is killed", main_killed },
-	   { "the firmware crashes", firmware_crashes })
+	   { "the firmware crashes", firmware_crashes }, { "the firmware loops", firmware_loops })

@@ -123,9 +123,11 @@ static void anonymous(void)
 	g_autoptr(GPtrArray) suspects = suspects_load(&bench);
 	guint n = 0, good = 0;
 
-	for (guint i = 0; i < suspects->len; i++)
-		judge(&bench, ++n, suspects->pdata[i], "--firmware", ((struct suspect *)suspects->pdata[i])->path,
-		      "direct", NULL);
+	for (guint i = 0; i < suspects->len; i++) {
+		struct suspect *suspect = suspects->pdata[i];
+		judge(&bench, ++n, suspect, "--firmware", suspect->path, "direct",
+		      SLOW_BUILD && !suspect->requirement ? REPRESENTATIVE : NULL);
+	}
 	for (guint i = 0; i < suspects->len; i++) {
 		struct suspect *suspect = suspects->pdata[i];
 		if (suspect->requirement ? !suspect->failing : good++ >= GOOD_OVER_USB && !soak())

@@ -10,7 +10,15 @@
 #include <string.h>
 #include <sys/types.h>
 
-#define LIMIT_MS 120000 /* of one program unless the test says otherwise */
+#define LIMIT_MS 120000	    /* of one program unless the test says otherwise */
+#define USB_LIMIT_MS 900000 /* of all cases over USB, with sanitizers or beside hogs */
+
+/* With sanitizers a case over USB takes ten times as long: there a part of the cases stands for all. */
+#ifdef __SANITIZE_ADDRESS__
+#define SLOW_BUILD 1
+#else
+#define SLOW_BUILD 0
+#endif
 
 /* A folder for one test. */
 struct bench {
@@ -59,7 +67,7 @@ pid_t program_pid(const struct program *program);
 /** Waits for its end and reads all it prints; kills it (a failure of the test) after `limit_ms`. Frees `program`. */
 void program_finish(struct program *program, gint64 limit_ms, struct outcome *outcome);
 void outcome_clear(struct outcome *outcome);
-/** Starts and finishes it within LIMIT_MS. */
+/** Starts and finishes it within LIMIT_MS; within USB_LIMIT_MS if it is a run over USB. */
 void program_run(const struct bench *bench, const struct start *start, const char *const *words,
 		 struct outcome *outcome);
 #define WORDS(...)                                                                                                     \

@@ -20,7 +20,7 @@
 #define CASES_MAX 10000
 #define STEPS_MAX 10000
 #define TEXT_BYTES_MAX (64 * 1024)
-#define LIB_DIRS 2
+#define LIB_DIRS 3
 
 /** A loaded file. Lua shortens long names in its messages; `shown` is what it calls the file, `path` its name. */
 struct chunk {

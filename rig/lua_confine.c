@@ -41,7 +41,8 @@ static void close_all_but(int first)
 /* Keeps the socket and the library folders; the standard three become /dev/null. */
 static void keep_descriptors(struct lua_child *child)
 {
-	int *const kept[] = { &child->socket, &child->lib_fds[0], &child->lib_fds[1] };
+	int *const kept[] = { &child->socket, &child->lib_fds[0], &child->lib_fds[1], &child->lib_fds[2] };
+	G_STATIC_ASSERT(LIB_DIRS == 3);
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	for (int fd = 0; fd < FIRST_FD; fd++)

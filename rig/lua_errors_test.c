@@ -231,7 +231,8 @@ static void wrong_files(void)
 				     "in use \"procedures\"" },
 		{ "use '/etc/passwd'", "script.lua:1: use: a name of lower-case letters, digits, _ and / is needed, as "
 				       "in use \"procedures\"" },
-		{ "\nuse 'other'", "script.lua:2: use: there is no other.lua in lib or ./../lib" },
+		{ "\nuse 'other'", "script.lua:2: use: there is no other.lua in lib, ./../lib or the lib "
+				   "that comes with wiperig" },
 		{ "use 'loop'", "lib/loop.lua:1: use: loop uses itself, or failed before" },
 		{ "use 'nothing'", "script.lua:1: use: nothing.lua returns nothing to use" },
 		{ "use 'broken'", "lib/broken.lua:3: unexpected symbol near <eof>" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Library files: `use "name"` reads lib/name.lua beside or above the scenario file, and nothing else. */
 #include "lua_child.h"
+#include "paths.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -45,7 +46,9 @@ void use_open_folders(struct lua_child *child, const char *path)
 	gboolean is_plain = !g_str_equal(name, ".") && !g_str_equal(name, "..") && !g_str_equal(folder, "/");
 	/* "a/lib" reads better in messages than "a/b/../lib". */
 	g_autofree char *above = is_plain ? g_path_get_dirname(folder) : g_build_filename(folder, "..", NULL);
-	const char *const parents[LIB_DIRS] = { folder, above };
+	/* Last, what comes with the program: a scenario may be written anywhere. */
+	g_autofree char *shipped = path_scenarios();
+	const char *const parents[LIB_DIRS] = { folder, above, shipped };
 
 	for (guint i = 0; i < LIB_DIRS; i++) {
 		gboolean here = g_str_equal(parents[i], ".");
@@ -116,7 +119,8 @@ static void find_module(lua_State *L, const char *name)
 		if (child->lib_fds[i] >= 0 && errno != ENOENT)
 			child_raise(L, NULL, "use: %s/%s.lua: %s", child->lib_paths[i], name, strerror(errno));
 	}
-	child_raise(L, NULL, "use: there is no %s.lua in %s or %s", name, child->lib_paths[0], child->lib_paths[1]);
+	child_raise(L, NULL, "use: there is no %s.lua in %s, %s or the lib that comes with wiperig", name,
+		    child->lib_paths[0], child->lib_paths[1]);
 }
 
 int use_file(lua_State *L)

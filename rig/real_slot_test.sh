@@ -66,7 +66,7 @@ has() { grep -q "\"case\":\"$1\",\"verdict\":\"$2\"" "$work/lines" || { echo "$1
 has REAL-start pass
 has REAL-other-host skip
 has REAL-licence skip
-! grep -q EMULATED "$work/runs/run-0001/run.json" || { echo "a real slot's run says EMULATED"; exit 1; }
+grep -q EMULATED "$work/runs/run-0001/run.json" || { echo "a run on a mocked bus does not say EMULATED"; exit 1; }
 grep -q '"power":"safe"' "$work/lines"
 
 # A unit that is not sacrificial is never touched by an effect.
@@ -76,4 +76,13 @@ status=0
 	>/dev/null 2>&1 || status=$?
 [ $status -eq 4 ] || { echo "a refused effect ends in exit $status, expected 4"; exit 1; }
 ! grep -q '"type":"power"' "$work/runs/run-0002/timeline.jsonl" || { echo "a refused case touched the power"; exit 1; }
+# The README's slot file, to the letter: it loads (and nothing matches).
+awk '/^```ini$/ { on = 1; next } /^```$/ { on = 0 } on' README.md | sed "s|/etc/wiperig/bench1.keys|$work/keys|" >"$work/readme.ini"
+echo "security-kit ABC01234 123456789012345678901234" >"$work/keys"
+status=0
+"$build/wiperig" run --slot "$work/readme.ini" --out "$work/runs" --filter 'nothing' >"$work/errors" 2>&1 || status=$?
+[ $status -eq 4 ] || { echo "the README's slot file:"; cat "$work/errors"; exit 1; }
+# And its scenario, saved anywhere.
+awk '/^```lua$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme.lua"
+"$build/wiperig" run "$work/readme.lua" --out "$work/runs" >"$work/errors" 2>&1 || { echo "the README's scenario:"; cat "$work/errors"; exit 1; }
 echo "real-time slot: start, cycle, shutdown; other units and effects refused"

@@ -111,21 +111,28 @@ static json_t *slot_json(const struct slot_config *config)
 			 "observe", config->observe, "licence_keys", keys, "drivers", drivers);
 }
 
+/* A slot file may call a unit real; on a mocked bus it is not. */
+static gboolean is_emulated(const struct slot_config *config)
+{
+	return config->unit == UNIT_EMULATED || g_getenv("UMOCKDEV_DIR") != NULL;
+}
+
 static json_t *run_begin_json(const struct run *run)
 {
 	const struct case_setup *cases = &run->setup->cases;
 	const struct plan *plan = run->setup->plan;
 	g_autofree char *sha256 = cases->firmware ? checksum_file(cases->firmware, NULL) : NULL;
+	g_autofree char *file = cases->firmware ? g_path_get_basename(cases->firmware) : NULL;
 	json_t *required = json_array();
 
 	for (char **id = run->setup->required; id && *id; id++)
 		json_array_append_new(required, json_string(*id));
 	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:o, s:o, s:o, s:i}", "tool", "wiperig", "version",
 			 WIPERIG_VERSION, "link", slot_link_name(cases->config->link), "seed", (json_int_t)cases->seed,
-			 "emulated", cases->config->unit == UNIT_EMULATED, "cases", (int)plan->cases->len, "slot",
+			 "emulated", is_emulated(cases->config), "cases", (int)plan->cases->len, "slot",
 			 slot_json(cases->config), "firmware",
-			 sha256 ? json_pack("{s:s}", "sha256", sha256) : json_null(), "required", required, "refused",
-			 (int)plan->refused->len);
+			 sha256 ? json_pack("{s:s, s:s}", "file", file, "sha256", sha256) : json_null(), "required",
+			 required, "refused", (int)plan->refused->len);
 }
 
 struct segment_state {

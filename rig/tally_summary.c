@@ -90,7 +90,7 @@ static void append_failure(GString *out, const struct tally_case *c, gboolean co
 		append_indented(out, "expected", c->failing.expected);
 	if (c->failing.actual)
 		append_indented(out, "actual", c->failing.actual);
-	if (c->reason && !c->failing.expected)
+	if (c->reason && !c->failing.expected && !c->failing.actual)
 		append_indented(out, "reason", c->reason);
 	if (g_strcmp0(c->power, "unconfirmed") == 0)
 		append_indented(out, "power", "NOT CONFIRMED OFF: check the slot before touching it");
@@ -135,6 +135,16 @@ static void append_requirements(GString *out, struct tally *tally)
 	g_string_append_c(out, '\n');
 }
 
+static void append_missing(GString *out, struct tally *tally)
+{
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(json_object_get(tally_run(tally), "required"), i,
+			   id) if (!id_is_judged(tally, json_string_value(id)))
+	    g_string_append_printf(out, "required but not judged: %s\n", json_string_value(id));
+}
+
 /* A screenful; the reports have them all. */
 #define SHOWN_MAX 10
 
@@ -157,6 +167,7 @@ char *tally_summary(struct tally *tally, gboolean colour)
 		g_string_append(out, "the run was interrupted\n");
 	else if (g_str_equal(tally_ended(tally), "torn"))
 		g_string_append(out, "the record is torn: it stops before the run's end\n");
+	append_missing(out, tally);
 	if (tally_is_emulated(tally))
 		g_string_append(out, TALLY_EMULATED "\n");
 	return g_string_free(out, FALSE);

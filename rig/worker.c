@@ -104,6 +104,7 @@ gboolean worker_start(struct worker *worker, const struct worker_setup *setup, G
 		if (getppid() != parent)
 			_exit(1);
 		close(pair[0]);
+		dup2(STDERR_FILENO, STDOUT_FILENO); /* what a firmware prints is no data of ours */
 		serve(setup, trace, pair[1]);
 		exit(0); /* with leak checks, where they are built in */
 	}
