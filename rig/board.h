@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "error.h"
+#include "observe.h"
 #include "units.h"
 #include "urb.h"
 
@@ -69,6 +70,13 @@ struct board_class {
 	/** NULL, or how the firmware died since power-on, e.g. "SIGSEGV at address 0x0"; valid until the next power-on.
 	 */
 	const char *(*crash)(const struct board *board);
+
+	/** From now on `observer` (copied; NULL: nobody) is told, inside run() and in the order of time, of everything
+	 *  observed since: what happened outside run(), as a power cut by set_line(), at the next run(). */
+	void (*observe)(struct board *board, const struct observer *observer);
+	/** What a technician at the bench does or an instrument reads: one line, see fixtures/board_bench.h. Returns
+	 * its answer, possibly empty; RIG_ERROR_USAGE for a line that is not understood or not possible now. */
+	GBytes *(*bench)(struct board *board, const char *line, GError **error)MUST_CHECK;
 	/** NULL-terminated names allowed in [board]. */
 	const char *const *settings;
 };

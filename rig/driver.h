@@ -9,13 +9,24 @@
  */
 #pragma once
 #include "board.h"
+#include "operation.h"
 #include "protocol.h"
 #include "spool.h"
 
 struct slot;
 struct driver;
 
-enum driver_role { ROLE_CLOCK, ROLE_USB, ROLE_CONTROLLER, ROLE_CONSOLE, ROLE_POWER, ROLE_LICENCE, ROLES };
+enum driver_role {
+	ROLE_CLOCK,
+	ROLE_USB,
+	ROLE_CONTROLLER,
+	ROLE_CONSOLE,
+	ROLE_POWER,
+	ROLE_LICENCE,
+	ROLE_DISK,
+	ROLE_BENCH,
+	ROLES
+};
 
 /** What a driver is opened with; lives as long as the slot. */
 struct driver_env {
@@ -35,6 +46,8 @@ struct clock_ops {
 	gboolean (*advance)(gpointer self, gint64 deadline_ns, GError **error) MUST_CHECK;
 	/** NULL, or how the emulated firmware died. */
 	const char *(*crash)(gpointer self);
+	/** Optional: whoever grants time sees what happened in it. `observer` (copied) is told inside advance(). */
+	void (*observe)(gpointer self, const struct observer *observer);
 };
 
 /** The byte transport to the controller's vendor interface. */
@@ -94,6 +107,35 @@ struct controller_ops {
 	gboolean (*service_enter)(gpointer self, guint level, GError **error) MUST_CHECK;
 	gboolean (*service_get)(gpointer self, enum protocol_item item, guint32 *value, GError **error) MUST_CHECK;
 	gboolean (*service_set)(gpointer self, enum protocol_item item, guint32 value, GError **error) MUST_CHECK;
+	/** Any operation of operation.h: arguments and answer as there; the answer is the caller's. */
+	json_t *(*call)(gpointer self, const struct operation *operation, json_t *arguments, GError **error)MUST_CHECK;
+	/** Optional (NULL: everything): whether the board can do this at all, by the names of operations and of the
+	 *  functions above ("identify", "panel", "service_set" …). Where not, the functions give RIG_ERROR_UNSUPPORTED.
+	 */
+	gboolean (*can)(gpointer self, const char *what);
+};
+
+/** The disk, seen from outside. */
+struct disk_ops {
+	/** Set of enum observe_need that this instrument gives; requests, panel and keys come by the clock's observer.
+	 */
+	guint (*shows)(gpointer self);
+	/** OBSERVE_CONTENT: the stretch of like content around `lba` of disk 0 or 1, past the end: count 0. */
+	gboolean (*content)(gpointer self, guint disk, guint64 lba, struct disk_stretch *stretch,
+			    GError **error) MUST_CHECK;
+	/** OBSERVE_CONTENT: `count` (at most 64) sectors as they lie on the medium, 512 bytes each; `plain`: as the
+	 *  unit's own encryption reads them (OBSERVE_KEY). */
+	gboolean (*read)(gpointer self, guint disk, guint64 lba, guint count, gboolean plain, guint8 *bytes,
+			 GError **error) MUST_CHECK;
+	/** OBSERVE_MEMORY: the NVRAM ("nvram") or the counter board's memory ("counter"). */
+	GBytes *(*memory)(gpointer self, const char *which, GError **error)MUST_CHECK;
+};
+
+/** What a technician does at the bench: swaps parts, removes accessories, breaks things. */
+struct bench_ops {
+	/** One line of fixtures/board_bench.h, or its words for a human. Returns the answer, the caller's to free.
+	 *  RIG_ERROR_UNSUPPORTED where nobody is there to do it. May block for as long as a human takes. */
+	char *(*act)(gpointer self, const char *line, GError **error)MUST_CHECK;
 };
 
 /** Where licence keys come from. */
@@ -121,6 +163,8 @@ struct driver {
 		const struct console_ops *console;
 		const struct power_ops *power;
 		const struct licence_ops *licence;
+		const struct disk_ops *disk;
+		const struct bench_ops *bench;
 	} ops;
 };
 

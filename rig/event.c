@@ -16,9 +16,16 @@ static const struct {
 	{ EVENT_SWITCH, "switch" },
 	{ EVENT_PANEL, "panel" },
 	{ EVENT_MEASURE, "measure" },
+	{ EVENT_SHOWN, "shown" },
+	{ EVENT_MONITORS, "monitors" },
+	{ EVENT_FINDING, "finding" },
+	{ EVENT_JUDGED, "judged" },
+	{ EVENT_BENCH, "bench" },
+	{ EVENT_CALL, "call" },
 	{ EVENT_URB, "urb" },
 	{ EVENT_CONSOLE_RX, "console-rx" },
 	{ EVENT_CONSOLE_TX, "console-tx" },
+	{ EVENT_DISK, "disk" },
 };
 
 const char *event_type_name(enum event_type type)

@@ -26,12 +26,20 @@ enum event_type {
 	EVENT_POWER,	/* {main:bool} as read back */
 	EVENT_SWITCH,	/* {held:bool} the panel's power switch */
 	EVENT_PANEL,	/* {text} the panel's text, whenever it was read and differs from before */
-	EVENT_MEASURE,	/* {name, value:number, unit} */
+	EVENT_MEASURE,	/* {name, value:number, unit, limit:text|null, within:bool|null, uncertainty:number|null} */
+	EVENT_SHOWN,	/* {text} what the panel shows from now on, where it is watched (OBSERVE_PANEL) */
+	EVENT_MONITORS, /* at a case's begin: {monitors:[{name, active:bool, reason:text|null, requirements:[id…]}]} */
+	EVENT_FINDING,	/* {monitor, requirement, text} an invariant is broken: the case fails */
+	EVENT_JUDGED,	/* at a case's end, one a monitor that had an occasion: {monitor, requirements:[id…],
+			   findings:N} */
+	EVENT_BENCH,	/* {line, answer} what was done at the bench */
+	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h */
 
 	/* Binary */
 	EVENT_URB = 64, /* struct event_urb, then the data moved: a completed transfer as the rig's own libusb saw it */
 	EVENT_CONSOLE_RX, /* bytes from the controller's console */
 	EVENT_CONSOLE_TX, /* bytes to it */
+	EVENT_DISK,	  /* struct disk_seen (observe.h), then its fingerprints */
 };
 
 struct event {

@@ -13,7 +13,9 @@ enum grant_op {
 			    there in the reply */
 	GRANT_RUN =
 	    3, /**< argument: absolute deadline in ns; replies as board_class.run does; text: the crash, if any */
-	GRANT_QUIT = 4, /**< the emulator ends after its reply */
+	GRANT_QUIT = 4,	   /**< the emulator ends after its reply */
+	GRANT_BENCH = 5,   /**< request text: a line for board_class.bench; the reply carries its answer's bytes */
+	GRANT_OBSERVE = 6, /**< argument 1: before each reply to RUN come packets with what was observed; 0: no more */
 };
 
 struct grant_request {

@@ -138,8 +138,8 @@ static gboolean open_role(struct slot *slot, enum driver_role role, GError **err
 }
 
 /* The power first, since opening it turns it off: a unit must not stay on because its console cannot be opened. */
-static const enum driver_role opening_order[ROLES] = { ROLE_CLOCK,	ROLE_POWER,   ROLE_USB,
-						       ROLE_CONTROLLER, ROLE_CONSOLE, ROLE_LICENCE };
+static const enum driver_role opening_order[ROLES] = { ROLE_CLOCK,   ROLE_POWER,   ROLE_USB,  ROLE_CONTROLLER,
+						       ROLE_CONSOLE, ROLE_LICENCE, ROLE_DISK, ROLE_BENCH };
 
 static void close_all(struct slot *slot)
 {

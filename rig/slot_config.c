@@ -13,6 +13,7 @@ static const char *const observe_names[] = { "inline", "snapshot", "reported", "
 static const char *const role_names[] = {
 	[ROLE_CLOCK] = "clock",	    [ROLE_USB] = "usb",	    [ROLE_CONTROLLER] = "controller",
 	[ROLE_CONSOLE] = "console", [ROLE_POWER] = "power", [ROLE_LICENCE] = "licence",
+	[ROLE_DISK] = "disk",	    [ROLE_BENCH] = "bench",
 };
 
 /* Drivers that a section without driver= gets. The only place where the link matters. */
@@ -180,7 +181,7 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 
 	if (!name)
 		name = config->unit == UNIT_EMULATED ? emulated_defaults[config->link][role] : real_defaults[role];
-	if (!name && g_key_file_has_group(config->file, group)) {
+	if (!name && role != ROLE_DISK && g_key_file_has_group(config->file, group)) {
 		g_autofree char *list = driver_names(catalogue, role);
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
 			    "slot file %s: [%s] names no driver= (there are: %s, or none)", path, group, list);
