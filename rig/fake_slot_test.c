@@ -205,7 +205,7 @@ struct slot_config *fake_slot_config(void)
 	config->link = LINK_USB;
 	config->observe = g_strdup("none");
 	for (guint role = 0; role < ROLES; role++)
-		config->drivers[role] = &drivers[role];
+		config->drivers[role] = drivers[role].name ? &drivers[role] : NULL;
 	return config;
 }
 
