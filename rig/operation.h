@@ -37,6 +37,9 @@ struct operation {
 
 /** Every operation, ended by one without a name. */
 extern const struct operation operations[];
+/** How a unit answers, by enum protocol_status: "ok", "bad-frame", "unknown", "bad-payload", "not-ready", "denied";
+ * NULL ends them. */
+extern const char *const operation_answers[];
 /** NULL if there is none of that name. */
 const struct operation *operation_find(const char *name);
 
