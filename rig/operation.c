@@ -47,6 +47,12 @@ const struct operation *operation_find(const char *name)
 	return NULL;
 }
 
+char *operation_variable(const struct operation *operation, const char *as, const char *field)
+{
+	return operation->answer[0].name && operation->answer[1].name ? g_strdup_printf("%s_%s", as, field)
+								      : g_strdup(as);
+}
+
 static const guint8 widths[] = { [OPERATION_U8] = 1, [OPERATION_U16] = 2, [OPERATION_U32] = 4, [OPERATION_U64] = 8 };
 
 static void put_number(GByteArray *out, guint64 number, guint bytes)
