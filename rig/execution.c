@@ -167,6 +167,30 @@ gboolean execution_was_cut(struct execution *execution, GError **error)
 	return TRUE;
 }
 
+gboolean execution_settle(struct execution *execution, json_t *arguments, GError *failure, GError **error)
+{
+	const char *answer = argument_text(arguments, "answer", NULL);
+	gboolean can = !g_error_matches(failure, RIG_ERROR, RIG_ERROR_UNSUPPORTED);
+
+	if (can && argument_integer(arguments, "cut", 0) && execution_was_cut(execution, &failure))
+		return TRUE;
+	if (!answer || !g_error_matches(failure, RIG_ERROR, RIG_ERROR_REFUSED)) {
+		g_propagate_error(error, failure);
+		return FALSE;
+	}
+	execution_judge(execution, g_str_equal(answer, "refused"), g_strdup(answer), g_strdup(failure->message));
+	g_error_free(failure);
+	return TRUE;
+}
+
+void execution_answered(struct execution *execution, json_t *arguments)
+{
+	const char *answer = argument_text(arguments, "answer", NULL);
+
+	if (answer)
+		execution_judge(execution, g_str_equal(answer, "ok"), g_strdup(answer), g_strdup("ok"));
+}
+
 gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 interval_max_ns, execution_check check,
 			gpointer data, gboolean *met, GError **error)
 {

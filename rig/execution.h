@@ -52,6 +52,12 @@ char *execution_bench(struct execution *execution, const char *line, GError **er
  *  no failure then; *error is cleared, and the unit counts as away. */
 gboolean execution_was_cut(struct execution *execution, GError **error);
 
+/** What an action's failure means by its arguments: where the power was to fail meanwhile (cut) and did, it is none;
+ *  where an answer was expected, a refusal is judged. Takes `failure`; FALSE: it is in *error. */
+gboolean execution_settle(struct execution *execution, json_t *arguments, GError *failure, GError **error) MUST_CHECK;
+/** The unit did it: judged where an answer was expected. */
+void execution_answered(struct execution *execution, json_t *arguments);
+
 /** Asked now and then; sets *done. */
 typedef gboolean (*execution_check)(struct execution *execution, gpointer data, gboolean *done, GError **error);
 /** Asks `check` at growing intervals (50 ms doubling up to `interval_max_ns`) until it is done or `within_ns` have

@@ -89,10 +89,10 @@ static void check_together(lua_State *L, const struct script_step *step, json_t 
 	if (json_object_get(arguments, "requirements") && !step_judges(spec, arguments))
 		child_raise(L, &step->at, "%s: 'requirements' only together with '%s': otherwise it judges nothing",
 			    spec->name, spec->judges_with);
-	if (!spec->operation)
-		return;
 	if (answer && json_is_true(json_object_get(arguments, "cut")))
 		child_raise(L, &step->at, "%s: 'answer' cannot be expected together with 'cut'", spec->name);
+	if (!spec->operation)
+		return;
 	if (!json_object_get(arguments, "as"))
 		return;
 	if (!spec->operation->answer[0].name)

@@ -9,8 +9,10 @@ const char *const licence_state_choices[] = { "none", "pending", "active", NULL 
 const char *const outcome_choices[] = { "accepted", "missing-features", "incorrect-key", "already-enabled", NULL };
 const char *const service_item_choices[] = { "erase-mode", "job-log-key", NULL };
 
-static const struct step_spec *const groups[] = { steps_power,	   steps_wait,	 steps_panel,	steps_licence,
-						  steps_read,	   steps_expect, steps_compare, steps_service,
+const char *const refusal_choices[] = { "ok", "refused", NULL };
+
+static const struct step_spec *const groups[] = { steps_power,	   steps_wait,	    steps_panel,   steps_licence,
+						  steps_read,	   steps_expect,    steps_compare, steps_service,
 						  steps_operation, steps_technician };
 
 gboolean step_judges(const struct step_spec *spec, json_t *arguments)

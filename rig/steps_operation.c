@@ -32,16 +32,6 @@ static void keep_answer(struct execution *execution, const struct operation *ope
 	}
 }
 
-/* What came of it, where the power was to fail on the way: nothing need be left of it. */
-static gboolean settle_error(struct execution *execution, json_t *arguments, GError *failure, GError **error)
-{
-	if (argument_integer(arguments, "cut", 0) && !g_error_matches(failure, RIG_ERROR, RIG_ERROR_UNSUPPORTED) &&
-	    execution_was_cut(execution, &failure))
-		return TRUE;
-	g_propagate_error(error, failure);
-	return FALSE;
-}
-
 static gboolean run_operation(struct execution *execution, json_t *arguments, GError **error)
 {
 	const struct operation *operation = execution->step->operation;
@@ -52,7 +42,7 @@ static gboolean run_operation(struct execution *execution, json_t *arguments, GE
 
 	json_decref(request);
 	if (failure)
-		return settle_error(execution, arguments, failure, error);
+		return execution_settle(execution, arguments, failure, error);
 	if (answer)
 		keep_answer(execution, operation, arguments, answer);
 	json_decref(answer);
