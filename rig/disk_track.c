@@ -8,46 +8,62 @@ struct held {
 	gboolean counts; /* it belongs to what is counted since disk_track_begin() */
 };
 
+/* One drive, whether it is in its place or lies on the bench. */
 struct side {
 	struct track_map *view;	   /* what a read finds */
 	struct track_map *durable; /* what a cut leaves at least */
 	GArray *held;		   /* of struct held, oldest first */
 	guint settled;		   /* of those, after a cut: how many are dealt with */
 	gboolean cut;		   /* a cut's fates are being told */
+	guint64 ordinal;	   /* which drive it is, by the observer's count; 0: it did not say */
 	guint64 sectors;
 	gint64 flushed_ns;
 };
 
 struct disk_track {
-	struct side sides[TRACK_DISKS];
+	struct side *sides[TRACK_DISKS]; /* those in their places */
+	GPtrArray *drives;		 /* of struct side *: all that were ever seen */
 };
 
-struct disk_track *disk_track_new(void)
+static void side_free(gpointer data)
 {
-	static const struct track_state factory = { .content = CONTENT_FACTORY };
-	struct disk_track *track = g_new0(struct disk_track, 1);
+	struct side *side = data;
 
-	for (guint i = 0; i < TRACK_DISKS; i++)
-		track->sides[i] = (struct side){ .view = track_map_new(factory),
-						 .durable = track_map_new(factory),
-						 .held = g_array_new(FALSE, FALSE, sizeof(struct held)),
-						 .flushed_ns = -1 };
-	return track;
-}
-
-static void side_clear(struct side *side)
-{
 	track_map_free(side->view);
 	track_map_free(side->durable);
 	g_array_unref(side->held);
+	g_free(side);
+}
+
+static struct side *side_new(struct disk_track *track, guint64 ordinal)
+{
+	static const struct track_state factory = { .content = CONTENT_FACTORY };
+	struct side *side = g_new0(struct side, 1);
+
+	*side = (struct side){ .ordinal = ordinal,
+			       .view = track_map_new(factory),
+			       .durable = track_map_new(factory),
+			       .held = g_array_new(FALSE, FALSE, sizeof(struct held)),
+			       .flushed_ns = -1 };
+	g_ptr_array_add(track->drives, side);
+	return side;
+}
+
+struct disk_track *disk_track_new(void)
+{
+	struct disk_track *track = g_new0(struct disk_track, 1);
+
+	track->drives = g_ptr_array_new_with_free_func(side_free);
+	for (guint i = 0; i < TRACK_DISKS; i++)
+		track->sides[i] = side_new(track, 0);
+	return track;
 }
 
 void disk_track_free(struct disk_track *track)
 {
 	if (!track)
 		return;
-	for (guint i = 0; i < TRACK_DISKS; i++)
-		side_clear(&track->sides[i]);
+	g_ptr_array_unref(track->drives);
 	g_free(track);
 }
 
@@ -204,11 +220,20 @@ static gboolean is_named(const struct held *held, const struct disk_seen *seen)
 	return held->seen.number == seen->number;
 }
 
-static void tear(struct side *side, const struct disk_seen *seen)
+/* The observer says how many sectors from the write's start are new, and what became unreadable. Behind that it is old.
+ */
+static void tear(struct side *side, const struct held *held, const struct disk_seen *seen)
 {
 	static const struct track_state torn = { .content = CONTENT_UNREADABLE };
+	struct disk_seen fresh = held->seen;
+	guint64 end = MIN(held->seen.lba + held->seen.count, seen->lba + seen->generator);
 
-	track_map_change(side->durable, seen->lba, seen->count, become, &torn);
+	if (end > fresh.lba) {
+		fresh.count = (guint32)(end - fresh.lba);
+		to_medium(side, &fresh, held->counts);
+	}
+	track_map_change(side->durable, seen->reserved_2, seen->reserved, become, &torn);
+	fall_back(side, seen->reserved_2, seen->reserved);
 }
 
 /* Fates come oldest first: what was written before the one that is named now, and not named, had reached the medium. */
@@ -233,24 +258,21 @@ static void fate(struct side *side, const struct disk_seen *seen)
 			break;
 		if (seen->op == DISK_SEEN_KEPT)
 			to_medium(side, &held->seen, held->counts);
+		if (seen->op == DISK_SEEN_TORN)
+			tear(side, held, seen);
 		fall_back(side, held->seen.lba, held->seen.count);
 	}
-	if (seen->op == DISK_SEEN_TORN)
-		tear(side, seen);
-	fall_back(side, seen->lba, seen->count);
 }
 
-static void replace(struct side *side)
+/* A drive that was here before comes back with what was on it. */
+static struct side *drive(struct disk_track *track, guint64 ordinal)
 {
-	static const struct track_state factory = { .content = CONTENT_FACTORY };
-
-	side_clear(side);
-	side->view = track_map_new(factory);
-	side->durable = track_map_new(factory);
-	side->held = g_array_new(FALSE, FALSE, sizeof(struct held));
-	side->settled = 0;
-	side->cut = FALSE;
-	side->sectors = 0;
+	for (guint i = 0; ordinal && i < track->drives->len; i++) {
+		struct side *side = g_ptr_array_index(track->drives, i);
+		if (side->ordinal == ordinal)
+			return side;
+	}
+	return side_new(track, ordinal);
 }
 
 static void write_seen(struct side *side, gint64 at_ns, const struct disk_seen *seen)
@@ -258,7 +280,8 @@ static void write_seen(struct side *side, gint64 at_ns, const struct disk_seen *
 	const struct write write = write_of(seen, TRUE, TRUE);
 	const struct held held = { *seen, TRUE };
 
-	if (seen->flags & DISK_SEEN_FUA) {
+	/* Forced or not, one that was cut off on the way is told like the pending ones. */
+	if (seen->flags & DISK_SEEN_FUA && !(seen->flags & DISK_SEEN_ABORTED)) {
 		force(side, seen);
 		side->flushed_ns = at_ns;
 		return;
@@ -271,7 +294,7 @@ void disk_track_event(struct disk_track *track, gint64 at_ns, const struct disk_
 {
 	if (seen->disk >= TRACK_DISKS)
 		return;
-	struct side *side = &track->sides[seen->disk];
+	struct side *side = track->sides[seen->disk];
 	gboolean is_fate = seen->op == DISK_SEEN_LOST || seen->op == DISK_SEEN_KEPT || seen->op == DISK_SEEN_TORN;
 
 	if (side->cut && !is_fate)
@@ -279,10 +302,11 @@ void disk_track_event(struct disk_track *track, gint64 at_ns, const struct disk_
 	if (is_fate)
 		fate(side, seen);
 	else if (seen->op == DISK_SEEN_SWAPPED)
-		replace(side);
-	else if (seen->op == DISK_SEEN_SET_SIZE)
+		track->sides[seen->disk] = drive(track, seen->generator);
+	else if (seen->op == DISK_SEEN_SET_SIZE) {
 		side->sectors = seen->lba;
-	else if (seen->op == DISK_SEEN_WRITE && (!seen->result || seen->flags & DISK_SEEN_ABORTED))
+		side->ordinal = seen->generator;
+	} else if (seen->op == DISK_SEEN_WRITE && (!seen->result || seen->flags & DISK_SEEN_ABORTED))
 		write_seen(side, at_ns, seen);
 	else if (seen->op == DISK_SEEN_FLUSH && !seen->result && !(seen->flags & DISK_SEEN_ABORTED)) {
 		flush(side);
@@ -292,8 +316,8 @@ void disk_track_event(struct disk_track *track, gint64 at_ns, const struct disk_
 
 void disk_track_begin(struct disk_track *track)
 {
-	for (guint i = 0; i < TRACK_DISKS; i++) {
-		struct side *side = &track->sides[i];
+	for (guint i = 0; i < track->drives->len; i++) {
+		struct side *side = g_ptr_array_index(track->drives, i);
 		track_map_change(side->view, 0, G_MAXUINT64, count_anew, NULL);
 		track_map_change(side->durable, 0, G_MAXUINT64, count_anew, NULL);
 		for (guint k = 0; k < side->held->len; k++)
@@ -303,22 +327,22 @@ void disk_track_begin(struct disk_track *track)
 
 guint64 disk_track_sectors(const struct disk_track *track, guint disk)
 {
-	return disk < TRACK_DISKS ? track->sides[disk].sectors : 0;
+	return disk < TRACK_DISKS ? track->sides[disk]->sectors : 0;
 }
 
 struct track_stretch disk_track_at(const struct disk_track *track, guint disk, guint64 lba)
 {
-	return track_map_at(track->sides[disk].view, lba);
+	return track_map_at(track->sides[disk]->view, lba);
 }
 
 gint64 disk_track_flushed_ns(const struct disk_track *track, guint disk)
 {
-	return track->sides[disk].flushed_ns;
+	return track->sides[disk]->flushed_ns;
 }
 
 guint disk_track_pending(const struct disk_track *track, guint disk)
 {
-	const struct side *side = &track->sides[disk];
+	const struct side *side = track->sides[disk];
 
 	return side->held->len - side->settled;
 }
