@@ -17,7 +17,7 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -I. -D_GNU_SOURCE -DWIPERI
 LIB_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 LIB_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lboost_context -ldl -lm
 
-NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c rig/main.c rig/e2e_%.c
+NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c rig/main.c rig/e2e_%.c rig/mutants%.c rig/mutants.c
 SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c drivers/*.c fixtures/*.c fixtures/defects_disk/*.c reports/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
 TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c reports/*_test.c)
@@ -89,6 +89,16 @@ E2E := $(wildcard rig/e2e_*.c)
 $(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
+# Judges every known-bad firmware among as many good ones, by all scenarios, and prints who found what.
+MUTANTS := $(wildcard rig/mutants*.c)
+$(BUILD)/mutants: $(MUTANTS:%.c=$(BUILD)/obj/%.o) $(OBJECTS)
+	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+.PHONY: mutants
+mutants: deps-run
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/mutants anonymous
+	@rm -rf $(BUILD)/mutants.runs
+	$(BUILD)/mutants
+
 .PHONY: help
 help:
 	@echo "make            build $(BUILD)/wiperig and its modules"
@@ -98,6 +108,7 @@ help:
 	@echo "make lint       format, include rule, banned calls, static analysis"
 	@echo "make fuzz       fuzz the parsers, FUZZ_SECONDS each"
 	@echo "make bench      rates and costs"
+	@echo "make mutants    every known-bad firmware among good ones: who finds what"
 	@echo "make soak       the long tests"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make deps       install every Debian package that any of these needs"

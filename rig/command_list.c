@@ -8,6 +8,7 @@
 #include "requirement.h"
 #include "sink.h"
 #include "step.h"
+#include "unproven.h"
 
 static const char help[] = "Lists what there is. Without an option: the scenarios.\n"
 			   "\n"
@@ -126,20 +127,41 @@ static char *coverage(const struct plan *plan, const char *id)
 	return g_string_free(text, FALSE);
 }
 
+/* The defects that break a requirement, or why there is none. */
+static char *proof(const GPtrArray *defects, GHashTable *unproven, const char *id)
+{
+	GString *text = g_string_new(NULL);
+	const char *reason = g_hash_table_lookup(unproven, id);
+
+	for (guint i = 0; i < defects->len; i++) {
+		const struct defect_info *defect = g_ptr_array_index(defects, i);
+		if (g_str_equal(defect->requirement, id))
+			g_string_append_printf(text, "%s%s", text->len ? ", " : "", defect->name);
+	}
+	if (!text->len)
+		g_string_printf(text, "unproven%s%s", reason ? ": " : "", reason ? reason : "");
+	return g_string_free(text, FALSE);
+}
+
 static gboolean list_requirements(struct listing *listing, GError **error)
 {
 	struct requirement_table *table = requirement_table_load_default(error);
-	struct plan *plan = table ? load_plan(listing, error) : NULL;
-	guint covered = 0;
+	g_autoptr(GHashTable) unproven = table ? unproven_load(table, error) : NULL;
+	g_autoptr(GPtrArray) defects = unproven ? defect_list(error) : NULL;
+	struct plan *plan = defects ? load_plan(listing, error) : NULL;
+	guint covered = 0, proven = 0;
 
 	for (guint i = 0; plan && i < requirement_table_count(table); i++) {
 		const struct requirement *r = requirement_table_at(table, i);
 		g_autofree char *by = coverage(plan, r->id);
+		g_autofree char *proven_by = proof(defects, unproven, r->id);
 		covered += *by != 0;
-		add_row(listing, r->id, r->kind, *by ? by : "not covered", r->text);
+		proven += !g_str_has_prefix(proven_by, "unproven");
+		add_row(listing, r->id, r->kind, *by ? by : "not covered", proven_by, r->text);
 	}
 	if (plan && !listing->json)
-		g_print("%u of %u requirements are covered by scenarios\n", covered, requirement_table_count(table));
+		g_print("%u of %u requirements are covered by scenarios, %u proven by a known-bad firmware\n", covered,
+			requirement_table_count(table), proven);
 	gboolean good = plan != NULL;
 	plan_free(plan);
 	requirement_table_free(table);
@@ -198,7 +220,7 @@ static const struct {
 	{ NULL, NULL, { "scenario", "cases", "file", "title" }, list_scenarios },
 	{ "requirements",
 	  "Requirements and what covers them",
-	  { "id", "kind", "covered_by", "text" },
+	  { "id", "kind", "covered_by", "proven_by", "text" },
 	  list_requirements },
 	{ "defects", "Known-bad firmwares", { "name", "requirement", "summary", "seen" }, list_defects },
 	{ "drivers", "Instrument drivers by role", { "role", "name", "summary" }, list_drivers },
