@@ -27,6 +27,7 @@ FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig
 TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard fixtures/testfw/*.c))
 FIRMWARE_MODULES := $(filter-out fixtures/firmware/entry.c fixtures/firmware/defect_entry.c,$(FIRMWARE_SOURCES))
 FIRMWARE_OBJECTS := $(FIRMWARE_MODULES:%.c=$(BUILD)/fw/%.o)
+ASCII_OBJECTS := $(patsubst %.c,$(BUILD)/fw/%.o,$(filter-out %_test.c,$(wildcard fixtures/ascii/*.c)))
 FIRMWARE_ENTRY := $(BUILD)/fw/fixtures/firmware/entry.o
 DEFECT_ENTRY := $(BUILD)/fw/fixtures/firmware/defect_entry.o
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
@@ -39,7 +40,7 @@ DEPS_LINT := git clang-format clang-tidy cppcheck
 DEPS_FUZZ := clang libclang-rt-14-dev
 
 .PHONY: all
-all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
+all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so $(DEFECT_MODULES)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -62,6 +63,11 @@ $(BUILD)/fw/%.o: %.c
 $(BUILD)/firmware/reference.so: $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS)
+
+# The same firmware behind a serial port with a line protocol: another board.
+$(BUILD)/firmware/ascii.so: $(ASCII_OBJECTS) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(ASCII_OBJECTS) $(FIRMWARE_OBJECTS)
 
 # A defect is the same firmware with another entry and the defect's one file.
 $(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS) fixtures/defects/exports.map
@@ -215,9 +221,10 @@ SHAREDIR = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/wiperig
 	install -D -t $(LIBDIR) $(FRONTS)
-	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so
+	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so
 	install -D -t $(LIBDIR)/defects $(DEFECT_MODULES)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/wiperig fixtures/firmware.h
+	install -D -m 644 -t $(SHAREDIR)/wiperig/adapters fixtures/ascii/ascii.lua
 	install -D -m 644 -t $(SHAREDIR)/man/man1 rig/wiperig.1
 	install -D -m 644 -t $(DESTDIR)$(if $(filter /usr /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/udev/rules.d drivers/70-wiperig.rules
 	find scenarios -type f -exec install -D -m 644 {} $(SHAREDIR)/wiperig/{} \;

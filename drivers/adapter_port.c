@@ -158,12 +158,12 @@ static gboolean look(gpointer data, gboolean *done, GError **error)
 	if (!take_in(receiving->port, error))
 		return FALSE;
 	const guint8 *end =
-	    wanted->until ? memmem(received->data, received->len, wanted->until, wanted->until_length) : NULL;
+	    wanted->ending ? memmem(received->data, received->len, wanted->ending, wanted->ending_length) : NULL;
 	if (end)
-		receiving->length = (gsize)(end - received->data) + wanted->until_length;
+		receiving->length = (gsize)(end - received->data) + wanted->ending_length;
 	else if (wanted->bytes && received->len >= wanted->bytes)
 		receiving->length = wanted->bytes;
-	else if (!wanted->until && !wanted->bytes)
+	else if (!wanted->ending && !wanted->bytes)
 		receiving->length = received->len;
 	*done = receiving->length > 0;
 	if (*done || received->len < RECEIVED_MAX)

@@ -77,20 +77,20 @@ static gboolean port_send(struct call *call, json_t *request, json_t **reply)
 
 static gboolean port_receive(struct call *call, json_t *request, json_t **reply)
 {
-	const char *until = NULL, *at = NULL;
+	const char *ending = NULL, *at = NULL;
 	json_int_t bytes = 0, within_ns = -1;
 	int optional = FALSE;
 
-	if (json_unpack(request, "{s?s, s?I, s?I, s?b, s:s}", "until", &until, "bytes", &bytes, "within", &within_ns,
+	if (json_unpack(request, "{s?s, s?I, s?I, s?b, s:s}", "ending", &ending, "bytes", &bytes, "within", &within_ns,
 			"optional", &optional, "at", &at) ||
-	    bytes < 0 || (until && !is_hex(until)))
+	    bytes < 0 || (ending && !is_hex(ending)))
 		return FALSE;
-	g_autoptr(GBytes) end = until ? bytes_of_hex(until) : NULL;
+	g_autoptr(GBytes) end = ending ? bytes_of_hex(ending) : NULL;
 	struct lua_adapter_wanted wanted = {
 		.bytes = (gsize)bytes, .within_ns = within_ns, .optional = optional, .at = at
 	};
 	if (end)
-		wanted.until = g_bytes_get_data(end, &wanted.until_length);
+		wanted.ending = g_bytes_get_data(end, &wanted.ending_length);
 	g_autoptr(GBytes) got = call->port->receive(call->data, &wanted, &call->end);
 	g_autofree char *hex = got ? hex_of_bytes(got) : NULL;
 	if (!call->end)

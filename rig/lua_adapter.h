@@ -19,7 +19,7 @@
  *   service_set    { item=, value= }
  *   data.put …     the operation's fields, in and out, by name
  *
- * port.send(bytes); port.receive { until=bytes | bytes=N, within=duration, optional=true }: the bytes, or without any
+ * port.send(bytes); port.receive { ending=bytes | bytes=N, within=duration, optional=true }: the bytes, or without any
  * of the two whatever comes next; silence ends the call, or gives nil where it is optional; port.wait(duration);
  * port.note(text). refuse(status, text) ends the call: the board will not. hex(bytes), unhex(text).
  */
@@ -30,8 +30,8 @@ struct lua_adapter;
 
 /** What port.receive waits for. */
 struct lua_adapter_wanted {
-	const guint8 *until; /**< NULL: none */
-	gsize until_length;
+	const guint8 *ending; /**< NULL: none */
+	gsize ending_length;
 	gsize bytes;	  /**< 0: not by number */
 	gint64 within_ns; /**< -1: for as long as the call may take */
 	gboolean optional;

@@ -100,7 +100,7 @@ static void push_hex(lua_State *L, const char *hex, size_t length)
 static int port_receive(lua_State *L)
 {
 	static const struct field fields[] = {
-		{ "until", FIELD_BYTES, FALSE, NULL },
+		{ "ending", FIELD_BYTES, FALSE, NULL },
 		{ "bytes", FIELD_PLAIN_INTEGER, FALSE, NULL },
 		{ "within", FIELD_DURATION, FALSE, NULL },
 		{ "optional", FIELD_BOOLEAN, FALSE, NULL },
@@ -109,11 +109,11 @@ static int port_receive(lua_State *L)
 	struct position at = child_position(child_of(L));
 
 	if (lua_gettop(L) != 1 || !lua_istable(L, 1))
-		child_raise(L, &at, "port.receive: takes one table, as in port.receive { until = \"\\n\" }");
+		child_raise(L, &at, "port.receive: takes one table, as in port.receive { ending = \"\\n\" }");
 	json_t *request = new_request(L, "receive");
 	schema_read(L, 1, &at, "port.receive", fields, request);
-	if (json_object_get(request, "until") && json_object_get(request, "bytes"))
-		child_raise(L, &at, "port.receive: 'until' and 'bytes' exclude each other");
+	if (json_object_get(request, "ending") && json_object_get(request, "bytes"))
+		child_raise(L, &at, "port.receive: 'ending' and 'bytes' exclude each other");
 	lua_pushfstring(L, "%s:%d", at.path, at.line);
 	json_object_set_new(request, "at", child_text(lua_tostring(L, -1), lua_rawlen(L, -1)));
 	json_t *got = json_object_get(ask_rig(L, request), "bytes");
