@@ -167,9 +167,7 @@ static char *step_text(const struct step_spec *spec, json_t *step, json_t *argum
 {
 	const char *given = json_string_value(json_object_get(step, "text"));
 
-	if (given)
-		return g_strdup(given);
-	return spec->describe ? spec->describe(arguments) : g_strdup(spec->summary);
+	return given ? g_strdup(given) : step_describe(spec, arguments);
 }
 
 /* Which requirements a step speaks for: its own, else (for an expectation, or an action that failed) the scenario's. */
@@ -244,7 +242,9 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 	json_t *arguments = resolve(execution, json_object_get(step, "args"));
 	g_autoptr(GError) failure = NULL;
 	g_autofree char *text = step_text(spec, step, arguments);
+	gboolean judges = step_judges(spec, arguments);
 
+	execution->step = spec;
 	execution->judged = FALSE;
 	g_clear_pointer(&execution->expected, g_free);
 	g_clear_pointer(&execution->actual, g_free);
@@ -255,12 +255,12 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 	json_decref(arguments);
 	const char *verdict = verdict_of(execution, done, failure);
 	const char *reason = failure ? failure->message : g_str_equal(verdict, "fail") ? "not as expected" : NULL;
-	record_step_end(running, n, step, spec->is_expectation, verdict, reason);
+	record_step_end(running, n, step, judges, verdict, reason);
 	g_autofree char *where = reason ? g_strdup_printf("step %d (%s): %s", (int)n, text, reason) : NULL;
-	settle(running, n, step, spec->is_expectation, verdict, where);
+	settle(running, n, step, judges, verdict, where);
 	slot_checkpoint(execution->slot);
 	running->steps++;
-	return g_str_equal(verdict, "pass") || (spec->is_expectation && g_str_equal(verdict, "not judged"));
+	return g_str_equal(verdict, "pass") || (judges && g_str_equal(verdict, "not judged"));
 }
 
 static gboolean is_expectation(json_t *step)

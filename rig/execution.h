@@ -16,7 +16,8 @@ struct execution {
 	gsize console_mark;   /* where the console's text since the last power-on begins */
 	gboolean has_outcome; /* a registration was answered */
 	enum protocol_outcome outcome;
-	char *panel; /* last text recorded */
+	char *panel;		      /* last text recorded */
+	const struct step_spec *step; /* under way */
 
 	/* Result of the current expectation. */
 	gboolean judged, holds;
@@ -39,6 +40,23 @@ gboolean execution_needs(struct execution *execution, enum driver_role role, GEr
 gboolean execution_here(struct execution *execution, gboolean *here, GError **error) MUST_CHECK;
 /** Reads the panel and records a change. The caller's to free. */
 char *execution_panel(struct execution *execution, GError **error) MUST_CHECK;
+
+/** Asks the unit for an operation and records it. NULL: an error, or (no error set) a refusal: *refused is one of
+ *  operation_answers then. RIG_ERROR_UNSUPPORTED where the controller cannot be asked for it. */
+json_t *execution_call(struct execution *execution, const struct operation *operation, json_t *arguments,
+		       const char **refused, GError **error) MUST_CHECK;
+/** Has something done at the bench and records it. The answer is the caller's to free. RIG_ERROR_UNSUPPORTED where
+ *  nobody is there to do it. */
+char *execution_bench(struct execution *execution, const char *line, GError **error) MUST_CHECK;
+/** Whether the main power reads off although it was left on: an armed cut has happened. What the unit said no more is
+ *  no failure then; *error is cleared, and the unit counts as away. */
+gboolean execution_was_cut(struct execution *execution, GError **error);
+
+/** What an action's failure means by its arguments: where the power was to fail meanwhile (cut) and did, it is none;
+ *  where an answer was expected, a refusal is judged. Takes `failure`; FALSE: it is in *error. */
+gboolean execution_settle(struct execution *execution, json_t *arguments, GError *failure, GError **error) MUST_CHECK;
+/** The unit did it: judged where an answer was expected. */
+void execution_answered(struct execution *execution, json_t *arguments);
 
 /** Asked now and then; sets *done. */
 typedef gboolean (*execution_check)(struct execution *execution, gpointer data, gboolean *done, GError **error);
