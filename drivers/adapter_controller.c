@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A board with a protocol of its own: an adapter file says how to talk to it (rig/lua_adapter.h). */
-#include "adapter_port.h"
-#include "adapter_shape.h"
+#include "adapter_session.h"
 #include "operator.h"
 #include "rig/steps.h"
 #include <string.h>
-#include <unistd.h>
-
-#define ANSWER_NS (5 * NS_PER_S) /* how long an answer may take, in slot time */
-
-struct adapter {
-	struct lua_adapter *lua;
-	char *path;
-	struct adapter_port port;
-	int terminal; /* of the operator; -1: none */
-};
 
 /* By enum protocol_key. */
 static const char *const key_names[] = { "",	    "ok", "cancel", "counter", "power-switch", "additional-functions",
@@ -24,128 +13,6 @@ static const char *const key_names[] = { "",	    "ok", "cancel", "counter", "pow
 static const char *item_name(enum protocol_item item)
 {
 	return item == ITEM_ERASE_MODE ? service_item_choices[0] : service_item_choices[1];
-}
-
-/* ---- settings */
-
-static char *adapter_path(GKeyFile *config, const char *group, GError **error)
-{
-	char *path = g_key_file_get_string(config, group, "adapter", NULL);
-
-	if (!path || !*path) {
-		g_clear_pointer(&path, g_free);
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "[%s] adapter=FILE is missing", group);
-	}
-	return path;
-}
-
-static gboolean read_port(GKeyFile *config, const char *group, enum driver_role *role, GError **error)
-{
-	g_autofree char *name = g_key_file_get_string(config, group, "port", NULL);
-
-	*role = name && g_str_equal(name, "console") ? ROLE_CONSOLE : ROLE_USB;
-	if (!name || g_str_equal(name, driver_role_name(*role)))
-		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "[%s] port=%s: must be usb or console", group, name);
-	return FALSE;
-}
-
-static gboolean read_operator(GKeyFile *config, const char *group, gboolean *is_there, GError **error)
-{
-	g_autoptr(GError) failure = NULL;
-
-	*is_there = g_key_file_get_boolean(config, group, "operator", &failure);
-	if (!g_error_matches(failure, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE))
-		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "[%s] operator= must be true or false", group);
-	return FALSE;
-}
-
-static gboolean adapter_check(GKeyFile *config, const char *group, GError **error)
-{
-	g_autofree char *path = adapter_path(config, group, error);
-	enum driver_role role;
-	gboolean has_operator;
-
-	if (!path || !read_port(config, group, &role, error) || !read_operator(config, group, &has_operator, error))
-		return FALSE;
-	struct lua_adapter *lua = lua_adapter_open(path, NULL, error);
-	lua_adapter_close(lua);
-	return lua != NULL;
-}
-
-static void adapter_close(gpointer data)
-{
-	struct adapter *self = data;
-
-	lua_adapter_close(self->lua);
-	adapter_port_close(&self->port);
-	if (self->terminal >= 0)
-		close(self->terminal);
-	g_free(self->path);
-	g_free(self);
-}
-
-static gpointer adapter_open(const struct driver_env *env, GError **error)
-{
-	struct adapter *self = g_new0(struct adapter, 1);
-	gboolean has_operator = FALSE;
-	enum driver_role role;
-
-	self->terminal = -1;
-	self->path = adapter_path(env->config, env->group, error);
-	if (self->path && read_port(env->config, env->group, &role, error) &&
-	    read_operator(env->config, env->group, &has_operator, error) &&
-	    adapter_port_open(&self->port, env->slot, role, error))
-		self->lua = lua_adapter_open(self->path, NULL, error);
-	if (!self->lua) {
-		adapter_close(self);
-		return NULL;
-	}
-	if (has_operator)
-		self->terminal = operator_open();
-	return self;
-}
-
-/* ---- asking */
-
-/* Calls a function of the adapter; steals `arguments`. */
-static gboolean ask(struct adapter *self, const char *function, json_t *arguments, gint64 extra_ns,
-		    struct adapter_answer *answer, GError **error)
-{
-	*answer = (struct adapter_answer){ .function = function };
-	if (!lua_adapter_has(self->lua, function))
-		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "the board cannot do this: %s has no function %s",
-			    self->path, function);
-	else if (adapter_port_begin(&self->port, function, ANSWER_NS + extra_ns, error))
-		answer->value = lua_adapter_call(self->lua, function, arguments, &adapter_port_functions, &self->port,
-						 &answer->at, error);
-	json_decref(arguments);
-	return answer->value != NULL;
-}
-
-/* The same, for answers that are tables; the fields are the caller's. */
-static json_t *ask_fields(struct adapter *self, const char *function, json_t *arguments, gint64 extra_ns,
-			  const struct operation_field *fields, const char *const *optional, GError **error)
-{
-	struct adapter_answer answer;
-	json_t *read = NULL;
-
-	if (ask(self, function, arguments, extra_ns, &answer, error))
-		read = adapter_answer_fields(&answer, fields, optional, error);
-	adapter_answer_clear(&answer);
-	return read;
-}
-
-/* The same, where there is nothing to answer. */
-static gboolean ask_nothing(struct adapter *self, const char *function, json_t *arguments, gint64 extra_ns,
-			    GError **error)
-{
-	struct adapter_answer answer;
-	gboolean good = ask(self, function, arguments, extra_ns, &answer, error) && adapter_answer_none(&answer, error);
-
-	adapter_answer_clear(&answer);
-	return good;
 }
 
 static guint number_of(json_t *fields, const char *name, guint fallback)
@@ -186,7 +53,7 @@ static gboolean adapter_identify(gpointer data, struct unit_identity *identity, 
 	struct adapter_answer answer;
 	json_t *texts = NULL;
 
-	if (ask(data, "identify", NULL, 0, &answer, error))
+	if (adapter_ask(data, "identify", NULL, 0, &answer, error))
 		texts = adapter_answer_fields(&answer, identify_fields, NULL, error);
 	gboolean good = texts != NULL;
 	for (guint i = 0; good && i < G_N_ELEMENTS(fields); i++) {
@@ -221,7 +88,7 @@ static const char *const status_optional[] = { "erase_percent", "erase_mode", "u
 
 static gboolean adapter_status(gpointer self, struct unit_status *status, GError **error)
 {
-	json_t *fields = ask_fields(self, "status", NULL, 0, status_fields, status_optional, error);
+	json_t *fields = adapter_ask_fields(self, "status", NULL, 0, status_fields, status_optional, error);
 
 	if (!fields)
 		return FALSE;
@@ -242,7 +109,7 @@ static const struct operation_field accessories_fields[] = {
 
 static gboolean adapter_accessories(gpointer self, struct unit_accessories *accessories, GError **error)
 {
-	json_t *fields = ask_fields(self, "accessories", NULL, 0, accessories_fields, NULL, error);
+	json_t *fields = adapter_ask_fields(self, "accessories", NULL, 0, accessories_fields, NULL, error);
 
 	if (!fields)
 		return FALSE;
@@ -267,7 +134,8 @@ static char *adapter_panel(gpointer data, GError **error)
 	if (is_for_operator(self, "panel"))
 		return operator_ask(self->port.slot, self->terminal,
 				    "What does the panel show? Type it exactly, then press Enter.", error);
-	const char *text = ask(self, "panel", NULL, 0, &answer, error) ? adapter_answer_text(&answer, error) : NULL;
+	const char *text =
+	    adapter_ask(self, "panel", NULL, 0, &answer, error) ? adapter_answer_text(&answer, error) : NULL;
 	char *copy = g_strdup(text);
 	adapter_answer_clear(&answer);
 	return copy;
@@ -279,8 +147,8 @@ static gboolean adapter_press(gpointer data, enum protocol_key key, guint hold_m
 	const char *name = key < G_N_ELEMENTS(key_names) - 1 ? key_names[key] : "";
 
 	if (!is_for_operator(self, "press"))
-		return ask_nothing(self, "press", json_pack("{s:s, s:i}", "key", name, "hold_ms", (int)hold_ms),
-				   hold_ms * NS_PER_MS, error);
+		return adapter_ask_nothing(self, "press", json_pack("{s:s, s:i}", "key", name, "hold_ms", (int)hold_ms),
+					   hold_ms * NS_PER_MS, error);
 	g_autofree char *question = g_strdup_printf("Press the panel's key \"%s\" for %.1f s, then press Enter here.",
 						    name, (double)hold_ms / 1000);
 	g_autofree char *done = operator_ask(self->port.slot, self->terminal, question, error);
@@ -294,7 +162,7 @@ static gboolean adapter_enter_licence(gpointer data, const char *text, enum prot
 	struct adapter_answer answer;
 	gint64 start = slot_now(self->port.slot);
 	guint index = 0;
-	gboolean good = ask(self, "enter_licence", json_pack("{s:s}", "text", text), 0, &answer, error) &&
+	gboolean good = adapter_ask(self, "enter_licence", json_pack("{s:s}", "text", text), 0, &answer, error) &&
 			adapter_answer_choice(&answer, outcome_choices, &index, error);
 
 	adapter_answer_clear(&answer);
@@ -307,7 +175,7 @@ static char **adapter_configuration(gpointer self, GError **error)
 {
 	struct adapter_answer answer;
 	g_autoptr(GStrvBuilder) options = g_strv_builder_new();
-	gboolean good = ask(self, "configuration", NULL, 0, &answer, error);
+	gboolean good = adapter_ask(self, "configuration", NULL, 0, &answer, error);
 	gboolean is_empty = json_is_object(answer.value) && !json_object_size(answer.value);
 
 	if (good && !is_empty && !json_is_array(answer.value))
@@ -325,13 +193,14 @@ static char **adapter_configuration(gpointer self, GError **error)
 
 static gboolean adapter_service_enter(gpointer self, guint level, GError **error)
 {
-	return ask_nothing(self, "service_enter", json_pack("{s:i}", "level", (int)level), 0, error);
+	return adapter_ask_nothing(self, "service_enter", json_pack("{s:i}", "level", (int)level), 0, error);
 }
 
 static gboolean adapter_service_get(gpointer self, enum protocol_item item, guint32 *value, GError **error)
 {
 	struct adapter_answer answer;
-	gboolean good = ask(self, "service_get", json_pack("{s:s}", "item", item_name(item)), 0, &answer, error);
+	gboolean good =
+	    adapter_ask(self, "service_get", json_pack("{s:s}", "item", item_name(item)), 0, &answer, error);
 	json_int_t number = json_integer_value(answer.value);
 
 	if (good && (!json_is_integer(answer.value) || number < 0 || number > G_MAXUINT32))
@@ -344,17 +213,26 @@ static gboolean adapter_service_get(gpointer self, enum protocol_item item, guin
 
 static gboolean adapter_service_set(gpointer self, enum protocol_item item, guint32 value, GError **error)
 {
-	return ask_nothing(self, "service_set",
-			   json_pack("{s:s, s:I}", "item", item_name(item), "value", (json_int_t)value), 0, error);
+	return adapter_ask_nothing(self, "service_set",
+				   json_pack("{s:s, s:I}", "item", item_name(item), "value", (json_int_t)value), 0,
+				   error);
 }
 
 static json_t *adapter_call(gpointer self, const struct operation *operation, json_t *arguments, GError **error)
 {
-	if (operation->answer->name)
-		return ask_fields(self, operation->name, json_incref(arguments), operation->within_ns,
-				  operation->answer, NULL, error);
-	return ask_nothing(self, operation->name, json_incref(arguments), operation->within_ns, error) ? json_object()
-												       : NULL;
+	struct adapter_answer answer;
+	json_t *fields = NULL;
+
+	if (!adapter_ask_whatever(self, operation->name, json_incref(arguments), operation->within_ns, &answer, error))
+		return NULL;
+	if (adapter_answer_is_refusal(&answer))
+		fields = json_pack("{s:O}", "refused", json_object_get(answer.value, "refused"));
+	else if (operation->answer->name)
+		fields = adapter_answer_fields(&answer, operation->answer, NULL, error);
+	else if (adapter_answer_none(&answer, error))
+		fields = json_object();
+	adapter_answer_clear(&answer);
+	return fields;
 }
 
 static gboolean adapter_can(gpointer data, const char *what)

@@ -10,6 +10,11 @@ void adapter_answer_clear(struct adapter_answer *answer)
 	*answer = (struct adapter_answer){ NULL };
 }
 
+gboolean adapter_answer_is_refusal(const struct adapter_answer *answer)
+{
+	return !answer->at;
+}
+
 gboolean adapter_answer_is_wrong(const struct adapter_answer *answer, GError **error, const char *format, ...)
 {
 	va_list arguments;

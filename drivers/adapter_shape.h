@@ -6,12 +6,13 @@
 /** A function's answer, and where it came from. */
 struct adapter_answer {
 	const char *function; /* its name … */
-	char *at;	      /* … and its place, FILE:LINE */
+	char *at;	      /* … and its place, FILE:LINE; NULL: the value is a refusal (rig/lua_adapter.h) */
 	json_t *value;
 };
 
 void adapter_answer_clear(struct adapter_answer *answer);
 
+gboolean adapter_answer_is_refusal(const struct adapter_answer *answer);
 /** Sets a RIG_ERROR_RIG "FILE:LINE: FUNCTION: " and the text: the adapter is wrong, not the board. Returns FALSE. */
 gboolean adapter_answer_is_wrong(const struct adapter_answer *answer, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

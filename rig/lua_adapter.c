@@ -182,7 +182,7 @@ static json_t *last_message(struct call *call, GError **error)
 	}
 }
 
-static json_t *take_answer(struct call *call, const char *name, json_t *message, char **at, GError **error)
+static json_t *take_answer(struct call *call, json_t *message, char **at, GError **error)
 {
 	const char *raised = NULL, *refused = NULL, *detail = NULL, *place = NULL;
 	json_t *answer = json_object_get(message, "answer");
@@ -198,11 +198,8 @@ static json_t *take_answer(struct call *call, const char *name, json_t *message,
 		g_set_error_literal(error, RIG_ERROR, RIG_ERROR_RIG, raised);
 		return NULL;
 	}
-	if (refused) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_REFUSED, "the controller refused %s: %s%s%s%s", name, refused,
-			    detail ? " (" : "", detail ? detail : "", detail ? ")" : "");
-		return NULL;
-	}
+	if (refused)
+		return json_pack("{s:s, s:s?}", "refused", refused, "detail", detail);
 	*at = g_strdup(place);
 	return json_incref(answer);
 }
@@ -223,7 +220,7 @@ json_t *lua_adapter_call(struct lua_adapter *adapter, const char *name, json_t *
 	json_t *message = send_call(adapter, name, arguments, &failure) ? last_message(&call, &failure) : NULL;
 	adapter->is_spent = !message;
 	if (message && !call.end)
-		answer = take_answer(&call, name, message, at, &failure);
+		answer = take_answer(&call, message, at, &failure);
 	json_decref(message);
 	if (!call.end) {
 		if (failure)

@@ -2,6 +2,7 @@
 /* What adapters see besides Lua: their port, which is the socket to the rig, and refuse. */
 #include "lua_child.h"
 #include "lua_wire.h"
+#include "operation.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,8 +13,6 @@
 static const char port_key;
 
 /* ---- what ends a call other than an error */
-
-static const char *const statuses[] = { "unknown", "bad-payload", "not-ready", "denied", NULL };
 
 /* Raises a signal with the value at the top. */
 G_NORETURN static void raise_signal(lua_State *L, const char *refused)
@@ -31,16 +30,16 @@ G_NORETURN static void raise_signal(lua_State *L, const char *refused)
 static int refuse(lua_State *L)
 {
 	const char *status = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "";
-	guint i = 0;
+	guint i = PROTOCOL_BAD_FRAME + 1;
 
-	while (statuses[i] && strcmp(statuses[i], status) != 0)
+	while (operation_answers[i] && strcmp(operation_answers[i], status) != 0)
 		i++;
-	if (!statuses[i])
+	if (!operation_answers[i])
 		child_raise(L, NULL, "refuse: takes one of unknown, bad-payload, not-ready, denied, and a text");
 	lua_settop(L, 2);
 	if (!lua_isnil(L, 2) && lua_type(L, 2) != LUA_TSTRING)
 		child_raise(L, NULL, "refuse: what the board said must be a text, not a %s", luaL_typename(L, 2));
-	raise_signal(L, statuses[i]);
+	raise_signal(L, operation_answers[i]);
 }
 
 /* ---- the port */
