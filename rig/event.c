@@ -22,6 +22,7 @@ static const struct {
 	{ EVENT_JUDGED, "judged" },
 	{ EVENT_BENCH, "bench" },
 	{ EVENT_CALL, "call" },
+	{ EVENT_STATUS, "status" },
 	{ EVENT_URB, "urb" },
 	{ EVENT_CONSOLE_RX, "console-rx" },
 	{ EVENT_CONSOLE_TX, "console-tx" },

@@ -153,10 +153,8 @@ static gboolean check_state(struct execution *execution, gpointer data, gboolean
 {
 	struct state_seen *state = data;
 	struct unit_status status;
-	gpointer self;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	state->seen = status.unit;
 	*done = status.unit == state->wanted;
