@@ -54,6 +54,9 @@ $(FRONT_UMOCKDEV): LIB_CFLAGS += $(shell pkg-config --cflags umockdev-1.0)
 $(BUILD)/front-umockdev.so: $(FRONT_UMOCKDEV)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
 
+$(BUILD)/front-usbip.so: $(BUILD)/obj/fixtures/front_usbip.o
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^
+
 # Firmware sees only fixtures/firmware.h and its own headers, as a vendor's would; nothing but the two ABI symbols is exported.
 $(BUILD)/fw/%.o: %.c
 	@mkdir -p $(@D)
