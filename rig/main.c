@@ -17,12 +17,16 @@ static const struct driver *const drivers[] = {
 	&board_usb_driver,
 	&libusb_usb_driver,
 	&native_controller_driver,
+	&adapter_controller_driver,
 	&board_console_driver,
 	&ftdi_console_driver,
 	&board_power_driver,
 	&ftdi_relay_driver,
 	&lms_driver,
 	&keys_file_driver,
+	&board_disk_driver,
+	&board_bench_driver,
+	&operator_bench_driver,
 	NULL,
 };
 
