@@ -47,12 +47,13 @@ GKeyFile *case_board(const struct case_setup *setup, const struct plan_case *pla
 	json_t *value;
 
 	g_key_file_set_uint64(board, "board", "seed", case_seed(setup->seed, plan->name));
-	if (setup->firmware)
-		g_key_file_set_string(board, "board", "firmware", setup->firmware);
 	for (char **key = keys; key && *key; key++) {
 		g_autofree char *text = g_key_file_get_value(setup->config->file, "board", *key, NULL);
 		g_key_file_set_value(board, "board", *key, text);
 	}
+	/* What was found for what the slot file says, or given in its place. */
+	if (setup->firmware)
+		g_key_file_set_string(board, "board", "firmware", setup->firmware);
 	json_object_foreach(json_object_get(plan->the_case, "unit"), name, value)
 	{
 		if (!unmodelled(setup, name))

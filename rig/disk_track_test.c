@@ -25,10 +25,9 @@ static guint64 put(struct disk_track *track, guint64 lba, guint32 count, guint8 
 	return command.number;
 }
 
-static void tell(struct disk_track *track, guint8 op, guint64 number, guint64 written, guint32 torn, guint64 torn_lba)
+static void tell(struct disk_track *track, guint8 op, guint64 number)
 {
-	feed(track, (struct disk_seen){
-			.op = op, .number = number, .generator = written, .reserved = torn, .reserved_2 = torn_lba });
+	feed(track, (struct disk_seen){ .op = op, .number = number });
 }
 
 static void expect(const struct disk_track *track, guint64 lba, guint8 content, guint8 overwritten, gboolean pending)
