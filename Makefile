@@ -20,7 +20,7 @@ LIB_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lboost_context -ldl -lm
 NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c rig/main.c rig/e2e_%.c rig/mutants%.c rig/mutants.c
 SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c drivers/*.c fixtures/*.c fixtures/defects_disk/*.c reports/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
-TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c reports/*_test.c)
+TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c fixtures/ascii/*_test.c reports/*_test.c)
 TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/obj/%.o)
 FRONTS := $(patsubst fixtures/front_%.c,$(BUILD)/front-%.so,$(wildcard fixtures/front_*.c))
 FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig/frame.c
@@ -87,7 +87,7 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
 
 # The end-to-end tests run the real program.

@@ -32,6 +32,8 @@ static int refuse(lua_State *L)
 	const char *status = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "";
 	guint i = PROTOCOL_BAD_FRAME + 1;
 
+	if (child_of(L)->loading)
+		child_raise(L, NULL, "refuse: only while a function is called");
 	while (operation_answers[i] && strcmp(operation_answers[i], status) != 0)
 		i++;
 	if (!operation_answers[i])
@@ -113,6 +115,8 @@ static int port_receive(lua_State *L)
 	schema_read(L, 1, &at, "port.receive", fields, request);
 	if (json_object_get(request, "ending") && json_object_get(request, "bytes"))
 		child_raise(L, &at, "port.receive: 'ending' and 'bytes' exclude each other");
+	if (json_is_true(json_object_get(request, "optional")) && !json_object_get(request, "within"))
+		child_raise(L, &at, "port.receive: 'optional' needs 'within'");
 	lua_pushfstring(L, "%s:%d", at.path, at.line);
 	json_object_set_new(request, "at", child_text(lua_tostring(L, -1), lua_rawlen(L, -1)));
 	json_t *got = json_object_get(ask_rig(L, request), "bytes");
