@@ -5,7 +5,7 @@
 #include "units.h"
 #include <string.h>
 
-#define FIELD_NAMES_MAX 24
+#define FIELD_NAMES_MAX 32
 
 gboolean schema_is_name(const char *text)
 {
