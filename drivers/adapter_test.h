@@ -117,6 +117,7 @@ static inline void bench_open(struct bench *bench, const char *script, const cha
 	bench->config.file = g_key_file_new();
 	g_key_file_load_from_data(bench->config.file, text, strlen(text), 0, NULL);
 	bench->config.unit = UNIT_EMULATED;
+	bench->config.observe = g_strdup("none");
 	bench->config.drivers[ROLE_CLOCK] = &fake_clock;
 	bench->config.drivers[ROLE_USB] = &fake_usb;
 	bench->config.drivers[ROLE_CONTROLLER] = &adapter_controller_driver;
@@ -137,6 +138,7 @@ static inline void bench_close(struct bench *bench)
 
 	slot_close(bench->slot, &end_ns, &why);
 	g_key_file_unref(bench->config.file);
+	g_free(bench->config.observe);
 	g_unlink(bench->path);
 	g_rmdir(bench->folder);
 	g_free(bench->path);
