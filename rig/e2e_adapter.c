@@ -55,6 +55,11 @@ static void second_board(void)
 	CU_ASSERT_EQUAL(total(direct, "pass"), total(native, "pass"));
 	CU_ASSERT_EQUAL(total(direct, "skip"), total(native, "skip"));
 	CU_ASSERT(total(usb, "pass") > 5);
+	/* What a run was made with is part of its record. */
+	json_t *adapter = json_object_get(json_object_get(direct, "slot"), "adapter");
+	CU_ASSERT_STRING_EQUAL(text_of(adapter, "file"), "ascii.lua");
+	CU_ASSERT_EQUAL(strlen(text_of(adapter, "sha256")), 64);
+	CU_ASSERT_PTR_NULL(json_object_get(json_object_get(native, "slot"), "adapter"));
 	json_decref(direct);
 	json_decref(usb);
 	json_decref(native);
@@ -77,6 +82,19 @@ static void not_by_the_native_protocol(void)
 		expect_says(outcome.out, i ? "it is not on the bus" : "no answer within");
 		outcome_clear(&outcome);
 	}
+}
+
+/* The command line counts over the slot file. */
+static void firmware_over_slot(void)
+{
+	BENCH(bench);
+	g_autofree char *slot =
+	    bench_write(&bench, "a.ini", "[slot]\nname=a\nunit=emulated\n[board]\nfirmware=ascii\n");
+	g_autofree char *reference = g_build_filename(build_folder(), "firmware", "reference.so", NULL);
+	g_autofree char *scenario = bench_write(&bench, "a.lua", SCENARIO);
+
+	expect_code(&bench, 1, WORDS("run", scenario, "--slot", slot, "--out", bench.out));
+	expect_code(&bench, 0, WORDS("run", scenario, "--slot", slot, "--out", bench.out, "--firmware", reference));
 }
 
 static void refused_before_power_on(void)
@@ -173,5 +191,6 @@ static void wrong_while_it_runs(void)
 
 TEST_SUITE(adapter, { "the second board", second_board },
 	   { "not by the native protocol, nor at another address", not_by_the_native_protocol },
+	   { "--firmware counts over the slot file's", firmware_over_slot },
 	   { "refused before power-on", refused_before_power_on }, { "few functions", few_functions },
 	   { "wrong while it runs", wrong_while_it_runs })
