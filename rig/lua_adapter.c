@@ -8,8 +8,8 @@
 #define MESSAGE_BYTES_MAX ((gsize)1 << 20)
 
 static const char *const core_names[] = {
-	"identify",	 "status",	  "accessories",   "panel",	  "press",
-	"enter_licence", "configuration", "service_enter", "service_get", "service_set",
+	"identify",	 "status",	  "accessories", "panel",	"press",   "enter_licence",
+	"configuration", "service_enter", "service_get", "service_set", "present",
 };
 
 struct lua_adapter {

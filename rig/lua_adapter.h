@@ -17,6 +17,7 @@
  *   service_enter  { level= }
  *   service_get    { item= }              a whole number
  *   service_set    { item=, value= }
+ *   present                               true or false; only asked by the console, where no bus tells
  *   data.put …     the operation's fields, in and out, by name
  *
  * port.send(bytes); port.receive { ending=bytes | bytes=N, within=duration, optional=true }: the bytes, or without any
