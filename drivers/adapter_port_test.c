@@ -50,13 +50,16 @@ static void time_is_bounded(void)
 	BENCH(bench, "return { panel = function(port)\n"
 		     "if port.receive { within = '1 s', optional = true } then return 'early' end\n"
 		     "while true do port.wait '1 s' end\nend,\n"
-		     "press = function(port, a) port.wait('6 s') end }");
+		     "press = function(port, a) port.wait('6 s') end,\n"
+		     "service_enter = function(port) return port.receive { within = '1 h', optional = true } end }");
 
 	expect_panel(&bench, RIG_ERROR_TIMEOUT, "asking the controller (panel): not done in time");
 	CU_ASSERT_EQUAL(fake.now_ns, 5 * NS_PER_S);
 	/* A key that is held takes that longer. */
 	CU_ASSERT_TRUE(bench.ops->press(bench.self, KEY_OK, 3000, NULL));
 	CU_ASSERT_EQUAL(fake.now_ns, 11 * NS_PER_S);
+	CU_ASSERT_FALSE(bench.ops->service_enter(bench.self, 2, NULL));
+	CU_ASSERT_EQUAL(fake.now_ns, 16 * NS_PER_S);
 }
 
 /* A board that talks by its console, in between its log. */
