@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Byte transport to the emulated controller's USB device, URB by URB, in this process. */
 #include "board_instruments.h"
+#include "urb_record.h"
 #include <errno.h>
 
 #define TRANSFER_MAX 16384
+#define DEVICE_DESCRIPTOR 18 /* bytes */
 
 struct board_usb {
 	struct board_instrument on;
-	struct urb in, out;
-	guint8 in_buffer[TRANSFER_MAX], out_buffer[TRANSFER_MAX];
-	gint64 in_since_ns, out_since_ns;
-	gboolean in_queued, in_done, out_queued, claimed;
+	struct urb in, out, control;
+	guint8 in_buffer[TRANSFER_MAX], out_buffer[TRANSFER_MAX], control_buffer[DEVICE_DESCRIPTOR];
+	gint64 in_since_ns, out_since_ns, control_since_ns;
+	gboolean in_queued, in_done, out_queued, control_queued, claimed;
 };
 
 static void record(struct board_usb *self, const struct urb *urb, gint64 since_ns)
 {
-	g_autofree guint8 *bytes = g_malloc(sizeof(struct event_urb) + urb->actual);
-	struct event_urb head = { .submitted_ns = since_ns,
-				  .status = urb->status,
-				  .actual = (guint32)urb->actual,
-				  .endpoint = urb->endpoint };
-
-	memcpy(bytes, &head, sizeof head);
-	memcpy(bytes + sizeof head, urb->buffer, urb->actual);
-	slot_record(self->on.slot, EVENT_URB, bytes, sizeof head + urb->actual);
+	urb_record(self->on.slot, &(struct urb_record){ .device = BOARD_CONTROLLER,
+							.endpoint = urb->endpoint,
+							.setup = urb->endpoint & 15 ? NULL : urb->setup,
+							.data = urb->buffer,
+							.actual = urb->actual,
+							.length = urb->length,
+							.status = urb->status,
+							.submitted_ns = since_ns });
 }
 
 static void in_complete(struct urb *urb)
@@ -41,6 +42,29 @@ static void out_complete(struct urb *urb)
 	self->out_queued = FALSE;
 	if (urb->status != -ENOENT)
 		record(self, urb, self->out_since_ns);
+}
+
+static void control_complete(struct urb *urb)
+{
+	struct board_usb *self = urb->owner;
+
+	self->control_queued = FALSE;
+	if (urb->status != -ENOENT)
+		record(self, urb, self->control_since_ns);
+}
+
+/* As an operating system does with a device that arrives. */
+static void ask_what_it_is(struct board_usb *self)
+{
+	self->control = (struct urb){ .endpoint = 0x80,
+				      .setup = { 0x80, 6, 0, 1, 0, 0, DEVICE_DESCRIPTOR, 0 }, /* GET_DESCRIPTOR */
+				      .buffer = self->control_buffer,
+				      .length = DEVICE_DESCRIPTOR,
+				      .complete = control_complete,
+				      .owner = self };
+	self->control_since_ns = slot_now(self->on.slot);
+	self->control_queued = TRUE;
+	self->on.board_class->submit(self->on.board, BOARD_CONTROLLER, &self->control);
 }
 
 static void submit_in(struct board_usb *self)
@@ -74,6 +98,8 @@ static void usb_close(gpointer data)
 		self->on.board_class->cancel(self->on.board, BOARD_CONTROLLER, &self->in);
 	if (self->out_queued)
 		self->on.board_class->cancel(self->on.board, BOARD_CONTROLLER, &self->out);
+	if (self->control_queued)
+		self->on.board_class->cancel(self->on.board, BOARD_CONTROLLER, &self->control);
 	g_free(self);
 }
 
@@ -90,8 +116,11 @@ static gboolean usb_present(gpointer data, gboolean *present, GError **error)
 		self->claimed = FALSE;
 		*present = FALSE;
 	}
-	if (*present && !self->claimed)
+	if (*present && !self->claimed) {
+		if (!self->control_queued)
+			ask_what_it_is(self);
 		submit_in(self);
+	}
 	self->claimed = *present;
 	return TRUE;
 }
