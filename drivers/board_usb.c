@@ -5,12 +5,12 @@
 #include <errno.h>
 
 #define TRANSFER_MAX 16384
-#define DEVICE_DESCRIPTOR 18 /* bytes */
+#define DESCRIPTOR_MAX 255
 
 struct board_usb {
 	struct board_instrument on;
 	struct urb in, out, control;
-	guint8 in_buffer[TRANSFER_MAX], out_buffer[TRANSFER_MAX], control_buffer[DEVICE_DESCRIPTOR];
+	guint8 in_buffer[TRANSFER_MAX], out_buffer[TRANSFER_MAX], control_buffer[DESCRIPTOR_MAX];
 	gint64 in_since_ns, out_since_ns, control_since_ns;
 	gboolean in_queued, in_done, out_queued, control_queued, claimed;
 };
@@ -44,22 +44,30 @@ static void out_complete(struct urb *urb)
 		record(self, urb, self->out_since_ns);
 }
 
+enum descriptor { DESCRIPTOR_DEVICE = 1, DESCRIPTOR_CONFIGURATION = 2 };
+
+static void get_descriptor(struct board_usb *self, enum descriptor type);
+
 static void control_complete(struct urb *urb)
 {
 	struct board_usb *self = urb->owner;
+	gboolean first = urb->setup[3] == DESCRIPTOR_DEVICE;
 
 	self->control_queued = FALSE;
-	if (urb->status != -ENOENT)
-		record(self, urb, self->control_since_ns);
+	if (urb->status == -ENOENT)
+		return;
+	record(self, urb, self->control_since_ns);
+	if (first && !urb->status)
+		get_descriptor(self, DESCRIPTOR_CONFIGURATION);
 }
 
 /* As an operating system does with a device that arrives. */
-static void ask_what_it_is(struct board_usb *self)
+static void get_descriptor(struct board_usb *self, enum descriptor type)
 {
 	self->control = (struct urb){ .endpoint = 0x80,
-				      .setup = { 0x80, 6, 0, 1, 0, 0, DEVICE_DESCRIPTOR, 0 }, /* GET_DESCRIPTOR */
+				      .setup = { 0x80, 6, 0, (guint8)type, 0, 0, DESCRIPTOR_MAX, 0 },
 				      .buffer = self->control_buffer,
-				      .length = DEVICE_DESCRIPTOR,
+				      .length = DESCRIPTOR_MAX,
 				      .complete = control_complete,
 				      .owner = self };
 	self->control_since_ns = slot_now(self->on.slot);
@@ -118,7 +126,7 @@ static gboolean usb_present(gpointer data, gboolean *present, GError **error)
 	}
 	if (*present && !self->claimed) {
 		if (!self->control_queued)
-			ask_what_it_is(self);
+			get_descriptor(self, DESCRIPTOR_DEVICE);
 		submit_in(self);
 	}
 	self->claimed = *present;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "usb_witness.h"
 #include "urb_record.h"
+#include "usb_descriptors.h"
 #include <dlfcn.h>
 #include <errno.h>
 
@@ -39,22 +40,27 @@ static const struct witness *witness_of(const libusb_device_handle *handle)
 	return witness;
 }
 
+/* What others need to know of the device to understand its transfers. */
+static void record_descriptors(const struct witness *witness)
+{
+	libusb_device *device = libusb_get_device(witness->handle);
+	guint8 bytes[LIBUSB_DT_DEVICE_SIZE];
+	g_autoptr(GByteArray) configuration = usb_descriptors_configuration(device);
+
+	if (usb_descriptors_device(device, bytes))
+		urb_record_descriptor(witness->slot, witness->device, LIBUSB_DT_DEVICE, bytes, sizeof bytes);
+	if (configuration)
+		urb_record_descriptor(witness->slot, witness->device, LIBUSB_DT_CONFIG, configuration->data,
+				      configuration->len);
+}
+
 void usb_witness_begin(libusb_device_handle *handle, struct slot *slot, guint8 device)
 {
-	struct libusb_device_descriptor descriptor;
 	struct witness *witness = g_new0(struct witness, 1);
 
 	*witness = (struct witness){ handle, slot, device, witnesses };
 	witnesses = witness;
-	/* The library keeps it in the host's byte order. */
-	G_STATIC_ASSERT(sizeof descriptor == LIBUSB_DT_DEVICE_SIZE);
-	if (libusb_get_device_descriptor(libusb_get_device(handle), &descriptor) != LIBUSB_SUCCESS)
-		return;
-	descriptor.bcdUSB = GUINT16_TO_LE(descriptor.bcdUSB);
-	descriptor.idVendor = GUINT16_TO_LE(descriptor.idVendor);
-	descriptor.idProduct = GUINT16_TO_LE(descriptor.idProduct);
-	descriptor.bcdDevice = GUINT16_TO_LE(descriptor.bcdDevice);
-	urb_record_descriptor(slot, device, LIBUSB_DT_DEVICE, &descriptor, sizeof descriptor);
+	record_descriptors(witness);
 }
 
 void usb_witness_end(libusb_device_handle *handle)

@@ -10,7 +10,7 @@
 #include <libusb-1.0/libusb.h>
 
 /** From now on every synchronous transfer on `handle` is recorded as one of `device` (enum board_device), after the
- *  descriptor that the operating system read. `slot` must outlive that. */
+ *  descriptors that the operating system read. `slot` must outlive that. */
 void usb_witness_begin(libusb_device_handle *handle, struct slot *slot, guint8 device);
 /** No more; allowed for a handle that is not watched. To be called before it is closed. */
 void usb_witness_end(libusb_device_handle *handle);

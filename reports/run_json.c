@@ -4,6 +4,7 @@
  * Nothing in it depends on the machine; hashes of the run's files are added by the manifest that seals it.
  */
 #include "sinks.h"
+#include "disk_totals.h"
 #include "outfile.h"
 #include "rig/tally.h"
 #include <string.h>
@@ -14,6 +15,7 @@ struct run_json {
 	struct outfile *file;
 	struct requirement_table *table;
 	struct tally *tally;
+	struct disk_totals disks;
 };
 
 static json_t *text_or_null(const char *text)
@@ -131,7 +133,11 @@ static json_t *run_object(struct tally *tally)
 static gboolean write_run(struct run_json *self, GError **error)
 {
 	tally_finish(self->tally);
-	json_t *root = run_object(self->tally);
+	json_t *root = run_object(self->tally), *disks = disk_totals_json(&self->disks);
+
+	/* Only where the disk's bus was observed. */
+	if (disks)
+		json_object_set_new(root, "disks", disks);
 	g_autofree char *text = json_dumps(root, JSON_INDENT(2));
 
 	json_decref(root);
@@ -156,7 +162,10 @@ static gpointer run_json_open(const char *folder, GError **error)
 
 static gboolean run_json_event(gpointer data, const struct event *event, GError **error)
 {
-	return tally_event(((struct run_json *)data)->tally, event, error);
+	struct run_json *self = data;
+
+	disk_totals_event(&self->disks, event);
+	return tally_event(self->tally, event, error);
 }
 
 static gboolean run_json_close(gpointer data, gboolean abandon, GError **error)

@@ -31,8 +31,9 @@ static const struct sink *const sinks[] = {
 	&blktrace_sink, &blktrace_2_sink, &progress_sink, &json_lines_sink, NULL,
 };
 
-static const struct command *const commands[] = { &run_command,	    &list_command,   &check_command,
-						  &emulate_command, &doctor_command, NULL };
+static const struct command *const commands[] = {
+	&run_command, &list_command, &check_command, &emulate_command, &report_command, &doctor_command, NULL
+};
 
 static void print_usage(void)
 {
