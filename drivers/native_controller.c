@@ -16,6 +16,7 @@ struct native {
 struct exchange {
 	struct native *self;
 	guint8 type;
+	const char *name; /* of the request, for messages */
 	guint8 answer[PROTOCOL_FRAME_MAX + 512];
 	const guint8 *payload; /* after the status byte; points into answer */
 	gsize length;
@@ -35,15 +36,6 @@ static const char *const type_names[] = {
 	[PROTOCOL_SERVICE_SET] = "SERVICE_SET",
 };
 
-static const char *const status_names[] = {
-	[PROTOCOL_OK] = "OK",
-	[PROTOCOL_BAD_FRAME] = "bad frame",
-	[PROTOCOL_UNKNOWN] = "unknown request",
-	[PROTOCOL_BAD_PAYLOAD] = "bad payload",
-	[PROTOCOL_NOT_READY] = "not ready",
-	[PROTOCOL_DENIED] = "denied",
-};
-
 static gpointer native_open(const struct driver_env *env, GError **error)
 {
 	const struct instrument *usb = slot_instrument(env->slot, ROLE_USB);
@@ -60,7 +52,7 @@ static gpointer native_open(const struct driver_env *env, GError **error)
 static gboolean damaged(const struct exchange *exchange, const char *how, gsize length, GError **error)
 {
 	g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "waiting for the answer to %s: received %s (%zu bytes)",
-		    type_names[exchange->type], how, length);
+		    exchange->name, how, length);
 	return FALSE;
 }
 
@@ -68,7 +60,7 @@ static void note_dropped(const struct exchange *exchange, const struct frame *fr
 {
 	g_autofree char *text = g_strdup_printf(
 	    "dropped a late, duplicated or unasked frame: type %02Xh, sequence %u (waiting for %s, sequence %u)",
-	    frame->type, frame->sequence, type_names[exchange->type], exchange->self->sequence);
+	    frame->type, frame->sequence, exchange->name, exchange->self->sequence);
 
 	slot_record_json(exchange->self->slot, EVENT_NOTE, json_pack("{s:s}", "text", text));
 }
@@ -132,14 +124,15 @@ static gboolean send_request(struct exchange *exchange, const void *payload, gsi
 	return self->usb->send(self->usb_self, bytes, frame_encode(&frame, bytes), error);
 }
 
-/* Asks and waits for the answer, whatever its status. */
-static gboolean ask(struct native *self, enum protocol_type type, const void *payload, gsize length, gint64 extra_ns,
-		    struct exchange *exchange, GError **error)
+/* Asks and waits for the answer, whatever its status. `name`: of the request, for messages. */
+static gboolean ask(struct native *self, enum protocol_type type, const char *name, const void *payload, gsize length,
+		    gint64 extra_ns, struct exchange *exchange, GError **error)
 {
 	gboolean met = FALSE;
 
 	exchange->self = self;
 	exchange->type = (guint8)type;
+	exchange->name = name;
 	exchange->length = 0;
 	if (send_request(exchange, payload, length, error) &&
 	    slot_wait(self->slot, slot_now(self->slot) + ANSWER_NS + extra_ns, poll_answer, exchange, &met, error)) {
@@ -148,21 +141,25 @@ static gboolean ask(struct native *self, enum protocol_type type, const void *pa
 		g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "no answer within %.3f s",
 			    (double)(ANSWER_NS + extra_ns) / NS_PER_S);
 	}
-	g_prefix_error(error, "asking the controller (%s): ", type_names[type]);
+	g_prefix_error(error, "asking the controller (%s): ", name);
 	return FALSE;
+}
+
+static const char *status_name(guint8 status)
+{
+	return status < g_strv_length((char **)operation_answers) ? operation_answers[status] : NULL;
 }
 
 /* The same, where anything but OK or a payload under `at_least` bytes is an error. */
 static gboolean ask_ok(struct native *self, enum protocol_type type, const void *payload, gsize length, gint64 extra_ns,
 		       gsize at_least, struct exchange *exchange, GError **error)
 {
-	if (!ask(self, type, payload, length, extra_ns, exchange, error))
+	if (!ask(self, type, type_names[type], payload, length, extra_ns, exchange, error))
 		return FALSE;
 	if (exchange->status != PROTOCOL_OK) {
-		const char *name =
-		    exchange->status < G_N_ELEMENTS(status_names) ? status_names[exchange->status] : "unknown status";
+		const char *name = status_name(exchange->status);
 		g_set_error(error, RIG_ERROR, RIG_ERROR_REFUSED, "the controller refused %s: %s (status %u)",
-			    type_names[type], name, exchange->status);
+			    type_names[type], name ? name : "unknown status", exchange->status);
 		return FALSE;
 	}
 	if (exchange->length < at_least) {
@@ -330,6 +327,25 @@ static gboolean native_service_set(gpointer self, enum protocol_item item, guint
 	return ask_ok(self, PROTOCOL_SERVICE_SET, payload, sizeof payload, 0, 0, &exchange, error);
 }
 
+static json_t *native_call(gpointer self, const struct operation *operation, json_t *arguments, GError **error)
+{
+	struct exchange exchange;
+	guint8 payload[PROTOCOL_PAYLOAD_MAX];
+	gssize length = operation_encode(operation, arguments, payload, sizeof payload, error);
+
+	if (length < 0 || !ask(self, operation->type, operation->name, payload, (gsize)length, operation->within_ns,
+			       &exchange, error))
+		return NULL;
+	if (exchange.status == PROTOCOL_OK)
+		return operation_decode(operation, exchange.payload, exchange.length, error);
+	const char *refused = status_name(exchange.status);
+	if (refused)
+		return json_pack("{s:s}", "refused", refused);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "the answer to %s has an unknown status: %u", operation->name,
+		    exchange.status);
+	return NULL;
+}
+
 static const struct controller_ops ops = {
 	.identify = native_identify,
 	.status = native_status,
@@ -341,6 +357,7 @@ static const struct controller_ops ops = {
 	.service_enter = native_service_enter,
 	.service_get = native_service_get,
 	.service_set = native_service_set,
+	.call = native_call,
 };
 static const char *const settings[] = { NULL };
 

@@ -5,6 +5,7 @@
  */
 #include "sinks.h"
 #include "disk_totals.h"
+#include "measures.h"
 #include "outfile.h"
 #include "rig/tally.h"
 #include <string.h>
@@ -16,6 +17,7 @@ struct run_json {
 	struct requirement_table *table;
 	struct tally *tally;
 	struct disk_totals disks;
+	GPtrArray *measures;
 };
 
 static json_t *text_or_null(const char *text)
@@ -138,6 +140,8 @@ static gboolean write_run(struct run_json *self, GError **error)
 	/* Only where the disk's bus was observed. */
 	if (disks)
 		json_object_set_new(root, "disks", disks);
+	if (self->measures->len)
+		json_object_set_new(root, "measures", measures_json(self->measures));
 	g_autofree char *text = json_dumps(root, JSON_INDENT(2));
 
 	json_decref(root);
@@ -156,6 +160,7 @@ static gpointer run_json_open(const char *folder, GError **error)
 	struct run_json *self = g_new0(struct run_json, 1);
 	self->table = table;
 	self->tally = tally_new(table);
+	self->measures = measures_new();
 	self->file = file;
 	return self;
 }
@@ -165,6 +170,7 @@ static gboolean run_json_event(gpointer data, const struct event *event, GError 
 	struct run_json *self = data;
 
 	disk_totals_event(&self->disks, event);
+	measures_event(self->measures, event);
 	return tally_event(self->tally, event, error);
 }
 
@@ -175,6 +181,7 @@ static gboolean run_json_close(gpointer data, gboolean abandon, GError **error)
 	gboolean closed = outfile_close(self->file, abandon || !written, written ? error : NULL);
 
 	tally_free(self->tally);
+	g_ptr_array_unref(self->measures);
 	requirement_table_free(self->table);
 	g_free(self);
 	return written && closed;

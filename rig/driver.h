@@ -107,7 +107,8 @@ struct controller_ops {
 	gboolean (*service_enter)(gpointer self, guint level, GError **error) MUST_CHECK;
 	gboolean (*service_get)(gpointer self, enum protocol_item item, guint32 *value, GError **error) MUST_CHECK;
 	gboolean (*service_set)(gpointer self, enum protocol_item item, guint32 value, GError **error) MUST_CHECK;
-	/** Any operation of operation.h: arguments and answer as there; the answer is the caller's. */
+	/** Any operation of operation.h: arguments and answer as there; the answer is the caller's. The unit's refusal
+	 *  is an answer too: {refused: "denied"}, or another of operation_answers but "ok". */
 	json_t *(*call)(gpointer self, const struct operation *operation, json_t *arguments, GError **error)MUST_CHECK;
 	/** Optional (NULL: everything): whether the board can do this at all, by the names of operations and of the
 	 *  functions above ("identify", "panel", "service_set" …). Where not, the functions give RIG_ERROR_UNSUPPORTED.
@@ -166,6 +167,8 @@ struct driver {
 		const struct disk_ops *disk;
 		const struct bench_ops *bench;
 	} ops;
+	/** Optional: looks at its settings before any slot is opened. RIG_ERROR_USAGE. */
+	gboolean (*check)(GKeyFile *config, const char *group, GError **error) MUST_CHECK;
 };
 
 const char *driver_role_name(enum driver_role role);

@@ -18,8 +18,58 @@ void execution_set(struct execution *execution, const char *name, json_t *value)
 	json_object_set_new(execution->variables, name, value);
 }
 
+void execution_event(struct execution *execution, const struct event *event)
+{
+	if (event->type == EVENT_DISK)
+		disk_log_take(execution->log, event->time_ns, event->data, event->length);
+}
+
+void execution_key(struct execution *execution, const guint8 *key, gsize length)
+{
+	g_autoptr(GBytes) seen = g_bytes_new(key, length);
+
+	for (guint i = 0; i < execution->keys->len; i++)
+		if (g_bytes_equal(g_ptr_array_index(execution->keys, i), seen))
+			return;
+	g_ptr_array_add(execution->keys, g_steal_pointer(&seen));
+}
+
+static guint64 unit_number(const struct execution *execution, const char *name, guint64 fallback)
+{
+	g_autofree char *text = slot_unit_setting(execution->slot, name);
+
+	return text ? g_ascii_strtoull(text, NULL, 10) : fallback;
+}
+
+static gboolean unit_flag(const struct execution *execution, const char *name, const char *yes)
+{
+	g_autofree char *text = slot_unit_setting(execution->slot, name);
+
+	return text && (g_str_equal(text, yes) || g_str_equal(text, "1"));
+}
+
+/* The emulated board's defaults (fixtures/board_config.c); a real unit's slot file says what it has. */
+#define SYSTEM_LBA 4096
+#define SYSTEM_SECTORS 64
+
+struct unit_profile execution_profile(const struct execution *execution)
+{
+	gboolean emulated = execution->config->unit == UNIT_EMULATED;
+
+	return (struct unit_profile){
+		.system_lba = unit_number(execution, "system_lba", emulated ? SYSTEM_LBA : 0),
+		.system_sectors = unit_number(execution, "system_sectors", emulated ? SYSTEM_SECTORS : 0),
+		.null_encrypted = unit_flag(execution, "null_encrypted", "true"),
+		.french = unit_flag(execution, "language", "fr"),
+	};
+}
+
 void execution_clear(struct execution *execution)
 {
+	disk_log_free(execution->log);
+	if (execution->keys)
+		g_ptr_array_unref(execution->keys);
+	json_decref(execution->uncertainties);
 	json_decref(execution->variables);
 	lua_host_close(execution->lua);
 	g_free(execution->panel);
@@ -101,6 +151,95 @@ char *execution_panel(struct execution *execution, GError **error)
 		slot_record_json(execution->slot, EVENT_PANEL, json_pack("{s:s}", "text", text));
 	}
 	return text;
+}
+
+static void record_call(struct execution *execution, const struct operation *operation, json_t *arguments,
+			json_t *answer, const char *refused)
+{
+	slot_record_json(execution->slot, EVENT_CALL,
+			 json_pack("{s:s, s:O, s:o, s:s?}", "operation", operation->name, "arguments", arguments,
+				   "answer", answer ? json_incref(answer) : json_null(), "refused", refused));
+}
+
+json_t *execution_call(struct execution *execution, const struct operation *operation, json_t *arguments,
+		       const char **refused, GError **error)
+{
+	gpointer self;
+	const struct controller_ops *controller = execution_controller(execution, &self, error);
+
+	*refused = NULL;
+	if (!controller)
+		return NULL;
+	if (!controller->call || (controller->can && !controller->can(self, operation->name))) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "the controller cannot be asked for %s",
+			    operation->name);
+		return NULL;
+	}
+	json_t *answer = controller->call(self, operation, arguments, error);
+	if (!answer)
+		return NULL;
+	const char *why = json_string_value(json_object_get(answer, "refused"));
+	for (guint i = PROTOCOL_OK + 1; why && operation_answers[i]; i++)
+		if (g_str_equal(operation_answers[i], why))
+			*refused = operation_answers[i];
+	record_call(execution, operation, arguments, why ? NULL : answer, why);
+	execution->unconfirmed |= !why && operation->effect && !execution->confirmed;
+	if (!why)
+		return answer;
+	if (!*refused)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG,
+			    "the driver's word for a refusal of %s, \"%s\", is unknown", operation->name, why);
+	json_decref(answer);
+	return NULL;
+}
+
+char *execution_bench(struct execution *execution, const char *line, GError **error)
+{
+	const struct instrument *bench = instrument(execution, ROLE_BENCH, error);
+	char *answer = bench ? bench->driver->ops.bench->act(bench->self, line, error) : NULL;
+
+	if (answer)
+		slot_record_json(execution->slot, EVENT_BENCH, json_pack("{s:s, s:s}", "line", line, "answer", answer));
+	return answer;
+}
+
+gboolean execution_was_cut(struct execution *execution, GError **error)
+{
+	gboolean on = TRUE;
+	gpointer self;
+	const struct power_ops *power = execution_power(execution, &self, NULL);
+
+	if (!power || !power->get(self, &on, NULL) || on)
+		return FALSE;
+	g_clear_error(error);
+	if (execution->seen)
+		slot_record_json(execution->slot, EVENT_POWER, json_pack("{s:b}", "main", FALSE));
+	execution->seen = FALSE;
+	return TRUE;
+}
+
+gboolean execution_settle(struct execution *execution, json_t *arguments, GError *failure, GError **error)
+{
+	const char *answer = argument_text(arguments, "answer", NULL);
+	gboolean can = !g_error_matches(failure, RIG_ERROR, RIG_ERROR_UNSUPPORTED);
+
+	if (can && argument_integer(arguments, "cut", 0) && execution_was_cut(execution, &failure))
+		return TRUE;
+	if (!answer || !g_error_matches(failure, RIG_ERROR, RIG_ERROR_REFUSED)) {
+		g_propagate_error(error, failure);
+		return FALSE;
+	}
+	execution_judge(execution, g_str_equal(answer, "refused"), g_strdup(answer), g_strdup(failure->message));
+	g_error_free(failure);
+	return TRUE;
+}
+
+void execution_answered(struct execution *execution, json_t *arguments)
+{
+	const char *answer = argument_text(arguments, "answer", NULL);
+
+	if (answer)
+		execution_judge(execution, g_str_equal(answer, "ok"), g_strdup(answer), g_strdup("ok"));
 }
 
 gboolean execution_poll(struct execution *execution, gint64 within_ns, gint64 interval_max_ns, execution_check check,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One case under way: what its steps share. */
 #pragma once
+#include "disk_log.h"
 #include "lua_host.h"
+#include "monitor.h"
 #include "slot_open.h"
 #include "step.h"
 
@@ -16,13 +18,26 @@ struct execution {
 	gsize console_mark;   /* where the console's text since the last power-on begins */
 	gboolean has_outcome; /* a registration was answered */
 	enum protocol_outcome outcome;
-	char *panel; /* last text recorded */
+	char *panel;		      /* last text recorded */
+	const struct step_spec *step; /* under way */
+	gint64 power_on_ns;	      /* when the main power was turned on last */
+	struct disk_log *log;	      /* what was seen on the disk's bus */
+	GPtrArray *keys;	      /* of GBytes: encryption keys seen, each once; never recorded */
+	json_t *uncertainties;	      /* of measurements, {"TIME in ns": ns} */
+	gboolean confirmed;	      /* the operator knows that data will be lost */
+	gboolean unconfirmed;	      /* something was done that erases, without that */
 
 	/* Result of the current expectation. */
 	gboolean judged, holds;
 	char *expected, *actual;
 };
 
+/** One event of the case's record: what was seen on the disk's bus is kept. */
+void execution_event(struct execution *execution, const struct event *event);
+/** An encryption key was seen. */
+void execution_key(struct execution *execution, const guint8 *key, gsize length);
+/** What the slot file or the case's unit says about the controller. */
+struct unit_profile execution_profile(const struct execution *execution);
 /** An expectation's result; takes both texts. */
 void execution_judge(struct execution *execution, gboolean holds, char *expected, char *actual);
 /** Sets a variable; steals `value`. */
@@ -39,6 +54,23 @@ gboolean execution_needs(struct execution *execution, enum driver_role role, GEr
 gboolean execution_here(struct execution *execution, gboolean *here, GError **error) MUST_CHECK;
 /** Reads the panel and records a change. The caller's to free. */
 char *execution_panel(struct execution *execution, GError **error) MUST_CHECK;
+
+/** Asks the unit for an operation and records it. NULL: an error, or (no error set) a refusal: *refused is one of
+ *  operation_answers then. RIG_ERROR_UNSUPPORTED where the controller cannot be asked for it. */
+json_t *execution_call(struct execution *execution, const struct operation *operation, json_t *arguments,
+		       const char **refused, GError **error) MUST_CHECK;
+/** Has something done at the bench and records it. The answer is the caller's to free. RIG_ERROR_UNSUPPORTED where
+ *  nobody is there to do it. */
+char *execution_bench(struct execution *execution, const char *line, GError **error) MUST_CHECK;
+/** Whether the main power reads off although it was left on: an armed cut has happened. What the unit said no more is
+ *  no failure then; *error is cleared, and the unit counts as away. */
+gboolean execution_was_cut(struct execution *execution, GError **error);
+
+/** What an action's failure means by its arguments: where the power was to fail meanwhile (cut) and did, it is none;
+ *  where an answer was expected, a refusal is judged. Takes `failure`; FALSE: it is in *error. */
+gboolean execution_settle(struct execution *execution, json_t *arguments, GError *failure, GError **error) MUST_CHECK;
+/** The unit did it: judged where an answer was expected. */
+void execution_answered(struct execution *execution, json_t *arguments);
 
 /** Asked now and then; sets *done. */
 typedef gboolean (*execution_check)(struct execution *execution, gpointer data, gboolean *done, GError **error);

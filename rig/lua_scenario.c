@@ -2,6 +2,7 @@
 /* scenario { … }: checks one scenario whole, makes its cases and sends them to the rig, one message each. */
 #include "lua_child.h"
 #include "nearest.h"
+#include "operation.h"
 #include <string.h>
 
 #define SCENARIO_IDS "wiperig.ids"
@@ -30,14 +31,30 @@ static const struct field unit_fields[] = {
 	{ "ram_mb", FIELD_PLAIN_INTEGER, FALSE, NULL },
 	{ "disk_mb", FIELD_PLAIN_INTEGER, FALSE, NULL },
 	{ "usb_board", FIELD_BOOLEAN, FALSE, NULL },
+	{ "disk_sectors", FIELD_PLAIN_INTEGER, FALSE, NULL },
+	{ "disk2_mb", FIELD_PLAIN_INTEGER, FALSE, NULL },
+	{ "disk_block", FIELD_PLAIN_INTEGER, FALSE, NULL },
+	{ "disk_rate_kb", FIELD_PLAIN_INTEGER, FALSE, NULL },
+	{ "disk_cut", FIELD_CHOICE, FALSE, CHOICES("lose", "keep", "chance", "torn") },
+	{ "disk_defect", FIELD_PLAIN_TEXT, FALSE, NULL },
+	{ "hpa_sectors", FIELD_PLAIN_INTEGER, FALSE, NULL },
+	{ "dco_sectors", FIELD_PLAIN_INTEGER, FALSE, NULL },
+	{ "cipher", FIELD_CHOICE, FALSE, CHOICES("3des-cbc", "aes-256-xts") },
+	{ "null_encrypted", FIELD_BOOLEAN, FALSE, NULL },
+	{ "edition", FIELD_CHOICE, FALSE, CHOICES("en", "fr") },
+	{ "history_shown", FIELD_BOOLEAN, FALSE, NULL },
+	{ "system_lba", FIELD_PLAIN_INTEGER, FALSE, NULL },
+	{ "system_sectors", FIELD_PLAIN_INTEGER, FALSE, NULL },
+	{ "pattern", FIELD_BOOLEAN, FALSE, NULL },
 	{ NULL },
 };
 
 /* One case under construction. */
 struct build {
 	const struct position *at;
-	json_t *steps; /* borrowed from the case */
-	json_t *known; /* variables set so far, {name: true}; borrowed from a box */
+	json_t *steps;	 /* borrowed from the case */
+	json_t *known;	 /* variables set so far, {name: true}; borrowed from a box */
+	json_t *effects; /* that the scenario declares; borrowed */
 	gboolean has_expectation;
 };
 
@@ -63,6 +80,35 @@ static void check_variables_known(lua_State *L, const struct script_step *step, 
 	}
 }
 
+static void check_effect_declared(lua_State *L, const struct script_step *step, const struct build *build)
+{
+	const char *effect = step->spec->effect;
+	size_t i;
+	json_t *declared;
+
+	json_array_foreach(build->effects, i,
+			   declared) if (effect && g_str_equal(effect, json_string_value(declared))) return;
+	if (effect)
+		child_raise(L, &step->at, "%s: the scenario must declare this effect: effects = { \"%s\" }",
+			    step->spec->name, effect);
+}
+
+/* The variables that a step sets: one of the name in `as`, or for an answer of several fields one each. */
+static void add_known(const struct script_step *step, const char *as, struct build *build)
+{
+	const struct operation *operation = step->spec->operation;
+
+	if (!operation) {
+		json_object_set_new(build->known, as, json_true());
+		return;
+	}
+	for (const struct operation_field *field = operation->answer; field->name; field++) {
+		char *name = operation_variable(operation, as, field->name);
+		json_object_set_new(build->known, name, json_true());
+		g_free(name);
+	}
+}
+
 static void add_step(lua_State *L, const struct script_step *step, struct build *build)
 {
 	json_t *arguments = json_object_get(step->plan, "args");
@@ -70,12 +116,13 @@ static void add_step(lua_State *L, const struct script_step *step, struct build 
 	if (json_array_size(build->steps) == STEPS_MAX)
 		child_raise(L, build->at, "scenario: more than %d steps in a case", STEPS_MAX);
 	check_variables_known(L, step, build);
+	check_effect_declared(L, step, build);
 	for (const struct step_argument *argument = step->spec->arguments; argument->name; argument++) {
 		const char *name = json_string_value(json_object_get(arguments, argument->name));
 		if (argument->type == ARGUMENT_NAME && name)
-			json_object_set_new(build->known, name, json_true());
+			add_known(step, name, build);
 	}
-	build->has_expectation |= step->spec->is_expectation;
+	build->has_expectation |= step_judges(step->spec, arguments);
 	json_array_append(build->steps, step->plan);
 }
 
@@ -139,7 +186,7 @@ static void add_unit(lua_State *L, json_t *plan, int params, const struct positi
 }
 
 /* The case {name=, params=} is at the top of the stack. */
-static void send_case(lua_State *L, const struct position *at)
+static void send_case(lua_State *L, const struct position *at, json_t *effects)
 {
 	int top = lua_gettop(L);
 	luaL_checkstack(L, 20, NULL);
@@ -155,7 +202,7 @@ static void send_case(lua_State *L, const struct position *at)
 	add_unit(L, plan, params, at);
 	json_t **known = child_push_json_box(L);
 	*known = json_object();
-	struct build build = { .at = at, .steps = steps, .known = *known };
+	struct build build = { .at = at, .steps = steps, .known = *known, .effects = effects };
 	push_field(L, "steps", params, at);
 	add_steps(L, lua_gettop(L), &build, 1);
 	if (!json_array_size(steps))
@@ -207,9 +254,10 @@ static void set_default_list(json_t *plan, const char *name)
 		json_object_set_new(plan, name, json_array());
 }
 
-static void send_scenario(lua_State *L, const struct position *at)
+/* Leaves a box with its effects on the stack, for its cases. */
+static json_t *send_scenario(lua_State *L, const struct position *at)
 {
-	json_t **message = child_push_json_box(L), *plan = json_object();
+	json_t **effects = child_push_json_box(L), **message = child_push_json_box(L), *plan = json_object();
 
 	*message = json_pack("{s:o}", "scenario", plan);
 	schema_read(L, 1, at, "scenario", scenario_fields, plan);
@@ -220,8 +268,10 @@ static void send_scenario(lua_State *L, const struct position *at)
 	set_default_list(plan, "effects");
 	json_object_set_new(plan, "cases", json_array());
 	json_object_set_new(plan, "line", json_integer(child_scenario_line(child_of(L))));
+	*effects = json_incref(json_object_get(plan, "effects"));
 	child_send(child_of(L), *message);
 	lua_pop(L, 1);
+	return *effects;
 }
 
 int scenario_construct(lua_State *L)
@@ -232,14 +282,14 @@ int scenario_construct(lua_State *L)
 	check_call(L, child);
 	/* Stays set if this raises: half a scenario cannot be kept, even if the script catches the error. */
 	child->in_scenario = TRUE;
-	send_scenario(L, &at);
+	json_t *effects = send_scenario(L, &at);
 	lua_getfield(L, 1, "id");
 	int id = lua_gettop(L);
 	lua_getfield(L, 1, "matrix");
 	matrix_push_cases(L, -1, &at, lua_tostring(L, id));
 	int cases = lua_gettop(L);
 	for (lua_Integer i = 1; lua_rawgeti(L, cases, i) != LUA_TNIL; i++) {
-		send_case(L, &at);
+		send_case(L, &at, effects);
 		lua_pop(L, 1);
 	}
 	child->in_scenario = FALSE;

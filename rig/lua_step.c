@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The step constructors, panel.register { … } and so on, from the step table; and var "name". */
 #include "lua_child.h"
+#include "operation.h"
 #include <string.h>
 
 /* As Lua calls them in its messages. */
@@ -63,7 +64,7 @@ static void step_fields(const struct step_spec *spec, struct field *fields)
 					argument->choices };
 	}
 	*at++ = (struct field){ "text", FIELD_PLAIN_TEXT, FALSE, NULL };
-	if (spec->is_expectation)
+	if (spec->is_expectation || spec->judges_with)
 		*at++ = (struct field){ "requirements", FIELD_REQUIREMENTS, FALSE, NULL };
 	*at = (struct field){ NULL };
 }
@@ -77,6 +78,27 @@ static void move_out(json_t *step, json_t *arguments, const char *name)
 	else
 		json_object_set_new(step, name, json_null());
 	json_object_del(arguments, name);
+}
+
+/* What the fields one by one cannot tell of a step that may be an expectation, or that asks the unit for something. */
+static void check_together(lua_State *L, const struct script_step *step, json_t *arguments)
+{
+	const struct step_spec *spec = step->spec;
+	const char *answer = json_string_value(json_object_get(arguments, "answer"));
+
+	if (json_object_get(arguments, "requirements") && !step_judges(spec, arguments))
+		child_raise(L, &step->at, "%s: 'requirements' only together with '%s': otherwise it judges nothing",
+			    spec->name, spec->judges_with);
+	if (answer && json_is_true(json_object_get(arguments, "cut")))
+		child_raise(L, &step->at, "%s: 'answer' cannot be expected together with 'cut'", spec->name);
+	if (!spec->operation)
+		return;
+	if (!json_object_get(arguments, "as"))
+		return;
+	if (!spec->operation->answer[0].name)
+		child_raise(L, &step->at, "%s: 'as' has nothing to keep, its answer is empty", spec->name);
+	if (answer && !g_str_equal(answer, operation_answers[PROTOCOL_OK]))
+		child_raise(L, &step->at, "%s: 'as' has nothing to keep of a refusal", spec->name);
 }
 
 static int step_construct(lua_State *L)
@@ -95,6 +117,7 @@ static int step_construct(lua_State *L)
 	json_object_set_new(step->plan, "args", arguments);
 	step_fields(spec, fields);
 	schema_read(L, 1, &step->at, spec->name, fields, arguments);
+	check_together(L, step, arguments);
 	move_out(step->plan, arguments, "text");
 	move_out(step->plan, arguments, "requirements");
 	check_says_something(L, step, arguments);

@@ -37,6 +37,9 @@ struct operation {
 
 /** Every operation, ended by one without a name. */
 extern const struct operation operations[];
+/** How a unit answers, by enum protocol_status: "ok", "bad-frame", "unknown", "bad-payload", "not-ready", "denied";
+ * NULL ends them. */
+extern const char *const operation_answers[];
 /** NULL if there is none of that name. */
 const struct operation *operation_find(const char *name);
 
@@ -48,3 +51,6 @@ gssize operation_encode(const struct operation *operation, json_t *arguments, gu
  *  is not UTF-8 is made so visibly. */
 json_t *operation_decode(const struct operation *operation, const guint8 *payload, gsize length,
 			 GError **error) MUST_CHECK;
+/** The variable for a field of an answer that is kept as `as`: `as` itself where the answer has one field, else
+ *  "as_field". Plain malloc(): the caller's to g_free(). */
+char *operation_variable(const struct operation *operation, const char *as, const char *field);

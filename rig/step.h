@@ -25,18 +25,29 @@ struct step_argument {
 };
 
 struct execution; /* rig/execution.h */
+struct operation; /* rig/operation.h */
 
 struct step_spec {
 	const char *name;    /* "panel.register" */
 	const char *summary; /* for `wiperig list --steps` and the README */
 	const struct step_argument *arguments;
 	gboolean is_expectation;
+	/* An action that judges, as an expectation does, where this argument is given; NULL: never. */
+	const char *judges_with;
+	const char *effect;		   /* what a scenario that uses it must declare; NULL: nothing */
+	const struct operation *operation; /* that it asks the unit for, or NULL */
+	const char *bench;		   /* what its line for the bench begins with, or NULL */
 	/* Executes it. `arguments` has the variables already replaced. An expectation says what it saw by
 	   execution_judge(); an action only succeeds or fails. */
 	gboolean (*run)(struct execution *execution, json_t *arguments, GError **error);
 	/* What it does, as a sentence for the report; NULL: the summary will do. The caller's to free. */
 	char *(*describe)(json_t *arguments);
 };
+
+/** Whether a step with these arguments says something that can be broken. */
+gboolean step_judges(const struct step_spec *spec, json_t *arguments);
+/** What it does, as a sentence; the caller's to free. */
+char *step_describe(const struct step_spec *spec, json_t *arguments);
 
 /** The step number `index` (0…), or NULL after the last. */
 const struct step_spec *step_at(guint index);

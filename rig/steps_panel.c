@@ -2,8 +2,8 @@
 /* The operator's hands: keys and the License Registration screen. */
 #include "steps.h"
 
-static const char *const key_choices[] = { "ok", "cancel", "counter", NULL };
-static const enum protocol_key keys[] = { KEY_OK, KEY_CANCEL, KEY_COUNTER };
+static const char *const key_choices[] = { "ok", "cancel", "counter", "additional-functions", "2-and-8", NULL };
+static const enum protocol_key keys[] = { KEY_OK, KEY_CANCEL, KEY_COUNTER, KEY_ADDITIONAL_FUNCTIONS, KEY_2_AND_8 };
 
 #define TAP_MS 100
 
@@ -29,10 +29,15 @@ static gboolean run_register(struct execution *execution, json_t *arguments, GEr
 	gint64 answer_ns = 0;
 
 	execution->has_outcome = FALSE; /* a registration before this one says nothing about it */
-	if (!controller || !controller->enter_licence(self, argument_text(arguments, "key", ""), &execution->outcome,
-						      &answer_ns, error))
+	GError *failure = NULL;
+	if (!controller)
 		return FALSE;
+	if (!controller->enter_licence(self, argument_text(arguments, "key", ""), &execution->outcome, &answer_ns,
+				       &failure))
+		return execution_settle(execution, arguments, failure, error);
 	execution->has_outcome = TRUE;
+	execution->unconfirmed |= execution->outcome == OUTCOME_ACCEPTED && !execution->confirmed;
+	execution_answered(execution, arguments);
 	if (as)
 		execution_set(execution, as, json_integer(answer_ns));
 	return TRUE;
@@ -51,6 +56,8 @@ static const struct step_argument press_arguments[] = {
 static const struct step_argument register_arguments[] = {
 	{ "key", ARGUMENT_TEXT, TRUE, NULL, "what is typed" },
 	{ "as", ARGUMENT_NAME, FALSE, NULL, "variable for the time to the answer, in ns" },
+	{ "answer", ARGUMENT_CHOICE, FALSE, refusal_choices, "whether the unit is to serve this at all now" },
+	{ "cut", ARGUMENT_BOOLEAN, FALSE, NULL, "the power may fail meanwhile: no answer is needed then" },
 	{ NULL },
 };
 
@@ -63,6 +70,7 @@ const struct step_spec steps_panel[] = {
 	{ .name = "panel.register",
 	  .summary = "Type a licence key and press Start",
 	  .arguments = register_arguments,
+	  .judges_with = "answer",
 	  .run = run_register,
 	  .describe = describe_register },
 	{ NULL },

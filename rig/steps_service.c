@@ -18,15 +18,33 @@ static gboolean read_number(json_t *arguments, const char *name, gint64 fallback
 	return FALSE;
 }
 
+#define TAP_MS 100
+
+/* Additional Functions, 2 and 8 at once, Additional Functions (unverified): rig/protocol.h. */
+static gboolean press_sequence(const struct controller_ops *controller, gpointer self, GError **error)
+{
+	static const enum protocol_key sequence[] = { KEY_ADDITIONAL_FUNCTIONS, KEY_2_AND_8, KEY_ADDITIONAL_FUNCTIONS };
+
+	for (guint i = 0; i < G_N_ELEMENTS(sequence); i++)
+		if (!controller->press(self, sequence[i], TAP_MS, error))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean run_enter(struct execution *execution, json_t *arguments, GError **error)
 {
 	gpointer self;
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
-
+	GError *failure = NULL;
 	gint64 level;
 
-	return controller && read_number(arguments, "level", 2, G_MAXUINT8, &level, error) &&
-	       controller->service_enter(self, (guint)level, error);
+	if (!controller || !read_number(arguments, "level", 2, G_MAXUINT8, &level, error) ||
+	    (argument_integer(arguments, "sequence", TRUE) && !press_sequence(controller, self, error)))
+		return FALSE;
+	if (!controller->service_enter(self, (guint)level, &failure))
+		return execution_settle(execution, arguments, failure, error);
+	execution_answered(execution, arguments);
+	return TRUE;
 }
 
 static gboolean run_set(struct execution *execution, json_t *arguments, GError **error)
@@ -34,11 +52,16 @@ static gboolean run_set(struct execution *execution, json_t *arguments, GError *
 	gpointer self;
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
+	GError *failure = NULL;
 	gint64 value;
 
-	return controller && read_number(arguments, "value", 0, G_MAXUINT32, &value, error) &&
-	       controller->service_set(self, items[argument_choice(arguments, "item", service_item_choices)],
-				       (guint32)value, error);
+	if (!controller || !read_number(arguments, "value", 0, G_MAXUINT32, &value, error))
+		return FALSE;
+	if (!controller->service_set(self, items[argument_choice(arguments, "item", service_item_choices)],
+				     (guint32)value, &failure))
+		return execution_settle(execution, arguments, failure, error);
+	execution_answered(execution, arguments);
+	return TRUE;
 }
 
 static char *describe_set(json_t *arguments)
@@ -71,11 +94,15 @@ static char *describe_expect(json_t *arguments)
 
 static const struct step_argument enter_arguments[] = {
 	{ "level", ARGUMENT_INTEGER, FALSE, NULL, "service mode level (2)" },
+	{ "sequence", ARGUMENT_BOOLEAN, FALSE, NULL, "whether the keys that open it are pressed first (true)" },
+	{ "answer", ARGUMENT_CHOICE, FALSE, refusal_choices, "whether the unit is to let one in" },
 	{ NULL },
 };
 static const struct step_argument set_arguments[] = {
 	{ "item", ARGUMENT_CHOICE, TRUE, service_item_choices, "the item" },
 	{ "value", ARGUMENT_INTEGER, TRUE, NULL, "its new value" },
+	{ "answer", ARGUMENT_CHOICE, FALSE, refusal_choices, "whether the unit is to accept it" },
+	{ "cut", ARGUMENT_BOOLEAN, FALSE, NULL, "the power may fail meanwhile: no answer is needed then" },
 	{ NULL },
 };
 static const struct step_argument expect_arguments[] = {
@@ -85,10 +112,15 @@ static const struct step_argument expect_arguments[] = {
 };
 
 const struct step_spec steps_service[] = {
-	{ .name = "service.enter", .summary = "Enter service mode", .arguments = enter_arguments, .run = run_enter },
+	{ .name = "service.enter",
+	  .summary = "Enter service mode",
+	  .arguments = enter_arguments,
+	  .judges_with = "answer",
+	  .run = run_enter },
 	{ .name = "service.set",
 	  .summary = "Change a service mode item",
 	  .arguments = set_arguments,
+	  .judges_with = "answer",
 	  .run = run_set,
 	  .describe = describe_set },
 	{ .name = "expect.service",

@@ -76,6 +76,115 @@ static char *describe_state(json_t *arguments)
 	return g_strdup_printf("Wait until the unit is %s", argument_text(arguments, "state", ""));
 }
 
+/* ---- progress */
+
+struct progress {
+	guint percent, first_percent, seen; /* seen: the last unit state, G_MAXUINT: not on the bus */
+	gint64 first_ns, next_ns;	    /* when the erase was seen first; when to ask again */
+	gboolean reached, began;
+};
+
+#define ASK_AGAIN_NS (10 * NS_PER_MS)
+
+/* Half of the time that is left at the rate so far: few questions in a long erase, close ones near the mark. */
+static gint64 ask_again_ns(const struct progress *progress, guint percent, gint64 now_ns)
+{
+	gint64 elapsed = now_ns - progress->first_ns;
+
+	if (percent <= progress->first_percent)
+		return CLAMP(elapsed, ASK_AGAIN_NS, NS_PER_S);
+	gint64 left = elapsed / (percent - progress->first_percent) * (progress->percent - percent);
+	return CLAMP(left / 2, ASK_AGAIN_NS, 60 * NS_PER_S);
+}
+
+static gboolean look_at_progress(struct execution *execution, struct progress *progress, GError **error)
+{
+	gint64 now = slot_now(execution->slot);
+	struct unit_status status;
+	gboolean here;
+	gpointer self;
+
+	progress->next_ns = now + ASK_AGAIN_NS;
+	progress->seen = G_MAXUINT;
+	if (!execution_here(execution, &here, error))
+		return FALSE;
+	const struct controller_ops *controller = here ? execution_controller(execution, &self, error) : NULL;
+	if (!here)
+		return TRUE;
+	if (!controller || !controller->status(self, &status, error))
+		return FALSE;
+	progress->seen = status.unit;
+	if (status.unit != UNIT_ERASING || status.erase_percent > 100)
+		return TRUE;
+	if (!progress->began) {
+		progress->began = TRUE;
+		progress->first_ns = now;
+		progress->first_percent = status.erase_percent;
+	}
+	progress->reached = status.erase_percent >= progress->percent;
+	progress->next_ns = now + ask_again_ns(progress, status.erase_percent, now);
+	return TRUE;
+}
+
+static gboolean run_progress(struct execution *execution, json_t *arguments, GError **error)
+{
+	struct progress progress = { .percent = (guint)CLAMP(argument_integer(arguments, "percent", 0), 0, 100) };
+	gint64 within = argument_integer(arguments, "within", READY_WITHIN_NS);
+	gint64 deadline = slot_now(execution->slot) + within;
+	g_autofree char *limit = duration_text(within);
+
+	while (slot_now(execution->slot) <= deadline) {
+		if (!look_at_progress(execution, &progress, error))
+			return FALSE;
+		if (progress.reached)
+			return TRUE;
+		if (progress.began && progress.seen != UNIT_ERASING) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
+				    "the erase ended before %u %% could be met", progress.percent);
+			return FALSE;
+		}
+		if (!slot_wait(execution->slot, progress.next_ns, NULL, NULL, NULL, error))
+			return FALSE;
+	}
+	g_set_error(error, RIG_ERROR, RIG_ERROR_TIMEOUT, "the erase was not at %u %% within %s: the unit is %s",
+		    progress.percent, limit, state_name(progress.seen));
+	return FALSE;
+}
+
+static char *describe_progress(json_t *arguments)
+{
+	return g_strdup_printf("Wait until %" G_GINT64_FORMAT " %% are erased",
+			       argument_integer(arguments, "percent", 0));
+}
+
+static gboolean check_power(struct execution *execution, gpointer data, gboolean *done, GError **error)
+{
+	gpointer self;
+	gboolean on;
+	const struct power_ops *power = execution_power(execution, &self, error);
+
+	(void)data;
+	if (!power || !power->get(self, &on, error))
+		return FALSE;
+	*done = !on;
+	return TRUE;
+}
+
+static gboolean run_power_lost(struct execution *execution, json_t *arguments, GError **error)
+{
+	gint64 within = argument_integer(arguments, "within", READY_WITHIN_NS);
+	g_autofree char *limit = duration_text(within);
+	gboolean met;
+
+	if (!execution_poll(execution, within, NS_PER_S, check_power, NULL, &met, error))
+		return FALSE;
+	if (met)
+		return execution_was_cut(execution, error);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
+		    "the armed power cut did not happen within %s: the unit does nothing that it was armed for", limit);
+	return FALSE;
+}
+
 static gboolean run_time(struct execution *execution, json_t *arguments, GError **error)
 {
 	return slot_wait(execution->slot, slot_now(execution->slot) + argument_integer(arguments, "duration", 0), NULL,
@@ -140,6 +249,15 @@ static const struct step_argument state_arguments[] = {
 	{ "within", ARGUMENT_DURATION, FALSE, NULL, "at most (10 s)" },
 	{ NULL },
 };
+static const struct step_argument progress_arguments[] = {
+	{ "percent", ARGUMENT_INTEGER, TRUE, NULL, "of the erase, as the unit shows it" },
+	{ "within", ARGUMENT_DURATION, FALSE, NULL, "at most (4 h)" },
+	{ NULL },
+};
+static const struct step_argument power_lost_arguments[] = {
+	{ "within", ARGUMENT_DURATION, FALSE, NULL, "at most (4 h)" },
+	{ NULL },
+};
 static const struct step_argument time_arguments[] = {
 	{ "duration", ARGUMENT_DURATION, TRUE, NULL, "slot time" },
 	{ NULL },
@@ -162,6 +280,15 @@ const struct step_spec steps_wait[] = {
 	  .arguments = state_arguments,
 	  .run = run_state,
 	  .describe = describe_state },
+	{ .name = "wait.progress",
+	  .summary = "Wait until an erase is so far",
+	  .arguments = progress_arguments,
+	  .run = run_progress,
+	  .describe = describe_progress },
+	{ .name = "wait.power_lost",
+	  .summary = "Wait until the mains have failed, as armed",
+	  .arguments = power_lost_arguments,
+	  .run = run_power_lost },
 	{ .name = "wait.time",
 	  .summary = "Let slot time pass",
 	  .arguments = time_arguments,
