@@ -9,6 +9,7 @@
 #define libusb_open fake_libusb_open
 #define libusb_close fake_libusb_close
 #define libusb_claim_interface fake_claim_interface
+#define libusb_set_auto_detach_kernel_driver fake_set_auto_detach
 #define libusb_release_interface fake_release_interface
 #define libusb_submit_transfer fake_submit_transfer
 #define libusb_cancel_transfer fake_cancel_transfer
@@ -92,6 +93,12 @@ void fake_libusb_close(libusb_device_handle *handle)
 int fake_claim_interface(libusb_device_handle *handle, int number)
 {
 	(void)handle, (void)number;
+	return LIBUSB_SUCCESS;
+}
+
+int fake_set_auto_detach(libusb_device_handle *handle, int enable)
+{
+	(void)handle, (void)enable;
 	return LIBUSB_SUCCESS;
 }
 

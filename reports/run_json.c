@@ -4,6 +4,7 @@
  * Nothing in it depends on the machine; hashes of the run's files are added by the manifest that seals it.
  */
 #include "sinks.h"
+#include "measures.h"
 #include "outfile.h"
 #include "rig/tally.h"
 #include <string.h>
@@ -14,6 +15,7 @@ struct run_json {
 	struct outfile *file;
 	struct requirement_table *table;
 	struct tally *tally;
+	GPtrArray *measures;
 };
 
 static json_t *text_or_null(const char *text)
@@ -132,6 +134,9 @@ static gboolean write_run(struct run_json *self, GError **error)
 {
 	tally_finish(self->tally);
 	json_t *root = run_object(self->tally);
+
+	if (self->measures->len)
+		json_object_set_new(root, "measures", measures_json(self->measures));
 	g_autofree char *text = json_dumps(root, JSON_INDENT(2));
 
 	json_decref(root);
@@ -150,13 +155,17 @@ static gpointer run_json_open(const char *folder, GError **error)
 	struct run_json *self = g_new0(struct run_json, 1);
 	self->table = table;
 	self->tally = tally_new(table);
+	self->measures = measures_new();
 	self->file = file;
 	return self;
 }
 
 static gboolean run_json_event(gpointer data, const struct event *event, GError **error)
 {
-	return tally_event(((struct run_json *)data)->tally, event, error);
+	struct run_json *self = data;
+
+	measures_event(self->measures, event);
+	return tally_event(self->tally, event, error);
 }
 
 static gboolean run_json_close(gpointer data, gboolean abandon, GError **error)
@@ -166,6 +175,7 @@ static gboolean run_json_close(gpointer data, gboolean abandon, GError **error)
 	gboolean closed = outfile_close(self->file, abandon || !written, written ? error : NULL);
 
 	tally_free(self->tally);
+	g_ptr_array_unref(self->measures);
 	requirement_table_free(self->table);
 	g_free(self);
 	return written && closed;

@@ -167,6 +167,8 @@ struct driver {
 		const struct disk_ops *disk;
 		const struct bench_ops *bench;
 	} ops;
+	/** Optional: looks at its settings before any slot is opened. RIG_ERROR_USAGE. */
+	gboolean (*check)(GKeyFile *config, const char *group, GError **error) MUST_CHECK;
 };
 
 const char *driver_role_name(enum driver_role role);

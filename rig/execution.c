@@ -18,8 +18,58 @@ void execution_set(struct execution *execution, const char *name, json_t *value)
 	json_object_set_new(execution->variables, name, value);
 }
 
+void execution_event(struct execution *execution, const struct event *event)
+{
+	if (event->type == EVENT_DISK)
+		disk_log_take(execution->log, event->time_ns, event->data, event->length);
+}
+
+void execution_key(struct execution *execution, const guint8 *key, gsize length)
+{
+	g_autoptr(GBytes) seen = g_bytes_new(key, length);
+
+	for (guint i = 0; i < execution->keys->len; i++)
+		if (g_bytes_equal(g_ptr_array_index(execution->keys, i), seen))
+			return;
+	g_ptr_array_add(execution->keys, g_steal_pointer(&seen));
+}
+
+static guint64 unit_number(const struct execution *execution, const char *name, guint64 fallback)
+{
+	g_autofree char *text = slot_unit_setting(execution->slot, name);
+
+	return text ? g_ascii_strtoull(text, NULL, 10) : fallback;
+}
+
+static gboolean unit_flag(const struct execution *execution, const char *name, const char *yes)
+{
+	g_autofree char *text = slot_unit_setting(execution->slot, name);
+
+	return text && (g_str_equal(text, yes) || g_str_equal(text, "1"));
+}
+
+/* The emulated board's defaults (fixtures/board_config.c); a real unit's slot file says what it has. */
+#define SYSTEM_LBA 4096
+#define SYSTEM_SECTORS 64
+
+struct unit_profile execution_profile(const struct execution *execution)
+{
+	gboolean emulated = execution->config->unit == UNIT_EMULATED;
+
+	return (struct unit_profile){
+		.system_lba = unit_number(execution, "system_lba", emulated ? SYSTEM_LBA : 0),
+		.system_sectors = unit_number(execution, "system_sectors", emulated ? SYSTEM_SECTORS : 0),
+		.null_encrypted = unit_flag(execution, "null_encrypted", "true"),
+		.french = unit_flag(execution, "language", "fr"),
+	};
+}
+
 void execution_clear(struct execution *execution)
 {
+	disk_log_free(execution->log);
+	if (execution->keys)
+		g_ptr_array_unref(execution->keys);
+	json_decref(execution->uncertainties);
 	json_decref(execution->variables);
 	lua_host_close(execution->lua);
 	g_free(execution->panel);
@@ -133,6 +183,7 @@ json_t *execution_call(struct execution *execution, const struct operation *oper
 		if (g_str_equal(operation_answers[i], why))
 			*refused = operation_answers[i];
 	record_call(execution, operation, arguments, why ? NULL : answer, why);
+	execution->unconfirmed |= !why && operation->effect && !execution->confirmed;
 	if (!why)
 		return answer;
 	if (!*refused)

@@ -31,6 +31,8 @@ static gboolean clock_advance(gpointer self, gint64 deadline_ns, GError **error)
 	(void)self;
 	(void)error;
 	fake_slot.now_ns = MIN(deadline_ns, fake_slot.now_ns + NS_PER_MS);
+	if (fake_slot.cut_ns && fake_slot.now_ns >= fake_slot.cut_ns)
+		fake_slot.main_on = fake_slot.present = FALSE;
 	return TRUE;
 }
 
@@ -95,9 +97,17 @@ static gboolean power_held(gpointer self, gboolean *held, GError **error)
 
 static gboolean controller_status(gpointer self, struct unit_status *status, GError **error)
 {
+	gint64 percent = fake_slot.percent_ns ? fake_slot.now_ns / fake_slot.percent_ns : 100;
+
 	(void)self;
 	(void)error;
-	*status = (struct unit_status){ .unit = UNIT_READY };
+	*status = fake_slot.status;
+	if (fake_slot.activates_ns && fake_slot.now_ns >= fake_slot.activates_ns)
+		status->licence = LICENCE_ACTIVE;
+	if (fake_slot.percent_ns) {
+		status->unit = percent < 100 ? UNIT_ERASING : UNIT_READY;
+		status->erase_percent = percent < 100 ? (guint8)percent : 0xff;
+	}
 	return TRUE;
 }
 
@@ -156,6 +166,30 @@ static gboolean controller_set(gpointer self, enum protocol_item item, guint32 v
 	return TRUE;
 }
 
+static json_t *controller_call(gpointer self, const struct operation *operation, json_t *arguments, GError **error)
+{
+	(void)self;
+	(void)arguments;
+	fake_slot.called = operation->name;
+	if (fake_slot.cut_ns) {
+		fake_slot.now_ns = fake_slot.cut_ns;
+		fake_slot.main_on = FALSE;
+		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the controller is not on the bus");
+		return NULL;
+	}
+	return fake_slot.refused ? json_pack("{s:s}", "refused", fake_slot.refused)
+				 : json_incref(fake_slot.answer_json);
+}
+
+static char *bench_act(gpointer self, const char *line, GError **error)
+{
+	(void)self;
+	g_strlcpy(fake_slot.bench_line, line, sizeof fake_slot.bench_line);
+	if (!fake_slot.bench_answer)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "nobody is there");
+	return g_strdup(fake_slot.bench_answer);
+}
+
 static char *licence_issue(gpointer self, const char *option, const char *access, const char *serial, GError **error)
 {
 	(void)self;
@@ -176,7 +210,9 @@ static const struct controller_ops controller_ops = { .status = controller_statu
 						      .enter_licence = controller_enter,
 						      .service_enter = controller_level,
 						      .service_get = controller_get,
-						      .service_set = controller_set };
+						      .service_set = controller_set,
+						      .call = controller_call };
+static const struct bench_ops bench_ops = { bench_act };
 static struct licence_ops licence_ops = { licence_issue, TRUE };
 
 static const struct driver drivers[ROLES] = {
@@ -187,11 +223,17 @@ static const struct driver drivers[ROLES] = {
 	[ROLE_CONSOLE] = { "fake", ROLE_CONSOLE, "", NULL, fake_open, fake_close, NULL, .ops.console = &console_ops },
 	[ROLE_POWER] = { "fake", ROLE_POWER, "", NULL, fake_open, fake_close, NULL, .ops.power = &power_ops },
 	[ROLE_LICENCE] = { "fake", ROLE_LICENCE, "", NULL, fake_open, fake_close, NULL, .ops.licence = &licence_ops },
+	[ROLE_BENCH] = { "fake", ROLE_BENCH, "", NULL, fake_open, fake_close, NULL, .ops.bench = &bench_ops },
 };
 
 void fake_slot_reset(void)
 {
-	fake_slot = (struct fake_slot){ .present = TRUE, .key = "123456789012345678901234" };
+	json_decref(fake_slot.answer_json);
+	fake_slot = (struct fake_slot){ .present = TRUE,
+					.main_on = TRUE,
+					.status.unit = UNIT_READY,
+					.answer_json = json_object(),
+					.key = "123456789012345678901234" };
 }
 
 struct slot_config *fake_slot_config(void)

@@ -17,6 +17,7 @@ static const struct driver *const drivers[] = {
 	&board_usb_driver,
 	&libusb_usb_driver,
 	&native_controller_driver,
+	&adapter_controller_driver,
 	&board_console_driver,
 	&ftdi_console_driver,
 	&board_power_driver,

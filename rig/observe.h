@@ -42,9 +42,11 @@ enum disk_seen_op {
 	/* At a power cut, for each write that was not on the medium yet, oldest first: what became of it. */
 	DISK_SEEN_LOST,
 	DISK_SEEN_KEPT,
-	DISK_SEEN_TORN,
+	DISK_SEEN_TORN,	    /**< the first `generator` sectors are new, the others old, but `reserved` sectors from LBA
+			       `reserved_2` on, perhaps some beside the write, cannot be read any more */
 	DISK_SEEN_SWAPPED,  /**< another disk is in this place from now on */
-	DISK_SEEN_SET_SIZE, /**< `lba` sectors are accessible from now on; also at each power-on */
+	DISK_SEEN_SET_SIZE, /**< `lba` sectors are accessible from now on; also at each power-on. Here and above
+			       `generator` says which disk it is: 1 the first, then as they came */
 };
 
 /**

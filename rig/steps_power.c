@@ -19,6 +19,7 @@ static gboolean set_power(struct execution *execution, gboolean on, GError **err
 	if (!power || !power->set(self, on, error) || !power->get(self, &is, error))
 		return FALSE;
 	slot_record_json(execution->slot, EVENT_POWER, json_pack("{s:b}", "main", is));
+	execution->power_on_ns = on ? slot_now(execution->slot) : execution->power_on_ns;
 	if (is == on)
 		return TRUE;
 	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the main power reads %s after it was turned %s",
