@@ -154,7 +154,7 @@ static guint shows(const struct slot *slot)
 	if (!clock->driver->ops.clock->observe)
 		given &= ~(guint)(OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY);
 	for (guint i = 0; i < G_N_ELEMENTS(observe_masks); i++)
-		if (g_str_equal(observe_masks[i].observe, slot->setup->config->observe))
+		if (g_strcmp0(observe_masks[i].observe, slot->setup->config->observe) == 0)
 			return given & observe_masks[i].shows;
 	return 0;
 }
