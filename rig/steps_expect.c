@@ -153,16 +153,14 @@ static gboolean check_state(struct execution *execution, gpointer data, gboolean
 {
 	struct state_seen *state = data;
 	struct unit_status status;
-	gpointer self;
 	gboolean here;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
 	state->seen = G_MAXUINT;
-	if (!controller || !execution_here(execution, &here, error))
+	if (!execution_here(execution, &here, error))
 		return FALSE;
 	if (!here)
 		return TRUE;
-	if (!controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	state->seen = status.unit;
 	*done = status.unit == state->wanted;

@@ -14,15 +14,13 @@ static gboolean check_state(struct execution *execution, gpointer data, gboolean
 	struct awaited *awaited = data;
 	struct unit_status status;
 	gboolean here;
-	gpointer self;
 
 	awaited->seen = G_MAXUINT;
 	if (!execution_here(execution, &here, error))
 		return FALSE;
 	if (!here)
 		return TRUE;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	awaited->seen = status.unit;
 	*done = status.unit == awaited->state;
@@ -102,16 +100,14 @@ static gboolean look_at_progress(struct execution *execution, struct progress *p
 	gint64 now = slot_now(execution->slot);
 	struct unit_status status;
 	gboolean here;
-	gpointer self;
 
 	progress->next_ns = now + ASK_AGAIN_NS;
 	progress->seen = G_MAXUINT;
 	if (!execution_here(execution, &here, error))
 		return FALSE;
-	const struct controller_ops *controller = here ? execution_controller(execution, &self, error) : NULL;
 	if (!here)
 		return TRUE;
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	progress->seen = status.unit;
 	if (status.unit != UNIT_ERASING || status.erase_percent > 100)
