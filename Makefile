@@ -17,29 +17,32 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -I. -D_GNU_SOURCE -DWIPERI
 LIB_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 LIB_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lboost_context -ldl -lm
 
-NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c rig/main.c rig/e2e_%.c rig/mutants%.c rig/mutants.c
+NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c fixtures/usbredir_%.c rig/main.c rig/e2e_%.c rig/mutants%.c rig/mutants.c
 SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c drivers/*.c fixtures/*.c fixtures/defects_disk/*.c reports/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
-TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c reports/*_test.c)
+TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c fixtures/ascii/*_test.c fixtures/bytewise/*_test.c reports/*_test.c)
 TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/obj/%.o)
 FRONTS := $(patsubst fixtures/front_%.c,$(BUILD)/front-%.so,$(wildcard fixtures/front_*.c))
 FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig/frame.c
 TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard fixtures/testfw/*.c))
 FIRMWARE_MODULES := $(filter-out fixtures/firmware/entry.c fixtures/firmware/defect_entry.c,$(FIRMWARE_SOURCES))
 FIRMWARE_OBJECTS := $(FIRMWARE_MODULES:%.c=$(BUILD)/fw/%.o)
+ASCII_OBJECTS := $(patsubst %.c,$(BUILD)/fw/%.o,$(filter-out %_test.c,$(wildcard fixtures/ascii/*.c)))
+BYTEWISE_ENTRY := $(BUILD)/fw/fixtures/bytewise/main.o
+BYTEWISE_OBJECTS := $(patsubst %.c,$(BUILD)/fw/%.o,$(filter-out %_test.c %/main.c,$(wildcard fixtures/bytewise/*.c)))
 FIRMWARE_ENTRY := $(BUILD)/fw/fixtures/firmware/entry.o
 DEFECT_ENTRY := $(BUILD)/fw/fixtures/firmware/defect_entry.o
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
 # Debian packages, by what they are for.
-DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev
-DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils ftdi-eeprom python3 python3-usb python3-ftdi1 chromium
+DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev
+DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio
 DEPS_LINT := git clang-format clang-tidy cppcheck
 DEPS_FUZZ := clang libclang-rt-14-dev
 
 .PHONY: all
-all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
+all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -54,6 +57,12 @@ $(FRONT_UMOCKDEV): LIB_CFLAGS += $(shell pkg-config --cflags umockdev-1.0)
 $(BUILD)/front-umockdev.so: $(FRONT_UMOCKDEV)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
 
+$(BUILD)/front-usbip.so: $(BUILD)/obj/fixtures/front_usbip.o
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^
+USBREDIR := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard fixtures/usbredir_*.c)))
+$(BUILD)/front-usbredir.so: $(BUILD)/obj/fixtures/front_usbredir.o $(USBREDIR)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs libusbredirparser-0.5)
+
 # Firmware sees only fixtures/firmware.h and its own headers, as a vendor's would; nothing but the two ABI symbols is exported.
 $(BUILD)/fw/%.o: %.c
 	@mkdir -p $(@D)
@@ -62,6 +71,16 @@ $(BUILD)/fw/%.o: %.c
 $(BUILD)/firmware/reference.so: $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_ENTRY) $(FIRMWARE_OBJECTS)
+
+# The same firmware behind a serial port with a line protocol: another board.
+$(BUILD)/firmware/ascii.so: $(ASCII_OBJECTS) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(ASCII_OBJECTS) $(FIRMWARE_OBJECTS)
+
+# The second firmware shares nothing with the first but the board's header and the protocol's.
+$(BUILD)/firmware/bytewise.so: $(BYTEWISE_ENTRY) $(BYTEWISE_OBJECTS) fixtures/bytewise/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/bytewise/exports.map -o $@ $(BYTEWISE_ENTRY) $(BYTEWISE_OBJECTS)
 
 # A defect is the same firmware with another entry and the defect's one file.
 $(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS) fixtures/defects/exports.map
@@ -81,8 +100,8 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(DEFECT_MODULES)
-	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lcunit
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
+	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.
 E2E := $(wildcard rig/e2e_*.c)
@@ -215,9 +234,10 @@ SHAREDIR = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/wiperig
 	install -D -t $(LIBDIR) $(FRONTS)
-	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so
+	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so $(BUILD)/firmware/bytewise.so
 	install -D -t $(LIBDIR)/defects $(DEFECT_MODULES)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/wiperig fixtures/firmware.h
+	install -D -m 644 -t $(SHAREDIR)/wiperig/adapters fixtures/ascii/ascii.lua
 	install -D -m 644 -t $(SHAREDIR)/man/man1 rig/wiperig.1
 	install -D -m 644 -t $(DESTDIR)$(if $(filter /usr /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/udev/rules.d drivers/70-wiperig.rules
 	find scenarios -type f -exec install -D -m 644 {} $(SHAREDIR)/wiperig/{} \;

@@ -5,7 +5,7 @@
 
 extern const struct driver board_clock_driver, granted_clock_driver, monotonic_clock_driver;
 extern const struct driver board_usb_driver, libusb_usb_driver;
-extern const struct driver native_controller_driver;
+extern const struct driver native_controller_driver, adapter_controller_driver;
 extern const struct driver board_console_driver, ftdi_console_driver;
 extern const struct driver board_power_driver, ftdi_relay_driver;
 extern const struct driver keys_file_driver;

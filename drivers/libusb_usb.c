@@ -7,6 +7,9 @@
  * before the grant's reply arrives, so a poll with zero time-out sees all that happened.
  */
 #include "rig/slot.h"
+#include "urb_record.h"
+#include "usb_witness.h"
+#include "usb_address.h"
 #include <errno.h>
 #include <libusb-1.0/libusb.h>
 
@@ -24,8 +27,7 @@ struct libusb_usb {
 	struct slot *slot;
 	libusb_context *context;
 	libusb_device_handle *handle;
-	guint16 vid, pid;
-	char *serial; /* NULL: any */
+	struct usb_address address;
 	struct transfer in, out;
 };
 
@@ -33,8 +35,9 @@ static gboolean fail(const struct libusb_usb *self, const char *doing, int code,
 {
 	enum rig_error kind = code == LIBUSB_ERROR_NO_DEVICE ? RIG_ERROR_GONE : RIG_ERROR_RIG;
 
-	g_set_error(error, RIG_ERROR, kind, "controller %04x:%04x serial %s: %s: %s", self->vid, self->pid,
-		    self->serial ? self->serial : "(any)", doing, libusb_strerror(code));
+	g_set_error(error, RIG_ERROR, kind, "controller %04x:%04x serial %s: %s: %s", self->address.vid,
+		    self->address.pid, self->address.serial ? self->address.serial : "(any)", doing,
+		    libusb_strerror(code));
 	return FALSE;
 }
 
@@ -62,16 +65,13 @@ static guint end_of(const struct transfer *transfer)
 
 static void record(struct libusb_usb *self, const struct transfer *transfer)
 {
-	gsize actual = (gsize)transfer->usb->actual_length;
-	g_autofree guint8 *bytes = g_malloc(sizeof(struct event_urb) + actual);
-	struct event_urb head = { .submitted_ns = transfer->since_ns,
-				  .status = ends[end_of(transfer)].urb,
-				  .actual = (guint32)actual,
-				  .endpoint = transfer->usb->endpoint };
-
-	memcpy(bytes, &head, sizeof head);
-	memcpy(bytes + sizeof head, transfer->buffer, actual);
-	slot_record(self->slot, EVENT_URB, bytes, sizeof head + actual);
+	urb_record(self->slot, &(struct urb_record){ .device = BOARD_CONTROLLER,
+						     .endpoint = transfer->usb->endpoint,
+						     .data = transfer->buffer,
+						     .actual = (gsize)transfer->usb->actual_length,
+						     .length = (gsize)transfer->usb->length,
+						     .status = ends[end_of(transfer)].urb,
+						     .submitted_ns = transfer->since_ns });
 }
 
 static void LIBUSB_CALL completed(struct libusb_transfer *usb)
@@ -123,7 +123,8 @@ static void disconnect(struct libusb_usb *self)
 		return;
 	retire(self, &self->in);
 	retire(self, &self->out);
-	libusb_release_interface(self->handle, 0);
+	libusb_release_interface(self->handle, self->address.interface);
+	usb_witness_end(self->handle);
 	libusb_close(self->handle);
 	self->handle = NULL;
 }
@@ -133,13 +134,13 @@ static gboolean serial_matches(struct libusb_usb *self, const struct libusb_devi
 {
 	unsigned char text[256] = "";
 
-	*matches = !self->serial;
+	*matches = !self->address.serial;
 	if (*matches || !descriptor->iSerialNumber)
 		return TRUE;
 	int code = libusb_get_string_descriptor_ascii(self->handle, descriptor->iSerialNumber, text, sizeof text);
 	if (code < 0)
 		return fail(self, "reading the serial number", code, error);
-	*matches = g_str_equal((char *)text, self->serial);
+	*matches = g_str_equal((char *)text, self->address.serial);
 	return TRUE;
 }
 
@@ -147,7 +148,7 @@ static gboolean is_candidate(const struct libusb_usb *self, libusb_device *devic
 			     struct libusb_device_descriptor *descriptor)
 {
 	return libusb_get_device_descriptor(device, descriptor) == LIBUSB_SUCCESS &&
-	       descriptor->idVendor == self->vid && descriptor->idProduct == self->pid;
+	       descriptor->idVendor == self->address.vid && descriptor->idProduct == self->address.pid;
 }
 
 /* Of two boards the wrong one might be erased. */
@@ -162,7 +163,7 @@ static gboolean is_unambiguous(const struct libusb_usb *self, libusb_device **li
 		return TRUE;
 	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG,
 		    "%u controllers %04x:%04x are on the bus: the slot file's [usb] must say serial=", candidates,
-		    self->vid, self->pid);
+		    self->address.vid, self->address.pid);
 	return FALSE;
 }
 
@@ -179,11 +180,15 @@ static gboolean try_device(struct libusb_usb *self, libusb_device *device, GErro
 		return fail(self, "opening it (is the udev rule installed? see wiperig doctor)", code, error);
 	gboolean good = serial_matches(self, &descriptor, &matches, error);
 	if (good && matches) {
-		code = libusb_claim_interface(self->handle, 0);
-		good = code == LIBUSB_SUCCESS || fail(self, "claiming interface 0", code, error);
-		good = good && start(self, &self->in, PROTOCOL_USB_EP_IN, TRANSFER_MAX, error);
+		usb_witness_begin(self->handle, self->slot, BOARD_CONTROLLER);
+		/* A serial port's interface may be the kernel's so far. */
+		libusb_set_auto_detach_kernel_driver(self->handle, 1);
+		code = libusb_claim_interface(self->handle, self->address.interface);
+		good = code == LIBUSB_SUCCESS || fail(self, "claiming its interface", code, error);
+		good = good && start(self, &self->in, self->address.in, TRANSFER_MAX, error);
 		if (good)
 			return TRUE;
+		usb_witness_end(self->handle);
 	}
 	libusb_close(self->handle);
 	self->handle = NULL;
@@ -199,9 +204,9 @@ static gboolean find(struct libusb_usb *self, GError **error)
 
 	if (count < 0)
 		return fail(self, "listing the bus", (int)count, error);
-	gboolean good = self->serial || is_unambiguous(self, list, count, &failure);
+	gboolean good = self->address.serial || is_unambiguous(self, list, count, &failure);
 	/* With a serial number to go by, a board that cannot be opened may be another slot's. */
-	for (ssize_t i = 0; (good || self->serial) && !self->handle && i < count; i++)
+	for (ssize_t i = 0; (good || self->address.serial) && !self->handle && i < count; i++)
 		good = try_device(self, list[i], failure ? NULL : &failure);
 	libusb_free_device_list(list, 1);
 	if (!failure)
@@ -214,19 +219,6 @@ static gboolean find(struct libusb_usb *self, GError **error)
 	return TRUE;
 }
 
-static gboolean parse_id(const struct driver_env *env, const char *key, guint16 fallback, guint16 *id, GError **error)
-{
-	g_autofree char *text = g_key_file_get_string(env->config, env->group, key, NULL);
-	guint64 value = fallback;
-
-	if (text && !g_ascii_string_to_unsigned(text, 16, 0, 0xffff, &value, NULL)) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s=%s: must be four hexadecimal digits", key, text);
-		return FALSE;
-	}
-	*id = (guint16)value;
-	return TRUE;
-}
-
 static void usb_close(gpointer data)
 {
 	struct libusb_usb *self = data;
@@ -236,7 +228,7 @@ static void usb_close(gpointer data)
 	libusb_free_transfer(self->out.usb);
 	if (self->context)
 		libusb_exit(self->context);
-	g_free(self->serial);
+	usb_address_clear(&self->address);
 	g_free(self);
 }
 
@@ -245,11 +237,9 @@ static gpointer usb_open(const struct driver_env *env, GError **error)
 	struct libusb_usb *self = g_new0(struct libusb_usb, 1);
 
 	self->slot = env->slot;
-	self->serial = g_key_file_get_string(env->config, env->group, "serial", NULL);
 	self->in.usb = libusb_alloc_transfer(0);
 	self->out.usb = libusb_alloc_transfer(0);
-	gboolean good = parse_id(env, "vid", PROTOCOL_USB_VID, &self->vid, error) &&
-			parse_id(env, "pid", PROTOCOL_USB_PID, &self->pid, error);
+	gboolean good = usb_address_read(env, &self->address, error);
 	int code = good ? libusb_init(&self->context) : LIBUSB_SUCCESS;
 	if (good && code == LIBUSB_SUCCESS)
 		return self;
@@ -300,7 +290,7 @@ static gboolean usb_send(gpointer data, const guint8 *bytes, gsize length, GErro
 	if (self->out.done) /* late, of a request that was given up */
 		record(self, &self->out);
 	memcpy(self->out.buffer, bytes, length);
-	return start(self, &self->out, PROTOCOL_USB_EP_OUT, length, error);
+	return start(self, &self->out, self->address.out, length, error);
 }
 
 /* An ended OUT transfer is recorded; a failed one is an error. */
@@ -332,7 +322,7 @@ static gssize usb_receive(gpointer data, guint8 *buffer, gsize capacity, GError 
 		disconnect(self);
 		return -1;
 	}
-	return start(self, &self->in, PROTOCOL_USB_EP_IN, TRANSFER_MAX, error) ? (gssize)got : -1;
+	return start(self, &self->in, self->address.in, TRANSFER_MAX, error) ? (gssize)got : -1;
 }
 
 static char *usb_library(void)
@@ -343,12 +333,12 @@ static char *usb_library(void)
 }
 
 static const struct usb_ops ops = { usb_present, usb_send, usb_receive };
-static const char *const settings[] = { "vid", "pid", "serial", NULL };
+static const char *const settings[] = { USB_ADDRESS_SETTINGS, NULL };
 
 const struct driver libusb_usb_driver = {
 	.name = "libusb",
 	.role = ROLE_USB,
-	.summary = "USB by libusb 1.0: vid=, pid= (hexadecimal), serial=",
+	.summary = "USB by libusb 1.0: vid=, pid=, interface=, endpoint_out=, endpoint_in= (hexadecimal), serial=",
 	.settings = settings,
 	.open = usb_open,
 	.close = usb_close,

@@ -19,6 +19,10 @@ struct fake {
 	guint32 token; /* the uptime of the one right answer */
 	gboolean present;
 	guint8 identity[64];
+	guint8 status;	  /* of the answer to an operation … */
+	const char *text; /* … and what follows it */
+	guint8 request[64];
+	gsize request_length;
 };
 
 static struct fake fake;
@@ -136,6 +140,20 @@ static void answer(guint16 sequence)
 	g_queue_push_tail(&fake.incoming, right);
 }
 
+/* An operation: what was asked is kept, the answer is as the test says. */
+static void answer_operation(const struct frame *request)
+{
+	guint8 bytes[PROTOCOL_FRAME_MAX], payload[64] = { fake.status };
+	gsize length = strlen(fake.text);
+	struct frame frame = { request->type | PROTOCOL_ANSWER, request->sequence, (guint16)(1 + length), payload };
+
+	CU_ASSERT_FATAL(length < sizeof payload && request->length <= sizeof fake.request);
+	memcpy(payload + 1, fake.text, length);
+	memcpy(fake.request, request->payload, request->length);
+	fake.request_length = request->length;
+	g_queue_push_tail(&fake.incoming, g_bytes_new(bytes, frame_encode(&frame, bytes)));
+}
+
 static gboolean fake_send(gpointer self, const guint8 *data, gsize length, GError **error)
 {
 	struct frame request;
@@ -151,7 +169,10 @@ static gboolean fake_send(gpointer self, const guint8 *data, gsize length, GErro
 		g_queue_push_tail(&fake.incoming, g_bytes_new(bytes, frame_encode(&frame, bytes)));
 		return TRUE;
 	}
-	answer(request.sequence);
+	if (fake.text && request.type >= PROTOCOL_DATA_PUT)
+		answer_operation(&request);
+	else
+		answer(request.sequence);
 	return TRUE;
 }
 
@@ -363,7 +384,87 @@ static void identity_of_wild_bytes(void)
 	bench_free(bench);
 }
 
-TEST_SUITE(native_controller, { "mischief", mischief }, { "dropped frames are recorded", dropped_frames_are_recorded },
+/* Asks for an operation; the answer as text, or NULL. */
+static char *call(struct bench *bench, const char *name, json_t *arguments, GError **error)
+{
+	json_t *answer = bench->controller->driver->ops.controller->call(bench->controller->self, operation_find(name),
+									 arguments, error);
+	char *text = answer ? json_dumps(answer, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+
+	json_decref(arguments);
+	json_decref(answer);
+	return text;
+}
+
+static void operations_are_asked_for(void)
+{
+	struct bench *bench = bench_new(1);
+	g_autofree char *answer = NULL;
+
+	fake.text = "Ann";
+	answer = call(bench, "data.get", json_pack("{s:s}", "item", "forwarding"), NULL);
+	CU_ASSERT_STRING_EQUAL(answer, "{\"value\":\"Ann\"}");
+	CU_ASSERT_EQUAL(fake.request_length, 1);
+	CU_ASSERT_EQUAL(fake.request[0], DATA_FORWARDING);
+	bench_free(bench);
+}
+
+/* A refusal is an answer; anything else that is not as the protocol says is damage. */
+static void refusals_of_operations(void)
+{
+	static const struct {
+		guint8 status;
+		const char *answer;
+	} cases[] = { { PROTOCOL_DENIED, "{\"refused\":\"denied\"}" },
+		      { PROTOCOL_NOT_READY, "{\"refused\":\"not-ready\"}" },
+		      { PROTOCOL_BAD_PAYLOAD, "{\"refused\":\"bad-payload\"}" },
+		      { PROTOCOL_UNKNOWN, "{\"refused\":\"unknown\"}" },
+		      { PROTOCOL_DENIED + 1, NULL },
+		      { 0xff, NULL } };
+	struct bench *bench = bench_new(1);
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		fake.text = "";
+		fake.status = cases[i].status;
+		g_autofree char *answer = call(bench, "login.get", json_object(), &error);
+		CU_ASSERT_EQUAL(g_strcmp0(answer, cases[i].answer), 0);
+		CU_ASSERT_EQUAL(g_error_matches(error, RIG_ERROR, RIG_ERROR_PROTOCOL), !cases[i].answer);
+	}
+	bench_free(bench);
+}
+
+static void arguments_that_do_not_fit(void)
+{
+	struct bench *bench = bench_new(1);
+	g_autoptr(GError) error = NULL;
+
+	fake.text = "";
+	fake.request_length = 99;
+	CU_ASSERT_PTR_NULL(call(bench, "data.get", json_pack("{s:s}", "item", "nothing"), &error));
+	CU_ASSERT_TRUE(g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE));
+	CU_ASSERT_EQUAL(fake.request_length, 99); /* nothing was sent */
+	bench_free(bench);
+}
+
+/* What overwrites before it answers may take its time. */
+static void operations_have_their_time(void)
+{
+	struct bench *bench = bench_new(1);
+	g_autoptr(GError) error = NULL;
+
+	fake.mischief = LOSE;
+	CU_ASSERT_PTR_NULL(call(bench, "document.delete", json_pack("{s:i}", "box", 1), &error));
+	CU_ASSERT_EQUAL(fake_now_ns, 65 * NS_PER_S);
+	CU_ASSERT_STRING_EQUAL(error->message, "asking the controller (document.delete): no answer within 65.000 s");
+	bench_free(bench);
+}
+
+TEST_SUITE(native_controller, { "operations are asked for", operations_are_asked_for },
+	   { "refusals of operations", refusals_of_operations },
+	   { "arguments that do not fit", arguments_that_do_not_fit },
+	   { "operations have their time", operations_have_their_time }, { "mischief", mischief },
+	   { "dropped frames are recorded", dropped_frames_are_recorded },
 	   { "time-out in slot time", time_out_in_slot_time }, { "absent", absent },
 	   { "a text longer than a frame is refused", overlong_text },
 	   { "an identity that is no ASCII is damaged", identity_of_wild_bytes })

@@ -1,98 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The bench of a real slot is a person: what is to be done stands on the terminal until Enter is pressed. Only what a
- * person can do with a screwdriver is asked for.
- */
 #include "operator.h"
-#include "rig/driver.h"
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <string.h>
-#include <termios.h>
+#include <sys/file.h>
 #include <unistd.h>
 
-/* The value of the line's first word stands for %s. */
-static const struct {
-	const char *verb, *words;
-} tasks[] = {
-	{ "part.replace", "Put a factory-fresh %s in place of the unit's. Keep the old one." },
-	{ "part.restore", "Put the unit's own %s back." },
-	{ "unit.swap", "Put unit %s into the slot: host, controller and disk." },
-	{ "accessory.remove", "Take the accessory out of the host: %s." },
-	{ "accessory.fit", "Fit the accessory into the host: %s." },
-};
+#define LOOK_MS 50 /* a console that talks meanwhile must not fill up */
 
-static const char *value_of(const char *line)
+int operator_open(void)
 {
-	const char *value = strchr(line, '=');
-
-	return value ? value + 1 : "";
+	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 }
 
-char *operator_words(const char *line)
+static gboolean fail(const char *what, GError **error)
 {
-	const gsize length = strcspn(line, " ");
-
-	/* A verb of the bench has a dot in it; anything else is a sentence already. */
-	if (line[length] && !memchr(line, '.', length))
-		return g_strdup(line);
-	for (guint i = 0; i < G_N_ELEMENTS(tasks); i++) {
-		g_auto(GStrv) halves = g_strsplit(tasks[i].words, "%s", 2);
-		if (strlen(tasks[i].verb) == length && strncmp(tasks[i].verb, line, length) == 0)
-			return g_strconcat(halves[0], value_of(line), halves[1], NULL);
-	}
-	return NULL;
-}
-
-/* What was typed before the words were there is no answer to them. */
-static gboolean ask(int in, const char *words, GError **error)
-{
-	char typed[256];
-
-	tcflush(in, TCIFLUSH);
-	fprintf(stderr, "\n%s\nPress Enter when it is done. ", words);
-	fflush(stderr);
-	ssize_t got = read(in, typed, sizeof typed);
-	if (got > 0)
-		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "\"%s\" was not confirmed: %s", words,
-		    got == 0 ? "the terminal is at its end" : g_strerror(errno));
+	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "asking the operator: %s", what);
 	return FALSE;
 }
 
-static char *act(gpointer self, const char *line, GError **error)
+/* A real slot goes on living while the person thinks; a virtual one stands still. */
+static gboolean let_live(struct slot *slot, GError **error)
 {
-	g_autofree char *words = operator_words(line);
+	const struct instrument *clock = slot_instrument(slot, ROLE_CLOCK);
 
-	(void)self;
-	if (!words) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "nobody can do \"%s\" to a real unit", line);
-		return NULL;
-	}
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
-			    "\"%s\" needs a person, and there is no terminal to ask on", words);
-		return NULL;
-	}
-	return ask(STDIN_FILENO, words, error) ? g_strdup("") : NULL;
+	return clock->driver->ops.clock->is_virtual ||
+	       slot_wait(slot, slot_now(slot) + NS_PER_MS, NULL, NULL, NULL, error);
 }
 
-static gpointer operator_open(const struct driver_env *env, GError **error)
+static gboolean wait_for_input(struct slot *slot, int terminal, GError **error)
 {
-	(void)env;
-	(void)error;
-	return g_new0(char, 1);
+	for (;;) {
+		struct pollfd input = { .fd = terminal, .events = POLLIN };
+		int ready = poll(&input, 1, LOOK_MS);
+
+		if (ready > 0)
+			return TRUE;
+		if (ready < 0)
+			return fail(errno == EINTR ? "interrupted" : g_strerror(errno), error);
+		if (!let_live(slot, error))
+			return FALSE;
+	}
 }
 
-static const struct bench_ops ops = { act };
-static const char *const settings[] = { NULL };
+static gboolean take_line(struct slot *slot, int terminal, GString *line, GError **error)
+{
+	char byte;
 
-const struct driver operator_bench_driver = {
-	.name = "operator",
-	.role = ROLE_BENCH,
-	.summary = "a person, asked on the terminal",
-	.settings = settings,
-	.open = operator_open,
-	.close = g_free,
-	.ops.bench = &ops,
-};
+	while (wait_for_input(slot, terminal, error)) {
+		ssize_t got = read(terminal, &byte, 1);
+		if (got <= 0)
+			return fail("the terminal is gone", error);
+		if (byte == '\n')
+			return TRUE;
+		g_string_append_c(line, byte);
+	}
+	return FALSE;
+}
+
+char *operator_ask(struct slot *slot, int terminal, const char *question, GError **error)
+{
+	g_autofree char *shown = g_strdup_printf("\n%s\n> ", question);
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	/* Cases that run side by side ask one after another. */
+	while (flock(terminal, LOCK_EX) && errno == EINTR)
+		;
+	gboolean good = write(terminal, shown, strlen(shown)) >= 0 ? take_line(slot, terminal, line, error)
+								   : fail(g_strerror(errno), error);
+	flock(terminal, LOCK_UN);
+	return good ? g_utf8_make_valid(line->str, (gssize)line->len) : NULL;
+}

@@ -5,6 +5,7 @@
  */
 #include "sinks.h"
 #include "html_case.h"
+#include "html_measure.h"
 #include "html_style.h"
 #include "html_text.h"
 #include "outfile.h"
@@ -16,6 +17,7 @@
 struct html {
 	struct outfile *file;
 	struct record *record;
+	GPtrArray *measures;
 };
 
 static void append_head(GString *out, const char *title)
@@ -284,7 +286,7 @@ static void append_cases(GString *out, const GPtrArray *cases)
 	}
 }
 
-static GString *document(struct record *record)
+static GString *document(struct record *record, const GPtrArray *measures)
 {
 	GString *out = g_string_sized_new(1 << 20);
 	struct tally *tally = record_tally(record);
@@ -299,6 +301,7 @@ static GString *document(struct record *record)
 			     "<button type=\"button\" id=\"open\">Open all</button><button type=\"button\" id=\"shut\">"
 			     "Close all</button><output id=\"found\"></output></div>\n");
 	append_attentions(out, tally);
+	html_measures(out, measures, tally_cases(tally));
 	append_requirements(out, tally);
 	append_cases(out, record_cases(record));
 	g_string_append(out, "<footer>Made from the run&#39;s spool. Times are the slot&#39;s, in seconds since it was "
@@ -321,18 +324,22 @@ static gpointer html_open(const char *folder, GError **error)
 	struct html *self = g_new0(struct html, 1);
 	self->record = record;
 	self->file = file;
+	self->measures = measures_new();
 	return self;
 }
 
 static gboolean html_event(gpointer data, const struct event *event, GError **error)
 {
-	return record_event(((struct html *)data)->record, event, error);
+	struct html *self = data;
+
+	measures_event(self->measures, event);
+	return record_event(self->record, event, error);
 }
 
 static gboolean write_file(struct html *self, GError **error)
 {
 	record_finish(self->record);
-	g_autoptr(GString) text = document(self->record);
+	g_autoptr(GString) text = document(self->record, self->measures);
 
 	return outfile_write(self->file, text->str, text->len, error);
 }
@@ -344,6 +351,7 @@ static gboolean html_close(gpointer data, gboolean abandon, GError **error)
 	gboolean closed = outfile_close(self->file, abandon || !written, written ? error : NULL);
 
 	record_free(self->record);
+	g_ptr_array_unref(self->measures);
 	g_free(self);
 	return written && closed;
 }

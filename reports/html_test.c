@@ -101,6 +101,20 @@ static void contents(void)
 	sample_free(s);
 }
 
+static void measurements(void)
+{
+	struct sample *s = sample_run(TRUE);
+	xmlDocPtr doc = output(s);
+
+	is(doc, "count(//section[@class='measures']//tbody/tr[@class='f'])", "1");
+	is(doc, "string(//section[@class='measures']//tbody/tr/td[2])", "0.31 ± 0.02");
+	is(doc, "string(//td[@class='mb']/i/@style)", "width:93.939%;");
+	is(doc, "string(//td[@class='mb']/b/@style)", "left:87.879%;width:12.121%;");
+	is(doc, "string(//section[@class='measures']//tbody/tr/td[5])", "at most 0.3 s");
+	xmlFreeDoc(doc);
+	sample_free(s);
+}
+
 static void requirements(void)
 {
 	struct sample *s = sample_run(TRUE);
@@ -241,6 +255,6 @@ static void write_failures(void)
 }
 
 TEST_SUITE(html, { "self contained", self_contained }, { "links lead somewhere", links_lead_somewhere },
-	   { "contents", contents }, { "requirements", requirements }, { "banner", banner }, { "hostile", hostile },
-	   { "differences", differences }, { "large", large }, { "chatty console", chatty_console }, { "empty", empty },
-	   { "write failures", write_failures })
+	   { "measurements", measurements }, { "contents", contents }, { "requirements", requirements },
+	   { "banner", banner }, { "hostile", hostile }, { "differences", differences }, { "large", large },
+	   { "chatty console", chatty_console }, { "empty", empty }, { "write failures", write_failures })

@@ -4,6 +4,8 @@
  * Nothing in it depends on the machine; hashes of the run's files are added by the manifest that seals it.
  */
 #include "sinks.h"
+#include "disk_totals.h"
+#include "measures.h"
 #include "outfile.h"
 #include "rig/tally.h"
 #include <string.h>
@@ -14,6 +16,8 @@ struct run_json {
 	struct outfile *file;
 	struct requirement_table *table;
 	struct tally *tally;
+	struct disk_totals disks;
+	GPtrArray *measures;
 };
 
 static json_t *text_or_null(const char *text)
@@ -131,7 +135,13 @@ static json_t *run_object(struct tally *tally)
 static gboolean write_run(struct run_json *self, GError **error)
 {
 	tally_finish(self->tally);
-	json_t *root = run_object(self->tally);
+	json_t *root = run_object(self->tally), *disks = disk_totals_json(&self->disks);
+
+	/* Only where the disk's bus was observed. */
+	if (disks)
+		json_object_set_new(root, "disks", disks);
+	if (self->measures->len)
+		json_object_set_new(root, "measures", measures_json(self->measures));
 	g_autofree char *text = json_dumps(root, JSON_INDENT(2));
 
 	json_decref(root);
@@ -150,13 +160,18 @@ static gpointer run_json_open(const char *folder, GError **error)
 	struct run_json *self = g_new0(struct run_json, 1);
 	self->table = table;
 	self->tally = tally_new(table);
+	self->measures = measures_new();
 	self->file = file;
 	return self;
 }
 
 static gboolean run_json_event(gpointer data, const struct event *event, GError **error)
 {
-	return tally_event(((struct run_json *)data)->tally, event, error);
+	struct run_json *self = data;
+
+	disk_totals_event(&self->disks, event);
+	measures_event(self->measures, event);
+	return tally_event(self->tally, event, error);
 }
 
 static gboolean run_json_close(gpointer data, gboolean abandon, GError **error)
@@ -166,6 +181,7 @@ static gboolean run_json_close(gpointer data, gboolean abandon, GError **error)
 	gboolean closed = outfile_close(self->file, abandon || !written, written ? error : NULL);
 
 	tally_free(self->tally);
+	g_ptr_array_unref(self->measures);
 	requirement_table_free(self->table);
 	g_free(self);
 	return written && closed;

@@ -45,6 +45,11 @@ static void contents(void)
 	CU_ASSERT(INTEGER(totals, "judged") == 3 && INTEGER(totals, "all") == 86 &&
 		  INTEGER(totals, "not judged") == 81);
 	CU_ASSERT_EQUAL(json_array_size(json_object_get(root, "cases")), 8);
+	json_t *measure = json_array_get(json_object_get(root, "measures"), 0);
+	CU_ASSERT_STRING_EQUAL(TEXT(measure, "name"), "time to answer");
+	CU_ASSERT_STRING_EQUAL(TEXT(measure, "limit"), "at most 0.3 s");
+	CU_ASSERT(json_is_false(json_object_get(measure, "within")) &&
+		  json_number_value(json_object_get(measure, "uncertainty")) == 0.02);
 	CU_ASSERT_EQUAL(json_array_size(json_object_get(root, "requirements")), 86);
 	json_decref(root);
 	sample_free(s);

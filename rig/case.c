@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "case.h"
 #include "execution.h"
-#include "frame.h"
 
 #define LAST_WORDS_NS (200 * NS_PER_MS)
 
@@ -46,105 +45,6 @@ json_t *case_end_json(const struct plan_case *plan, const char *verdict, const c
 {
 	return json_pack("{s:s, s:s, s:o, s:n, s:[], s:s, s:i}", "case", plan->name, "verdict", verdict, "reason",
 			 text_or_null(reason), "step", "requirements", "power", power, "steps", 0);
-}
-
-static guint64 case_seed(guint64 seed, const char *name)
-{
-	/* splitmix64 over the run's seed and the case's name: cases differ, and do not depend on each other. */
-	guint64 z = seed + frame_crc32(name, strlen(name)) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-static void set_unit_field(GKeyFile *board, const char *name, json_t *value)
-{
-	if (json_is_string(value))
-		g_key_file_set_string(board, "board", name, json_string_value(value));
-	else if (json_is_boolean(value))
-		g_key_file_set_boolean(board, "board", name, json_is_true(value));
-	else if (json_is_integer(value))
-		g_key_file_set_int64(board, "board", name, json_integer_value(value));
-	else if (json_is_array(value)) {
-		g_autoptr(GPtrArray) list = g_ptr_array_new();
-		size_t i;
-		json_t *entry;
-		json_array_foreach(value, i, entry) g_ptr_array_add(list, (gpointer)json_string_value(entry));
-		g_key_file_set_string_list(board, "board", name, (const char *const *)list->pdata, list->len);
-	}
-}
-
-GKeyFile *case_board(const struct case_setup *setup, const struct plan_case *plan)
-{
-	GKeyFile *board = g_key_file_new();
-	g_auto(GStrv) keys = g_key_file_get_keys(setup->config->file, "board", NULL, NULL);
-	const char *name;
-	json_t *value;
-
-	g_key_file_set_uint64(board, "board", "seed", case_seed(setup->seed, plan->name));
-	if (setup->firmware)
-		g_key_file_set_string(board, "board", "firmware", setup->firmware);
-	for (char **key = keys; key && *key; key++) {
-		g_autofree char *text = g_key_file_get_value(setup->config->file, "board", *key, NULL);
-		g_key_file_set_value(board, "board", *key, text);
-	}
-	json_object_foreach(json_object_get(plan->the_case, "unit"), name, value) set_unit_field(board, name, value);
-	return board;
-}
-
-static char *unfit_effect(const struct case_setup *setup, json_t *effects)
-{
-	size_t i;
-	json_t *effect;
-
-	json_array_foreach(effects, i, effect)
-	{
-		const char *why = slot_unit_refuses(setup->config->unit, json_string_value(effect));
-		if (why)
-			return g_strdup_printf("the scenario %s, and the slot's unit is \"%s\": %s",
-					       json_string_value(effect), slot_unit_name(setup->config->unit), why);
-	}
-	return NULL;
-}
-
-/* A unit's property as a slot file writes it: "iR4570", "512", "false", "usb-board;ram". */
-static char *property_text(json_t *value)
-{
-	g_autoptr(GKeyFile) file = g_key_file_new();
-
-	set_unit_field(file, "property", value);
-	char *text = g_key_file_get_value(file, "board", "property", NULL);
-	if (text && g_str_has_suffix(text, ";"))
-		text[strlen(text) - 1] = 0;
-	return text;
-}
-
-static char *unfit_unit(const struct case_setup *setup, json_t *unit)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach(unit, name, value)
-	{
-		g_autofree char *has = g_key_file_get_value(setup->config->file, "unit", name, NULL);
-		g_autofree char *wanted = property_text(value);
-		/* A model's disk is as small as a case can do with; a real one has the size it has. */
-		gboolean free_choice = !has && g_str_equal(name, "disk_mb");
-		if (!free_choice && g_strcmp0(has, wanted))
-			return g_strdup_printf("the case needs a unit with %s=%s; the slot file's [unit] says %s", name,
-					       wanted, has ? has : "nothing about it");
-	}
-	return NULL;
-}
-
-char *case_unfit(const struct case_setup *setup, const struct plan_case *plan)
-{
-	char *why = unfit_effect(setup, json_object_get(plan->scenario, "effects"));
-
-	if (!why && setup->config->unit != UNIT_EMULATED)
-		why = unfit_unit(setup, json_object_get(plan->the_case, "unit"));
-	return why;
 }
 
 /* The arguments with every {var:name} replaced by the variable's value. */
@@ -328,13 +228,32 @@ static void hear_out(struct slot *slot)
 	(void)heard; /* the failure is known already */
 }
 
+static void watch_event(gpointer data, const struct event *event)
+{
+	struct running *running = data;
+
+	execution_event(&running->execution, event);
+}
+
+static void watch_key(gpointer data, const guint8 *key, gsize length)
+{
+	struct running *running = data;
+
+	execution_key(&running->execution, key, length);
+}
+
 static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
 {
-	running->execution = (struct execution){ .slot = slot,
-						 .config = setup->config,
-						 .file = running->plan->file,
-						 .seed = case_seed(setup->seed, running->plan->name),
-						 .variables = json_object() };
+	running->execution =
+	    (struct execution){ .slot = slot,
+				.config = setup->config,
+				.file = running->plan->file,
+				.seed = case_seed(setup->seed, running->plan->name),
+				.variables = json_object(),
+				.uncertainties = json_object(),
+				.log = disk_log_new(),
+				.keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref) };
+	slot_watch(slot, &(struct slot_watcher){ watch_event, watch_key, running });
 	run_steps(running);
 	if (!g_str_equal(running->verdict, "pass"))
 		hear_out(slot);
@@ -348,6 +267,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 	char *reason = slot_redacted(slot, running->reason);
 	g_free(running->reason);
 	running->reason = reason;
+	slot_watch(slot, NULL);
 	execution_clear(&running->execution);
 }
 
@@ -377,9 +297,10 @@ gboolean case_run(const struct case_setup *setup, const struct plan_case *plan, 
 			power = slot_close(slot, &end_ns, &why);
 			note_power(&running, power, why);
 		} else {
-			running.verdict = "error";
+			gboolean cannot = g_error_matches(failure, RIG_ERROR, RIG_ERROR_UNSUPPORTED);
+			running.verdict = cannot ? "skip" : "error";
 			running.reason = g_strdup(failure->message);
-			power = SLOT_POWER_UNCONFIRMED;
+			power = cannot ? SLOT_POWER_NOT_USED : SLOT_POWER_UNCONFIRMED;
 		}
 	}
 	gboolean good = append_json(spool, EVENT_CASE_END, plan, end_ns, end_json(&running, power_names[power]), error);

@@ -24,6 +24,8 @@ struct case_setup {
 	const gboolean *interrupted;
 };
 
+/** A case's own seed: cases differ, and do not depend on each other. */
+guint64 case_seed(guint64 seed, const char *name);
 /** The key file that describes this case's board: the slot's [board] and the case's unit. Emulated slots only. */
 GKeyFile *case_board(const struct case_setup *setup, const struct plan_case *plan);
 /** NULL, or why this case cannot be run on this slot (other host, effect not allowed). The caller's to free. */

@@ -5,6 +5,7 @@
 #include "preload.h"
 #include "run.h"
 #include "settings.h"
+#include <string.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -72,6 +73,15 @@ static gboolean parse_number(const char *name, const char *text, guint64 least, 
 	return FALSE;
 }
 
+/* A slot file names a file, or by its mere name a firmware that comes with the program. */
+static char *firmware_of_slot(const char *set)
+{
+	g_autofree char *module = g_strdup_printf("firmware/%s.so", set);
+	char *shipped = strchr(set, '/') || g_str_has_suffix(set, ".so") ? NULL : path_module(module);
+
+	return shipped ? shipped : g_strdup(set);
+}
+
 /* The firmware of an emulated slot: --firmware, --defect, the slot file's, or the reference firmware. */
 static gboolean pick_firmware(const struct options *o, const struct slot_config *config, char **firmware,
 			      GError **error)
@@ -91,7 +101,7 @@ static gboolean pick_firmware(const struct options *o, const struct slot_config 
 	    o->defect ? g_strdup_printf("defects/%s.so", o->defect) : g_strdup("firmware/reference.so");
 	g_autofree char *set = g_key_file_get_string(config->file, "board", "firmware", NULL);
 	*firmware = o->firmware		? g_canonicalize_filename(o->firmware, NULL)
-		    : set && !o->defect ? g_strdup(set)
+		    : set && !o->defect ? firmware_of_slot(set)
 					: path_module(module);
 	if (*firmware && g_file_test(*firmware, G_FILE_TEST_IS_REGULAR))
 		return TRUE;

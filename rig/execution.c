@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execution.h"
+#include "steps.h"
 
 #define FIRST_INTERVAL_NS (50 * NS_PER_MS)
 
@@ -18,8 +19,58 @@ void execution_set(struct execution *execution, const char *name, json_t *value)
 	json_object_set_new(execution->variables, name, value);
 }
 
+void execution_event(struct execution *execution, const struct event *event)
+{
+	if (event->type == EVENT_DISK)
+		disk_log_take(execution->log, event->time_ns, event->data, event->length);
+}
+
+void execution_key(struct execution *execution, const guint8 *key, gsize length)
+{
+	g_autoptr(GBytes) seen = g_bytes_new(key, length);
+
+	for (guint i = 0; i < execution->keys->len; i++)
+		if (g_bytes_equal(g_ptr_array_index(execution->keys, i), seen))
+			return;
+	g_ptr_array_add(execution->keys, g_steal_pointer(&seen));
+}
+
+static guint64 unit_number(const struct execution *execution, const char *name, guint64 fallback)
+{
+	g_autofree char *text = slot_unit_setting(execution->slot, name);
+
+	return text ? g_ascii_strtoull(text, NULL, 10) : fallback;
+}
+
+static gboolean unit_flag(const struct execution *execution, const char *name, const char *yes)
+{
+	g_autofree char *text = slot_unit_setting(execution->slot, name);
+
+	return text && (g_str_equal(text, yes) || g_str_equal(text, "1"));
+}
+
+/* The emulated board's defaults (fixtures/board_config.c); a real unit's slot file says what it has. */
+#define SYSTEM_LBA 4096
+#define SYSTEM_SECTORS 64
+
+struct unit_profile execution_profile(const struct execution *execution)
+{
+	gboolean emulated = execution->config->unit == UNIT_EMULATED;
+
+	return (struct unit_profile){
+		.system_lba = unit_number(execution, "system_lba", emulated ? SYSTEM_LBA : 0),
+		.system_sectors = unit_number(execution, "system_sectors", emulated ? SYSTEM_SECTORS : 0),
+		.null_encrypted = unit_flag(execution, "null_encrypted", "true"),
+		.french = unit_flag(execution, "language", "fr"),
+	};
+}
+
 void execution_clear(struct execution *execution)
 {
+	disk_log_free(execution->log);
+	if (execution->keys)
+		g_ptr_array_unref(execution->keys);
+	json_decref(execution->uncertainties);
 	json_decref(execution->variables);
 	lua_host_close(execution->lua);
 	g_free(execution->panel);
@@ -74,11 +125,21 @@ static void set_gone(struct execution *execution, GError **error)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the controller left the bus although its power is on");
 }
 
+/* The bus tells; without one, the controller's driver may know. */
+static gboolean look_for(struct execution *execution, gboolean *here, GError **error)
+{
+	const struct instrument *controller = slot_instrument(execution->slot, ROLE_CONTROLLER);
+	gboolean has_usb = slot_instrument(execution->slot, ROLE_USB)->driver != NULL;
+
+	if (!has_usb && controller->driver && controller->driver->ops.controller->present)
+		return controller->driver->ops.controller->present(controller->self, here, error);
+	const struct instrument *usb = instrument(execution, ROLE_USB, error);
+	return usb && usb->driver->ops.usb->present(usb->self, here, error);
+}
+
 gboolean execution_here(struct execution *execution, gboolean *here, GError **error)
 {
-	const struct instrument *usb = instrument(execution, ROLE_USB, error);
-
-	if (!usb || !usb->driver->ops.usb->present(usb->self, here, error))
+	if (!look_for(execution, here, error))
 		return FALSE;
 	if (*here)
 		execution->seen = TRUE;
@@ -101,6 +162,28 @@ char *execution_panel(struct execution *execution, GError **error)
 		slot_record_json(execution->slot, EVENT_PANEL, json_pack("{s:s}", "text", text));
 	}
 	return text;
+}
+
+static json_t *name_or_number(const char *const *names, guint count, guint index)
+{
+	return index < count ? json_string(names[index]) : json_integer(index);
+}
+
+gboolean execution_status(struct execution *execution, struct unit_status *status, GError **error)
+{
+	gpointer self;
+	const struct controller_ops *controller = execution_controller(execution, &self, error);
+
+	if (!controller || !controller->status(self, status, error))
+		return FALSE;
+	json_t *percent = status->erase_percent == G_MAXUINT8 ? json_null() : json_integer(status->erase_percent);
+	slot_record_json(execution->slot, EVENT_STATUS,
+			 json_pack("{s:o, s:o, s:o, s:i, s:I, s:I}", "unit",
+				   name_or_number(unit_state_choices, UNIT_FAILED + 1, status->unit), "licence",
+				   name_or_number(licence_state_choices, LICENCE_ACTIVE + 1, status->licence),
+				   "percent", percent, "mode", status->erase_mode, "starts",
+				   (json_int_t)status->starts, "uptime_ms", (json_int_t)status->uptime_ms));
+	return TRUE;
 }
 
 static void record_call(struct execution *execution, const struct operation *operation, json_t *arguments,
@@ -133,6 +216,7 @@ json_t *execution_call(struct execution *execution, const struct operation *oper
 		if (g_str_equal(operation_answers[i], why))
 			*refused = operation_answers[i];
 	record_call(execution, operation, arguments, why ? NULL : answer, why);
+	execution->unconfirmed |= !why && operation->effect && !execution->confirmed;
 	if (!why)
 		return answer;
 	if (!*refused)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One case under way: what its steps share. */
 #pragma once
+#include "disk_log.h"
 #include "lua_host.h"
+#include "monitor.h"
 #include "slot_open.h"
 #include "step.h"
 
@@ -18,12 +20,24 @@ struct execution {
 	enum protocol_outcome outcome;
 	char *panel;		      /* last text recorded */
 	const struct step_spec *step; /* under way */
+	gint64 power_on_ns;	      /* when the main power was turned on last */
+	struct disk_log *log;	      /* what was seen on the disk's bus */
+	GPtrArray *keys;	      /* of GBytes: encryption keys seen, each once; never recorded */
+	json_t *uncertainties;	      /* of measurements, {"TIME in ns": ns} */
+	gboolean confirmed;	      /* the operator knows that data will be lost */
+	gboolean unconfirmed;	      /* something was done that erases, without that */
 
 	/* Result of the current expectation. */
 	gboolean judged, holds;
 	char *expected, *actual;
 };
 
+/** One event of the case's record: what was seen on the disk's bus is kept. */
+void execution_event(struct execution *execution, const struct event *event);
+/** An encryption key was seen. */
+void execution_key(struct execution *execution, const guint8 *key, gsize length);
+/** What the slot file or the case's unit says about the controller. */
+struct unit_profile execution_profile(const struct execution *execution);
 /** An expectation's result; takes both texts. */
 void execution_judge(struct execution *execution, gboolean holds, char *expected, char *actual);
 /** Sets a variable; steals `value`. */
@@ -41,6 +55,8 @@ gboolean execution_here(struct execution *execution, gboolean *here, GError **er
 /** Reads the panel and records a change. The caller's to free. */
 char *execution_panel(struct execution *execution, GError **error) MUST_CHECK;
 
+/** Reads the unit's status and records it. RIG_ERROR_UNSUPPORTED if there is no controller. */
+gboolean execution_status(struct execution *execution, struct unit_status *status, GError **error) MUST_CHECK;
 /** Asks the unit for an operation and records it. NULL: an error, or (no error set) a refusal: *refused is one of
  *  operation_answers then. RIG_ERROR_UNSUPPORTED where the controller cannot be asked for it. */
 json_t *execution_call(struct execution *execution, const struct operation *operation, json_t *arguments,

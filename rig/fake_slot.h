@@ -18,6 +18,15 @@ struct fake_slot {
 	char typed[64];		      /* the last text typed */
 	const char *key;	      /* that the licence source hands out … */
 	gboolean is_real_key;	      /* … and whether it is worth something */
+	struct unit_status status;    /* what it says … */
+	gint64 percent_ns;	      /* … while it erases: a percent more after each such time; ready at 100 */
+	gint64 activates_ns;	      /* the licence is active from then on; 0: never */
+	gint64 cut_ns;		      /* the mains fail then; 0: never */
+	const char *refused;	      /* an operation's refusal … */
+	json_t *answer_json;	      /* … or its answer, a new reference each time */
+	const char *called;	      /* the last operation asked for */
+	char bench_line[128];	      /* the last line for the bench */
+	const char *bench_answer;     /* NULL: nobody is there */
 	guint power_opened, registrations, level, hold_ms;
 	guint32 value;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fake_slot.h"
+#include "fake_disk.h"
 #include "test.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -31,6 +32,8 @@ static gboolean clock_advance(gpointer self, gint64 deadline_ns, GError **error)
 	(void)self;
 	(void)error;
 	fake_slot.now_ns = MIN(deadline_ns, fake_slot.now_ns + NS_PER_MS);
+	if (fake_slot.cut_ns && fake_slot.now_ns >= fake_slot.cut_ns)
+		fake_slot.main_on = fake_slot.present = FALSE;
 	return TRUE;
 }
 
@@ -38,6 +41,12 @@ static const char *clock_crash(gpointer self)
 {
 	(void)self;
 	return NULL;
+}
+
+static void clock_observe(gpointer self, const struct observer *observer)
+{
+	(void)self;
+	fake_disk.observer = *observer;
 }
 
 static gboolean usb_present(gpointer self, gboolean *present, GError **error)
@@ -95,9 +104,17 @@ static gboolean power_held(gpointer self, gboolean *held, GError **error)
 
 static gboolean controller_status(gpointer self, struct unit_status *status, GError **error)
 {
+	gint64 percent = fake_slot.percent_ns ? fake_slot.now_ns / fake_slot.percent_ns : 100;
+
 	(void)self;
 	(void)error;
-	*status = (struct unit_status){ .unit = UNIT_READY };
+	*status = fake_slot.status;
+	if (fake_slot.activates_ns && fake_slot.now_ns >= fake_slot.activates_ns)
+		status->licence = LICENCE_ACTIVE;
+	if (fake_slot.percent_ns) {
+		status->unit = percent < 100 ? UNIT_ERASING : UNIT_READY;
+		status->erase_percent = percent < 100 ? (guint8)percent : 0xff;
+	}
 	return TRUE;
 }
 
@@ -156,6 +173,36 @@ static gboolean controller_set(gpointer self, enum protocol_item item, guint32 v
 	return TRUE;
 }
 
+static json_t *controller_call(gpointer self, const struct operation *operation, json_t *arguments, GError **error)
+{
+	(void)self;
+	(void)arguments;
+	fake_slot.called = operation->name;
+	if (fake_slot.on_call)
+		fake_slot.on_call(operation->name);
+	if (fake_slot.cut_ns) {
+		fake_slot.now_ns = fake_slot.cut_ns;
+		fake_slot.main_on = FALSE;
+		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the controller is not on the bus");
+		return NULL;
+	}
+	return fake_slot.refused ? json_pack("{s:s}", "refused", fake_slot.refused)
+				 : json_incref(fake_slot.answer_json);
+}
+
+static char *bench_act(gpointer self, const char *line, GError **error)
+{
+	(void)self;
+	char *of_disk = fake_slot.has_disk ? fake_disk_bench(line) : NULL;
+
+	if (of_disk)
+		return of_disk;
+	g_strlcpy(fake_slot.bench_line, line, sizeof fake_slot.bench_line);
+	if (!fake_slot.bench_answer)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "nobody is there");
+	return g_strdup(fake_slot.bench_answer);
+}
+
 static char *licence_issue(gpointer self, const char *option, const char *access, const char *serial, GError **error)
 {
 	(void)self;
@@ -166,7 +213,7 @@ static char *licence_issue(gpointer self, const char *option, const char *access
 	return g_strdup(fake_slot.key);
 }
 
-static struct clock_ops clock_ops = { FALSE, clock_now, clock_advance, clock_crash };
+static struct clock_ops clock_ops = { FALSE, clock_now, clock_advance, clock_crash, clock_observe };
 static const struct usb_ops usb_ops = { .present = usb_present };
 static const struct console_ops console_ops = { .read = console_read };
 static const struct power_ops power_ops = { power_set, power_get, power_hold, power_held };
@@ -176,7 +223,9 @@ static const struct controller_ops controller_ops = { .status = controller_statu
 						      .enter_licence = controller_enter,
 						      .service_enter = controller_level,
 						      .service_get = controller_get,
-						      .service_set = controller_set };
+						      .service_set = controller_set,
+						      .call = controller_call };
+static const struct bench_ops bench_ops = { bench_act };
 static struct licence_ops licence_ops = { licence_issue, TRUE };
 
 static const struct driver drivers[ROLES] = {
@@ -187,11 +236,17 @@ static const struct driver drivers[ROLES] = {
 	[ROLE_CONSOLE] = { "fake", ROLE_CONSOLE, "", NULL, fake_open, fake_close, NULL, .ops.console = &console_ops },
 	[ROLE_POWER] = { "fake", ROLE_POWER, "", NULL, fake_open, fake_close, NULL, .ops.power = &power_ops },
 	[ROLE_LICENCE] = { "fake", ROLE_LICENCE, "", NULL, fake_open, fake_close, NULL, .ops.licence = &licence_ops },
+	[ROLE_BENCH] = { "fake", ROLE_BENCH, "", NULL, fake_open, fake_close, NULL, .ops.bench = &bench_ops },
 };
 
 void fake_slot_reset(void)
 {
-	fake_slot = (struct fake_slot){ .present = TRUE, .key = "123456789012345678901234" };
+	json_decref(fake_slot.answer_json);
+	fake_slot = (struct fake_slot){ .present = TRUE,
+					.main_on = TRUE,
+					.status.unit = UNIT_READY,
+					.answer_json = json_object(),
+					.key = "123456789012345678901234" };
 }
 
 struct slot_config *fake_slot_config(void)
@@ -206,6 +261,13 @@ struct slot_config *fake_slot_config(void)
 	config->observe = g_strdup("none");
 	for (guint role = 0; role < ROLES; role++)
 		config->drivers[role] = drivers[role].name ? &drivers[role] : NULL;
+	if (fake_slot.no_bench)
+		config->drivers[ROLE_BENCH] = NULL;
+	if (fake_slot.has_disk) {
+		config->drivers[ROLE_DISK] = &fake_disk_driver;
+		g_free(config->observe);
+		config->observe = g_strdup("inline");
+	}
 	return config;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Lua child: gives up what it could do harm with, loads the scenario file, then judges until the rig hangs up. */
+/* The Lua child: gives up what it could do harm with, loads its file, then answers until the rig hangs up. */
 #include "lua_child.h"
 #include "lua_wire.h"
 #include <stdlib.h>
@@ -26,7 +26,7 @@ const char *child_add_chunk(struct lua_child *child, const char *path)
 	return chunk->shown;
 }
 
-static const char *chunk_path(struct lua_child *child, const char *shown)
+const char *child_chunk_path(struct lua_child *child, const char *shown)
 {
 	for (guint i = 0; i < child->chunk_count; i++)
 		if (strcmp(child->chunks[i].shown, shown) == 0)
@@ -41,7 +41,7 @@ struct position child_position(struct lua_child *child)
 	for (int level = 0; child->lua && lua_getstack(child->lua, level, &frame); level++) {
 		lua_getinfo(child->lua, "Sl", &frame);
 		if (frame.currentline > 0)
-			return (struct position){ chunk_path(child, frame.short_src), frame.currentline };
+			return (struct position){ child_chunk_path(child, frame.short_src), frame.currentline };
 	}
 	return (struct position){ child->chunks[0].path, 0 };
 }
@@ -94,6 +94,22 @@ json_t *child_text(const char *text, gsize length)
 	}
 	string = json_stringn(clean, (gsize)(end - clean));
 	free(clean);
+	return string;
+}
+
+json_t *child_hex(const char *bytes, gsize length)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *text = malloc(2 * length + 1);
+
+	if (!text)
+		_exit(2);
+	for (gsize i = 0; i < length; i++) {
+		text[2 * i] = digits[(guint8)bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	json_t *string = json_stringn(text, 2 * length);
+	free(text);
 	return string;
 }
 
@@ -158,6 +174,8 @@ static int explain_error(lua_State *L)
 	const char *text = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : NULL;
 
 	luaL_checkstack(L, 8, NULL);
+	if (luaL_testudata(L, 1, CHILD_SIGNAL))
+		return 1;
 	if (text && push_with_path(L, text))
 		return 1;
 	if (!text)
@@ -190,8 +208,7 @@ void child_load(lua_State *L, const char *path, const char *source, gsize length
 	child_raise(L, &at, "%s", text);
 }
 
-/* Calls the function below its `count` arguments within the limits. FALSE: a text that says why is at the top. */
-static gboolean call_limited(struct lua_child *child, int count, int results)
+gboolean child_call(struct lua_child *child, int count, int results)
 {
 	lua_State *L = child->lua;
 	int handler = lua_gettop(L) - count;
@@ -205,7 +222,7 @@ static gboolean call_limited(struct lua_child *child, int count, int results)
 	return status == LUA_OK;
 }
 
-static json_t *error_message(lua_State *L)
+json_t *child_error(lua_State *L)
 {
 	size_t length = 0;
 	const char *text = lua_tolstring(L, -1, &length);
@@ -216,85 +233,17 @@ static json_t *error_message(lua_State *L)
 	return message;
 }
 
-/* ---- the two services */
+/* ---- the child */
 
 static int load_script(lua_State *L)
 {
 	const struct child_start *start = lua_touserdata(L, 1);
-	struct lua_child *child = child_of(L);
 
 	lua_settop(L, 0);
 	child_load(L, start->path, start->source, start->length);
-	lua_call(L, 0, 0);
-	struct position at = { start->path, 0 };
-	if (child->in_scenario)
-		child_raise(L, &at, "a scenario raised an error, which the file caught");
-	if (!child->cases)
-		child_raise(L, &at, "the file has no scenario");
+	const struct position file = { start->path, 0 };
+	start->service->run(L, &file);
 	return 0;
-}
-
-static void push_variables(lua_State *L, json_t *variables)
-{
-	const char *name;
-	json_t *value;
-
-	lua_newtable(L);
-	json_object_foreach(variables, name, value)
-	{
-		if (json_is_integer(value))
-			lua_pushinteger(L, json_integer_value(value));
-		else if (json_is_boolean(value))
-			lua_pushboolean(L, json_boolean_value(value));
-		else
-			lua_pushlstring(L, json_string_value(value), json_string_length(value));
-		lua_setfield(L, -2, name);
-	}
-	sandbox_make_strict(L, "variable", "");
-}
-
-/* Argument: the message, a light pointer; it is owned by a box in a slot below. Returns holds, actual. */
-static int judge(lua_State *L)
-{
-	json_t *message = lua_touserdata(L, 1);
-	struct lua_child *child = child_of(L);
-	lua_Debug check;
-
-	lua_rawgetp(L, LUA_REGISTRYINDEX, &child->functions);
-	if (lua_rawgeti(L, -1, json_integer_value(json_object_get(message, "judge"))) != LUA_TFUNCTION)
-		child_raise(L, NULL, "the plan has no function %d",
-			    (int)json_integer_value(json_object_get(message, "judge")));
-	lua_pushvalue(L, -1);
-	lua_getinfo(L, ">S", &check);
-	struct position at = { chunk_path(child, check.short_src), check.linedefined };
-	push_variables(L, json_object_get(message, "variables"));
-	lua_call(L, 1, LUA_MULTRET);
-	int results = lua_gettop(L) - 2;
-	if (results != 2 || !lua_isboolean(L, 3) || lua_type(L, 4) != LUA_TSTRING)
-		child_raise(L, &at, "check must return true or false, and a text; it returned %s",
-			    results == 0 ? "nothing"
-			    : results == 1
-				? lua_pushfstring(L, "a %s", luaL_typename(L, 3))
-				: lua_pushfstring(L, "a %s and a %s", luaL_typename(L, 3), luaL_typename(L, 4)));
-	if (lua_rawlen(L, 4) > TEXT_BYTES_MAX)
-		child_raise(L, &at, "check returned a text of over %d bytes", TEXT_BYTES_MAX);
-	return 2;
-}
-
-static json_t *answer(struct lua_child *child, json_t *message)
-{
-	lua_State *L = child->lua;
-
-	lua_pushcfunction(L, judge);
-	lua_pushlightuserdata(L, message);
-	if (!call_limited(child, 1, 2))
-		return error_message(L);
-	size_t length = 0;
-	const char *actual = lua_tolstring(L, -1, &length);
-	json_t *result = json_object();
-	json_object_set_new(result, "holds", json_boolean(lua_toboolean(L, -2)));
-	json_object_set_new(result, "actual", child_text(actual, length));
-	return result;
 }
 
 G_NORETURN static void serve(struct lua_child *child)
@@ -304,15 +253,13 @@ G_NORETURN static void serve(struct lua_child *child)
 		json_t *message = NULL, *result;
 		if (wire_receive(child->socket, &budget, -1, &message) != WIRE_OK)
 			_exit(0);
-		result = answer(child, message);
+		result = child->service->answer(child, message);
 		json_decref(message);
 		lua_settop(child->lua, 0);
 		child_send(child, result);
 		json_decref(result);
 	}
 }
-
-/* ---- the child */
 
 static int open_sandbox(lua_State *L)
 {
@@ -326,7 +273,9 @@ void child_main(const struct child_start *start)
 {
 	static struct lua_child child;
 
-	child = (struct lua_child){ .limits = start->limits, .socket = start->socket, .loading = TRUE };
+	child = (struct lua_child){
+		.limits = start->limits, .socket = start->socket, .service = start->service, .loading = TRUE
+	};
 	confine_child(&child, start);
 	child.chunks[0].path = (char *)start->path; /* for a limit exceeded before anything is loaded */
 	child.lua = limits_new_state(&child);
@@ -338,11 +287,11 @@ void child_main(const struct child_start *start)
 		_exit(2);
 	lua_pushcfunction(L, load_script);
 	lua_pushlightuserdata(L, (void *)start);
-	if (!call_limited(&child, 1, 0)) {
-		child_send(&child, error_message(L));
+	if (!child_call(&child, 1, 0)) {
+		child_send(&child, child_error(L));
 		_exit(1);
 	}
 	child.loading = FALSE;
-	child_send(&child, json_pack("{s:b}", "done", 1));
+	child_send(&child, start->service->greet(&child));
 	serve(&child);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inside of the Lua child, shared by its files. lua_host.c starts it; lua_child.c serves; lua_confine.c locks it
- * in; lua_limits.c ends it; lua_sandbox.c is what a script sees of Lua, lua_use.c loads library files, lua_step.c has
- * the step constructors, lua_schema.c checks tables, lua_scenario.c and lua_matrix.c make the plan.
+ * The inside of the Lua child, shared by its files. lua_process.c starts it; lua_child.c serves; lua_confine.c locks it
+ * in; lua_limits.c ends it; lua_sandbox.c is what a script sees of Lua, lua_use.c loads library files. Of scenario
+ * files lua_step.c has the step constructors, lua_schema.c checks tables, lua_scenario.c and lua_matrix.c make the
+ * plan, lua_judge.c judges. Of adapters lua_functions.c has the functions, lua_port.c what they are called with.
  *
  * The child is forked from a process that may have threads: here, only malloc and plain system calls are used, no GLib
  * container, logger or error, whose locks another thread may have held at the fork.
@@ -14,6 +15,23 @@
 #include <lua.h>
 #include <lualib.h>
 #include <signal.h>
+
+struct lua_child;
+struct position;
+
+/** What a file is for. */
+struct lua_service {
+	const char *what; /**< "scenario file" */
+	/** Adds the names that only such files have to the environment, the table at the top. */
+	void (*open)(lua_State *L);
+	/** Runs the loaded file, the function at the top, and looks at what it made; raises. `file`: all of it. */
+	void (*run)(lua_State *L, const struct position *file);
+	/** The message that says that the file is good. */
+	json_t *(*greet)(struct lua_child *child);
+	/** Answers a message of the rig's: a new object. */
+	json_t *(*answer)(struct lua_child *child, json_t *message);
+};
+extern const struct lua_service scenario_service, adapter_service;
 
 #define SOURCE_BYTES_MAX (1024 * 1024)
 #define CHUNKS_MAX 64
@@ -35,6 +53,7 @@ struct position {
 
 struct lua_child {
 	lua_State *lua;
+	const struct lua_service *service;
 	struct lua_limits limits;
 	int socket;
 	int lib_fds[LIB_DIRS]; /**< -1: no such folder */
@@ -71,6 +90,7 @@ struct child_start {
 	const char *source;
 	gsize length;
 	struct lua_limits limits;
+	const struct lua_service *service;
 };
 
 /** The child's life, right after fork. */
@@ -79,6 +99,15 @@ G_NORETURN void child_main(const struct child_start *start);
 void child_send(struct lua_child *child, json_t *message);
 /** Registers a file; returns the name that Lua shall know it by, or NULL when there are too many. */
 const char *child_add_chunk(struct lua_child *child, const char *path);
+/** The path of a file by the name that Lua knows it by. */
+const char *child_chunk_path(struct lua_child *child, const char *shown);
+/** Calls the function below its `count` arguments within the limits. FALSE: at the top is a text that says why, or
+ *  the signal that was raised. */
+gboolean child_call(struct lua_child *child, int count, int results);
+/** The type of userdata that is raised to end a call, other than by an error: no FILE:LINE is put to it. */
+#define CHILD_SIGNAL "signal"
+/** {"error": the text at the top}. */
+json_t *child_error(lua_State *L);
 /** The innermost Lua line being executed. Only reads: safe in a hook, in the allocator, in a signal handler. */
 struct position child_position(struct lua_child *child);
 /** The line of the scenario file being executed, whatever library files it called. */
@@ -87,6 +116,8 @@ int child_scenario_line(struct lua_child *child);
 G_NORETURN void child_raise(lua_State *L, const struct position *at, const char *format, ...);
 /** A JSON string of any bytes; those that JSON cannot have become U+FFFD. */
 json_t *child_text(const char *text, gsize length);
+/** A JSON string of the bytes' lower-case hexadecimal digits. */
+json_t *child_hex(const char *bytes, gsize length);
 /** Pushes a box that owns a JSON value, so that an error cannot leak it; fill *box. */
 json_t **child_push_json_box(lua_State *L);
 /** Loads a source text as a function and pushes it; on failure raises. `path` is for messages. */
@@ -116,7 +147,7 @@ void limits_end(struct lua_child *child);
 
 /* ---- lua_sandbox.c */
 
-/** Sets the global environment. */
+/** Sets the global environment, with the names of the child's service. */
 void sandbox_open(lua_State *L);
 /** Replaces the table at the top by a read-only view; reading an unknown name of it raises
  *  "unknown KIND 'PREFIXname'". */
@@ -143,6 +174,7 @@ enum field_type {
 	FIELD_PLAIN_INTEGER, /* nonnegative, no variable */
 	FIELD_CHOICES,	     /* a list, without duplicates */
 	FIELD_REQUIREMENTS,  /* a list of AAA-NN, without duplicates */
+	FIELD_BYTES,	     /* in JSON lower-case hexadecimal */
 	FIELD_TABLE,	     /* only checked, not stored */
 	FIELD_TABLE_OR_FUNCTION,
 };
@@ -187,3 +219,16 @@ json_t *matrix_params(lua_State *L, int index);
 /* ---- lua_scenario.c */
 
 int scenario_construct(lua_State *L);
+
+/* ---- lua_port.c */
+
+/** A CHILD_SIGNAL of an adapter; one user value: what else the board said, or nil. */
+struct port_signal {
+	const char *refused; /**< by the board, with this status */
+	gboolean cannot;     /**< the board has no such thing; neither: the rig has ended the call */
+};
+
+/** Adds what only adapters have to the environment, the table at the top. */
+void port_open(lua_State *L);
+/** Pushes the port that functions are called with. */
+void port_push(lua_State *L);

@@ -34,10 +34,12 @@ static void wrong_steps(void)
 		  "script.lua:1: panel.register: 'key' must be a text or var \"name\", not a text that is not UTF-8" },
 		{ STEPS("panel.register { key = 'a\\0b' }"),
 		  "script.lua:1: panel.register: 'key' must be a text or var \"name\", not a text with a zero byte" },
-		{ STEPS("panel.press { key = 'okk' }"), "script.lua:1: panel.press: 'key' must be one of ok, cancel, "
-							"counter, not 'okk'; did you mean 'ok'?" },
+		{ STEPS("panel.press { key = 'okk' }"),
+		  "script.lua:1: panel.press: 'key' must be one of ok, cancel, "
+		  "counter, additional-functions, 2-and-8, not 'okk'; did you mean 'ok'?" },
 		{ STEPS("panel.press { key = true }"),
-		  "script.lua:1: panel.press: 'key' must be one of ok, cancel, counter, not a boolean" },
+		  "script.lua:1: panel.press: 'key' must be one of ok, cancel, counter, "
+		  "additional-functions, 2-and-8, not a boolean" },
 		{ STEPS("service.enter { level = 2.5 }"),
 		  "script.lua:1: service.enter: 'level' must be an integer or var \"name\", not 2.5" },
 		{ WITH("", "expect.power { on = 'yes' }"),
@@ -67,6 +69,24 @@ static void wrong_steps(void)
 		  "script.lua:2: panel.register: no earlier step sets the variable 'kei'; did you mean 'key'?" },
 		{ STEPS("expect.unchanged { since = 'before' },\n read.snapshot { as = 'before' }"),
 		  "script.lua:1: expect.unchanged: no earlier step sets the variable 'before'" },
+		{ STEPS("data.get { item = 'inbox' }"),
+		  "script.lua:1: data.get: 'item' must be one of address-book, settings, forwarding, "
+		  "meap-applications, meap-licences, sdl-users, meap-data, meap-sms-password, mode-memory, inboxes, "
+		  "scan-modes, unsent, image-forms, job-logs, department-ids, not 'inbox'; did you mean 'inboxes'?" },
+		{ STEPS("data.get { item = 'inboxes', requirements = { 'DAT-01' } }"),
+		  "script.lua:1: data.get: 'requirements' only together with 'answer': otherwise it judges nothing" },
+		{ STEPS("data.put { item = 'settings', value = '1', as = 'x' }"),
+		  "script.lua:1: data.put: 'as' has nothing to keep, its answer is empty" },
+		{ STEPS("data.get { item = 'settings', as = 'x', answer = 'denied' }"),
+		  "script.lua:1: data.get: 'as' has nothing to keep of a refusal" },
+		{ STEPS("panel.register { key = '1', cut = true, answer = 'refused' }"),
+		  "script.lua:1: panel.register: 'answer' cannot be expected together with 'cut'" },
+		{ STEPS("\nkey.regenerate {}"), "script.lua:2: key.regenerate: the scenario must declare this effect: "
+						"effects = { \"erases\" }" },
+		{ WITH("effects = { 'irreversible' },", "disk.place { lba = 0, count = 1, stamp = 1 }, " GOOD),
+		  "script.lua:1: disk.place: the scenario must declare this effect: effects = { \"erases\" }" },
+		{ STEPS("encryption.get { as = 'e' },\n data.put { item = 'settings', value = var 'e' }"),
+		  "script.lua:2: data.put: no earlier step sets the variable 'e'" },
 		{ STEPS("var 'Key'"), "script.lua:1: var: the name of a variable is needed, as in var \"key\"" },
 	};
 

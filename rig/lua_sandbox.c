@@ -287,8 +287,8 @@ static void open_libraries(lua_State *L, int environment)
 static void open_base(lua_State *L, int environment)
 {
 	static const luaL_Reg ours[] = {
-		{ "next", sorted_next }, { "pairs", sorted_pairs },	     { "tostring", plain_tostring },
-		{ "use", use_file },	 { "scenario", scenario_construct }, { NULL, NULL },
+		{ "next", sorted_next }, { "pairs", sorted_pairs }, { "tostring", plain_tostring }, { "use", use_file },
+		{ NULL, NULL },
 	};
 
 	luaL_requiref(L, LUA_GNAME, luaopen_base, 0);
@@ -320,7 +320,7 @@ void sandbox_open(lua_State *L)
 	open_base(L, environment);
 	open_libraries(L, environment);
 	open_messages(L, environment);
-	step_open(L);
+	child_of(L)->service->open(L);
 	sandbox_seal(L, "name", "");
 	/* Chunks loaded from here on get it as their _ENV; the table that luaopen_base filled is out of reach. */
 	lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);

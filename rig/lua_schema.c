@@ -5,7 +5,7 @@
 #include "units.h"
 #include <string.h>
 
-#define FIELD_NAMES_MAX 24
+#define FIELD_NAMES_MAX 32
 
 gboolean schema_is_name(const char *text)
 {
@@ -188,6 +188,15 @@ static json_t *read_list(lua_State *L, int index, const struct field *field)
 	return NULL;
 }
 
+static json_t *read_bytes(lua_State *L, int index, const struct field *field)
+{
+	size_t length = 0;
+	const char *bytes = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length) : NULL;
+
+	(void)field;
+	return length ? child_hex(bytes, length) : NULL;
+}
+
 /* Nothing to store: the null only says that the type is right. */
 static json_t *check_table(lua_State *L, int index, const struct field *field)
 {
@@ -217,6 +226,7 @@ static const struct {
 	[FIELD_PLAIN_INTEGER] = { read_plain_integer, "an integer from 0" },
 	[FIELD_CHOICES] = { read_list, "a list, nothing twice, of " },
 	[FIELD_REQUIREMENTS] = { read_list, "a list of requirements such as \"LIC-05\", none twice" },
+	[FIELD_BYTES] = { read_bytes, "one byte or more, as in \"\\r\\n\"" },
 	[FIELD_TABLE] = { check_table, "a table" },
 	[FIELD_TABLE_OR_FUNCTION] = { check_table_or_function, "a table or a function" },
 };

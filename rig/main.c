@@ -17,6 +17,7 @@ static const struct driver *const drivers[] = {
 	&board_usb_driver,
 	&libusb_usb_driver,
 	&native_controller_driver,
+	&adapter_controller_driver,
 	&board_console_driver,
 	&ftdi_console_driver,
 	&board_power_driver,
@@ -30,11 +31,13 @@ static const struct driver *const drivers[] = {
 };
 
 static const struct sink *const sinks[] = {
-	&timeline_sink, &run_json_sink, &junit_sink, &html_sink, &progress_sink, &json_lines_sink, NULL,
+	&timeline_sink, &run_json_sink,	  &junit_sink,	  &html_sink,	    &pcapng_sink,
+	&blktrace_sink, &blktrace_2_sink, &progress_sink, &json_lines_sink, NULL,
 };
 
-static const struct command *const commands[] = { &run_command,	    &list_command,   &check_command,
-						  &emulate_command, &doctor_command, NULL };
+static const struct command *const commands[] = {
+	&run_command, &list_command, &check_command, &emulate_command, &report_command, &doctor_command, NULL
+};
 
 static void print_usage(void)
 {

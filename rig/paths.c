@@ -85,3 +85,17 @@ char *path_scenarios(void)
 	}
 	return g_strdup("scenarios");
 }
+
+char *path_adapter(const char *name)
+{
+	static const char *const places[] = { "../fixtures/ascii", "../share/wiperig/adapters" };
+	g_autofree char *program = path_program();
+	g_autofree char *folder = g_path_get_dirname(program);
+
+	for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *path = g_build_filename(folder, places[i], name, NULL);
+		if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+			return g_canonicalize_filename(path, NULL);
+	}
+	return NULL;
+}

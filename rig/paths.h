@@ -16,3 +16,6 @@ char **path_modules(const char *prefix, const char *suffix);
 /** The scenarios that come with the program: $WIPERIG_SCENARIOS, ./scenarios, ../scenarios from the program (a build
  *  folder), or where it was installed; "scenarios" if none is there. Freed by the caller. */
 char *path_scenarios(void);
+/** A controller adapter that comes with the program, e.g. "ascii.lua"; NULL if there is none of that name. The caller's
+ *  to free. */
+char *path_adapter(const char *name);

@@ -170,7 +170,9 @@ static void add_licence_cases(struct sample *s)
 	add_action(s, 1, 1, "power.on", "Power on and wait for the start screen");
 	add_action(s, 1, 2, "panel.register", "Type the licence key, press Start");
 	add_expectation(s, 1, 3, "LIC-01", "pass", "accepted", "accepted");
-	sample_add(s, EVENT_MEASURE, 1, "{'name':'time to answer','value':0.31,'unit':'s'}");
+	sample_add(s, EVENT_MEASURE, 1,
+		   "{'name':'time to answer','value':0.31,'unit':'s','limit':'at most 0.3 s','within':false,"
+		   "'uncertainty':0.02}");
 	end_case(s, 1, "LIC-01[host=iR2270,region=US]", "pass", "null", 0, "", 3);
 
 	begin_case(s, 2, "LIC-05[host=iR2270,region=US]", "LIC-05", "Registering again is refused", LICENCE,

@@ -1,94 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "slot_open.h"
-
-struct slot {
-	const struct slot_setup *setup;
-	struct instrument instruments[ROLES];
-	struct driver_env env[ROLES];
-	struct board *board;
-	GString *console;
-	gint64 console_read_ns; /* when it was last read to the end */
-	GPtrArray *secrets;	/* of char * */
-	GError *spool_error;
-};
+#include "slot_internal.h"
 
 gint64 slot_now(const struct slot *slot)
 {
 	const struct instrument *clock = &slot->instruments[ROLE_CLOCK];
 
 	return clock->driver ? clock->driver->ops.clock->now(clock->self) : 0;
-}
-
-void slot_hide(struct slot *slot, const char *secret)
-{
-	if (*secret)
-		g_ptr_array_add(slot->secrets, g_strdup(secret));
-}
-
-/* A copy of `data` with every secret blacked out, or NULL if there are no secrets. */
-static guint8 *redact(const struct slot *slot, const void *data, gsize length)
-{
-	if (!slot->secrets->len || !length)
-		return NULL;
-	guint8 *copy = g_memdup2(data, length);
-	for (guint i = 0; i < slot->secrets->len; i++) {
-		const char *secret = g_ptr_array_index(slot->secrets, i);
-		guint8 *at = copy;
-		while ((at = memmem(at, length - (gsize)(at - copy), secret, strlen(secret))) != NULL)
-			memset(at, '#', strlen(secret));
-	}
-	return copy;
-}
-
-#define EDGE_LEAST 4 /* bytes of a secret that are worth hiding */
-
-/* The console brings its bytes as it likes: a secret may begin in one record and end in the next. */
-static void redact_edges(guint8 *bytes, gsize length, const char *secret)
-{
-	gsize whole = strlen(secret), head = 0, tail = 0;
-
-	for (gsize part = EDGE_LEAST; part < MIN(whole, length + 1); part++) {
-		if (!memcmp(bytes, secret + whole - part, part))
-			head = part;
-		if (!memcmp(bytes + length - part, secret, part))
-			tail = part;
-	}
-	memset(bytes, '#', head);
-	memset(bytes + length - tail, '#', tail);
-}
-
-char *slot_redacted(const struct slot *slot, const char *text)
-{
-	gsize length = text ? strlen(text) + 1 : 0;
-	guint8 *copy = redact(slot, text, length);
-
-	return copy ? (char *)copy : g_strdup(text);
-}
-
-void slot_record(struct slot *slot, enum event_type type, const void *data, gsize length)
-{
-	g_autofree guint8 *redacted = redact(slot, data, length);
-	struct event event = { type, slot->setup->case_no, slot_now(slot), redacted ? redacted : data, length };
-
-	for (guint i = 0; redacted && type == EVENT_CONSOLE_RX && i < slot->secrets->len; i++)
-		redact_edges(redacted, length, g_ptr_array_index(slot->secrets, i));
-	if (slot->setup->spool && !slot->spool_error && !spool_append(slot->setup->spool, &event, &slot->spool_error))
-		g_prefix_error(&slot->spool_error, "recording an event: ");
-}
-
-void slot_checkpoint(struct slot *slot)
-{
-	if (slot->setup->spool && slot->setup->config->unit != UNIT_EMULATED && !slot->spool_error &&
-	    !spool_sync(slot->setup->spool, &slot->spool_error))
-		g_prefix_error(&slot->spool_error, "syncing the spool: ");
-}
-
-void slot_record_json(struct slot *slot, enum event_type type, json_t *json)
-{
-	g_autofree char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
-
-	slot_record(slot, type, text, strlen(text));
-	json_decref(json);
 }
 
 const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role)
@@ -154,6 +71,8 @@ static void close_all(struct slot *slot)
 	g_clear_error(&slot->spool_error);
 	g_string_free(slot->console, TRUE);
 	g_ptr_array_unref(slot->secrets);
+	g_byte_array_unref(slot->seen);
+	disk_track_free(slot->track);
 	g_free(slot);
 }
 
@@ -166,16 +85,19 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error)
 	slot->console = g_string_new(NULL);
 	slot->console_read_ns = -1;
 	slot->secrets = g_ptr_array_new_with_free_func(g_free);
+	slot->seen = g_byte_array_new();
 	if (setup->board && setup->grant_fd < 0) {
 		slot->board = setup->catalogue->board->create(setup->board, error);
 		good = slot->board != NULL;
 	}
 	for (guint i = 0; good && i < ROLES; i++)
 		good = open_role(slot, opening_order[i], error);
-	if (good)
-		return slot;
-	close_all(slot);
-	return NULL;
+	if (!good) {
+		close_all(slot);
+		return NULL;
+	}
+	slot_start_observing(slot);
+	return slot;
 }
 
 static gboolean make_safe(struct slot *slot, GError **error)

@@ -18,6 +18,7 @@ struct instrument {
 };
 
 struct slot;
+struct disk_track;
 
 /** Time of the slot's clock. */
 gint64 slot_now(const struct slot *slot);
@@ -29,6 +30,10 @@ void slot_record_json(struct slot *slot, enum event_type type, json_t *json);
 void slot_hide(struct slot *slot, const char *secret);
 /** Makes what was recorded survive a power failure of the station, where the slot is a real one: milliseconds. */
 void slot_checkpoint(struct slot *slot);
+/** What was written where on the unit's disks since the slot was opened; NULL where that is not observed. */
+const struct disk_track *slot_track(const struct slot *slot);
+/** What this slot shows of its unit beyond what the unit says: set of enum observe_need. */
+guint slot_shows(const struct slot *slot);
 /** The instrument of a role. */
 const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "slot_config.h"
+#include "paths.h"
 #include "printable.h"
 
 static const char *const link_names[] = { [LINK_DIRECT] = "direct", [LINK_USB] = "usb" };
@@ -175,6 +176,28 @@ static gboolean is_mixed(const struct slot_config *config, enum driver_role role
 	       g_strcmp0(name, emulated_defaults[config->link][role]) != 0;
 }
 
+/* An adapter's file is looked for beside the slot file, then among those that come with the program. */
+static void resolve_adapter(GKeyFile *file, const char *path)
+{
+	const char *group = role_names[ROLE_CONTROLLER];
+	g_autofree char *name = g_key_file_get_string(file, group, "adapter", NULL);
+	g_autofree char *folder = g_path_get_dirname(path);
+
+	if (!name || g_path_is_absolute(name))
+		return;
+	g_autofree char *beside = g_str_equal(folder, ".") ? g_strdup(name) : g_build_filename(folder, name, NULL);
+	g_autofree char *shipped = g_file_test(beside, G_FILE_TEST_EXISTS) ? NULL : path_adapter(name);
+	g_key_file_set_string(file, group, "adapter", shipped ? shipped : beside);
+}
+
+/* The driver that a section gets which names none: the one that its settings are for, or the role's usual one. */
+static const char *default_driver(const struct slot_config *config, enum driver_role role)
+{
+	if (role == ROLE_CONTROLLER && g_key_file_has_key(config->file, role_names[role], "adapter", NULL))
+		return "adapter";
+	return config->unit == UNIT_EMULATED ? emulated_defaults[config->link][role] : real_defaults[role];
+}
+
 static gboolean pick_driver(struct slot_config *config, const char *path, enum driver_role role,
 			    const struct catalogue *catalogue, GError **error)
 {
@@ -183,7 +206,7 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 	const char *name = named;
 
 	if (!name)
-		name = config->unit == UNIT_EMULATED ? emulated_defaults[config->link][role] : real_defaults[role];
+		name = default_driver(config, role);
 	if (!name && role != ROLE_DISK && g_key_file_has_group(config->file, group)) {
 		g_autofree char *list = driver_names(catalogue, role);
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
@@ -221,8 +244,13 @@ static gboolean check_role(struct slot_config *config, const char *path, enum dr
 	/* driver=none: what another driver would want may stay in the file. */
 	if (!driver && role != ROLE_DISK)
 		return TRUE;
-	return check_keys(config->file, path, role_names[role], driver ? driver->settings : none,
-			  role == ROLE_DISK ? role_disk_settings : role_settings, error);
+	if (!check_keys(config->file, path, role_names[role], driver ? driver->settings : none,
+			role == ROLE_DISK ? role_disk_settings : role_settings, error))
+		return FALSE;
+	if (!driver || !driver->check || driver->check(config->file, role_names[role], error))
+		return TRUE;
+	g_prefix_error(error, "slot file %s: ", path);
+	return FALSE;
 }
 
 static gboolean check_groups(struct slot_config *config, const char *path, const struct catalogue *catalogue,
@@ -283,6 +311,7 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 		g_autofree char *base = g_path_get_basename(name);
 		config->name = printable_line(base, -1); /* a file's name need not be UTF-8 */
 	}
+	resolve_adapter(config->file, path);
 	for (guint role = 0; role < ROLES; role++)
 		if (!pick_driver(config, path, (enum driver_role)role, catalogue, error) ||
 		    !check_role(config, path, (enum driver_role)role, error))

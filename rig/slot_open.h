@@ -18,6 +18,18 @@ struct slot_setup {
  *  The error says which role and driver could not be opened. `setup` must outlive the slot. */
 struct slot *slot_open(const struct slot_setup *setup, GError **error) MUST_CHECK;
 
+/** Told of everything that is recorded, as it is recorded, and of keys, which are not. */
+struct slot_watcher {
+	void (*event)(gpointer data, const struct event *event);
+	void (*key)(gpointer data, const guint8 *key, gsize length);
+	gpointer data;
+};
+
+/** From now on `watcher` (copied; NULL: nobody) is told. It may record events of its own. */
+void slot_watch(struct slot *slot, const struct slot_watcher *watcher);
+/** Takes in what was observed up to now and not told yet; no time passes. */
+gboolean slot_settle(struct slot *slot, GError **error) MUST_CHECK;
+
 /** How the slot was left. */
 enum slot_power { SLOT_POWER_SAFE, SLOT_POWER_UNCONFIRMED, SLOT_POWER_NOT_USED };
 

@@ -36,6 +36,7 @@ static gboolean run_register(struct execution *execution, json_t *arguments, GEr
 				       &failure))
 		return execution_settle(execution, arguments, failure, error);
 	execution->has_outcome = TRUE;
+	execution->unconfirmed |= execution->outcome == OUTCOME_ACCEPTED && !execution->confirmed;
 	execution_answered(execution, arguments);
 	if (as)
 		execution_set(execution, as, json_integer(answer_ns));

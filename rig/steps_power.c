@@ -19,6 +19,7 @@ static gboolean set_power(struct execution *execution, gboolean on, GError **err
 	if (!power || !power->set(self, on, error) || !power->get(self, &is, error))
 		return FALSE;
 	slot_record_json(execution->slot, EVENT_POWER, json_pack("{s:b}", "main", is));
+	execution->power_on_ns = on ? slot_now(execution->slot) : execution->power_on_ns;
 	if (is == on)
 		return TRUE;
 	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the main power reads %s after it was turned %s",
@@ -54,12 +55,13 @@ static gboolean run_on(struct execution *execution, json_t *arguments, GError **
 }
 
 /* A controller that left the bus while its power was on is noticed now or never: once the power is off it ought to be
- * away, and after the next power-on its absence would look like its own failure. */
+ * away, and after the next power-on its absence would look like its own failure. Armed cuts took its power, too. */
 static gboolean turn_off(struct execution *execution, GError **error)
 {
 	gboolean here;
 
-	return (!execution->seen || execution_here(execution, &here, error)) && set_power(execution, FALSE, error);
+	return (!execution->seen || execution_was_cut(execution, NULL) || execution_here(execution, &here, error)) &&
+	       set_power(execution, FALSE, error);
 }
 
 static gboolean run_off(struct execution *execution, json_t *arguments, GError **error)
