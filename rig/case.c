@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "case.h"
+#include "case_watch.h"
 #include "execution.h"
 
 #define LAST_WORDS_NS (200 * NS_PER_MS)
@@ -13,6 +14,7 @@ struct running {
 	gint64 failing_step; /* 0: none */
 	json_t *broken;	     /* requirement ids that failed or could not be judged */
 	guint judged, steps;
+	struct monitor_case *monitors; /* while the slot is open */
 };
 
 static const char *const power_names[] = {
@@ -102,6 +104,23 @@ static const char *verdict_of(const struct execution *execution, gboolean done, 
 	return rig_error_is_controller(failure) ? "fail" : "error";
 }
 
+/* A monitor's finding fails the case, if nothing else has ended it yet. */
+static gboolean found(struct running *running)
+{
+	const char *finding = running->monitors ? monitor_case_finding(running->monitors) : NULL;
+
+	if (!finding)
+		return FALSE;
+	add_broken(running, monitor_case_broken(running->monitors));
+	if (g_str_equal(running->verdict, "pass") || g_str_equal(running->verdict, "skip")) {
+		running->verdict = "fail";
+		g_free(running->reason);
+		running->reason = g_strdup(finding);
+		running->failing_step = 0;
+	}
+	return TRUE;
+}
+
 /* What a step's verdict means for its case. */
 static void settle(struct running *running, gint64 n, json_t *step, gboolean is_expectation, const char *verdict,
 		   const char *reason)
@@ -116,6 +135,9 @@ static void settle(struct running *running, gint64 n, json_t *step, gboolean is_
 	running->judged += g_str_equal(verdict, "fail");
 	if (!g_str_equal(running->verdict, "pass"))
 		return; /* the first one counts */
+	/* What a monitor had found before the rig failed stays found. */
+	if (g_str_equal(verdict, "error") && found(running))
+		return;
 	running->verdict = g_str_equal(verdict, "not judged") ? "skip" : verdict;
 	running->failing_step = n;
 	running->reason = g_strdup(reason);
