@@ -125,11 +125,21 @@ static void set_gone(struct execution *execution, GError **error)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the controller left the bus although its power is on");
 }
 
+/* The bus tells; without one, the controller's driver may know. */
+static gboolean look_for(struct execution *execution, gboolean *here, GError **error)
+{
+	const struct instrument *controller = slot_instrument(execution->slot, ROLE_CONTROLLER);
+	gboolean has_usb = slot_instrument(execution->slot, ROLE_USB)->driver != NULL;
+
+	if (!has_usb && controller->driver && controller->driver->ops.controller->present)
+		return controller->driver->ops.controller->present(controller->self, here, error);
+	const struct instrument *usb = instrument(execution, ROLE_USB, error);
+	return usb && usb->driver->ops.usb->present(usb->self, here, error);
+}
+
 gboolean execution_here(struct execution *execution, gboolean *here, GError **error)
 {
-	const struct instrument *usb = instrument(execution, ROLE_USB, error);
-
-	if (!usb || !usb->driver->ops.usb->present(usb->self, here, error))
+	if (!look_for(execution, here, error))
 		return FALSE;
 	if (*here)
 		execution->seen = TRUE;

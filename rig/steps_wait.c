@@ -176,6 +176,13 @@ static gboolean run_power_lost(struct execution *execution, json_t *arguments, G
 		return FALSE;
 	if (met)
 		return execution_was_cut(execution, error);
+	if (argument_integer(arguments, "optional", 0)) {
+		slot_record_json(execution->slot, EVENT_NOTE,
+				 json_pack("{s:s}", "text",
+					   "the armed power cut did not happen: the unit did nothing "
+					   "that it was armed for"));
+		return TRUE;
+	}
 	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
 		    "the armed power cut did not happen within %s: the unit does nothing that it was armed for", limit);
 	return FALSE;
@@ -252,6 +259,8 @@ static const struct step_argument progress_arguments[] = {
 };
 static const struct step_argument power_lost_arguments[] = {
 	{ "within", ARGUMENT_DURATION, FALSE, NULL, "at most (4 h)" },
+	{ "optional", ARGUMENT_BOOLEAN, FALSE, NULL,
+	  "whether it may fail to happen, as of operations that need not be" },
 	{ NULL },
 };
 static const struct step_argument time_arguments[] = {
