@@ -255,6 +255,8 @@ static void watch_event(gpointer data, const struct event *event)
 	struct running *running = data;
 
 	execution_event(&running->execution, event);
+	if (running->monitors)
+		monitor_case_event(running->monitors, event);
 }
 
 static void watch_key(gpointer data, const guint8 *key, gsize length)
@@ -262,6 +264,8 @@ static void watch_key(gpointer data, const guint8 *key, gsize length)
 	struct running *running = data;
 
 	execution_key(&running->execution, key, length);
+	if (running->monitors)
+		monitor_case_key(running->monitors, key, length);
 }
 
 static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
@@ -276,9 +280,13 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 				.log = disk_log_new(),
 				.keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref) };
 	slot_watch(slot, &(struct slot_watcher){ watch_event, watch_key, running });
+	const struct unit_profile profile = execution_profile(&running->execution);
+	running->monitors = case_watch_open(slot, setup->config->observe, &profile, setup->without);
 	run_steps(running);
 	if (!g_str_equal(running->verdict, "pass"))
 		hear_out(slot);
+	case_watch_end(slot, running->monitors);
+	found(running);
 	const GError *lost = slot_spool_error(slot);
 	if (lost && !g_str_equal(running->verdict, "fail")) {
 		running->verdict = "error";
@@ -290,6 +298,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 	g_free(running->reason);
 	running->reason = reason;
 	slot_watch(slot, NULL);
+	g_clear_pointer(&running->monitors, monitor_case_free);
 	execution_clear(&running->execution);
 }
 

@@ -41,38 +41,6 @@ static GBytes *look_memory(gpointer data, const char *which)
 	return instrument->driver->ops.disk->memory(instrument->self, which, NULL);
 }
 
-/* ---- what is known of the unit */
-
-static guint64 number_setting(const struct slot *slot, const char *name, guint64 fallback)
-{
-	g_autofree char *text = slot_unit_setting(slot, name);
-	guint64 number = fallback;
-
-	if (text && !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &number, NULL))
-		return fallback;
-	return number;
-}
-
-static gboolean flag_setting(const struct slot *slot, const char *name)
-{
-	g_autofree char *text = slot_unit_setting(slot, name);
-
-	return text && (g_str_equal(text, "1") || g_str_equal(text, "true"));
-}
-
-static struct unit_profile profile_of(const struct slot *slot, const struct slot_config *config)
-{
-	gboolean emulated = config->unit == UNIT_EMULATED;
-	g_autofree char *language = slot_unit_setting(slot, "language");
-
-	return (struct unit_profile){
-		.system_lba = number_setting(slot, "system_lba", emulated ? UNIT_SYSTEM_LBA : 0),
-		.system_sectors = number_setting(slot, "system_sectors", emulated ? UNIT_SYSTEM_SECTORS : 0),
-		.null_encrypted = flag_setting(slot, "null_encrypted"),
-		.english = !language || g_str_equal(language, "en"),
-	};
-}
-
 /* ---- life */
 
 static void record(gpointer data, enum event_type type, json_t *json)
@@ -80,32 +48,20 @@ static void record(gpointer data, enum event_type type, json_t *json)
 	slot_record_json(data, type, json);
 }
 
-static void told_event(gpointer data, const struct event *event)
-{
-	monitor_case_event(data, event);
-}
-
-static void told_key(gpointer data, const guint8 *key, gsize length)
-{
-	monitor_case_key(data, key, length);
-}
-
-struct monitor_case *case_watch_open(struct slot *slot, const struct slot_config *config, char **without)
+struct monitor_case *case_watch_open(struct slot *slot, const char *observe, const struct unit_profile *profile,
+				     char **without)
 {
 	const struct monitor_setup setup = { .monitors = monitors,
 					     .without = without,
 					     .shows = slot_shows(slot),
-					     .observe = config->observe,
+					     .observe = observe,
 					     .track = slot_observed_track(slot),
-					     .profile = profile_of(slot, config),
+					     .profile = *profile,
 					     .look = { look_content, look_search, look_memory },
 					     .record = record,
 					     .data = slot };
-	struct monitor_case *opened = monitor_case_new(&setup);
-	const struct slot_watcher watcher = { told_event, told_key, opened };
 
-	slot_watch(slot, &watcher);
-	return opened;
+	return monitor_case_new(&setup);
 }
 
 void case_watch_end(struct slot *slot, struct monitor_case *opened)
@@ -115,5 +71,4 @@ void case_watch_end(struct slot *slot, struct monitor_case *opened)
 		slot_record_json(slot, EVENT_NOTE,
 				 json_pack("{s:s}", "text", "what was observed last could not be read"));
 	monitor_case_end(opened);
-	slot_watch(slot, NULL);
 }
