@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execution.h"
+#include "steps.h"
 
 #define FIRST_INTERVAL_NS (50 * NS_PER_MS)
 
@@ -161,6 +162,28 @@ char *execution_panel(struct execution *execution, GError **error)
 		slot_record_json(execution->slot, EVENT_PANEL, json_pack("{s:s}", "text", text));
 	}
 	return text;
+}
+
+static json_t *name_or_number(const char *const *names, guint count, guint index)
+{
+	return index < count ? json_string(names[index]) : json_integer(index);
+}
+
+gboolean execution_status(struct execution *execution, struct unit_status *status, GError **error)
+{
+	gpointer self;
+	const struct controller_ops *controller = execution_controller(execution, &self, error);
+
+	if (!controller || !controller->status(self, status, error))
+		return FALSE;
+	json_t *percent = status->erase_percent == G_MAXUINT8 ? json_null() : json_integer(status->erase_percent);
+	slot_record_json(execution->slot, EVENT_STATUS,
+			 json_pack("{s:o, s:o, s:o, s:i, s:I, s:I}", "unit",
+				   name_or_number(unit_state_choices, UNIT_FAILED + 1, status->unit), "licence",
+				   name_or_number(licence_state_choices, LICENCE_ACTIVE + 1, status->licence),
+				   "percent", percent, "mode", status->erase_mode, "starts",
+				   (json_int_t)status->starts, "uptime_ms", (json_int_t)status->uptime_ms));
+	return TRUE;
 }
 
 static void record_call(struct execution *execution, const struct operation *operation, json_t *arguments,
