@@ -33,9 +33,10 @@ enum event_type {
 	EVENT_JUDGED,	/* at a case's end, one a monitor that had an occasion: {monitor, requirements:[id…],
 			   findings:N} */
 	EVENT_BENCH,	/* {line, answer} what was done at the bench */
-	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h */
-	EVENT_STATUS,	/* {unit, licence, percent:0…|null, mode, starts, uptime_ms} the unit's status, whenever it was read.
-			   unit and licence are texts of step.h, or the number where there is none */
+	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h, or
+			   panel.register with answer {outcome} */
+	EVENT_STATUS, /* {unit, licence, percent:0…|null, mode, starts, uptime_ms} the unit's status, whenever it was
+			 read. unit and licence are texts of step.h, or the number where there is none */
 
 	/* Binary */
 	EVENT_URB = 64, /* struct event_urb, then the data moved: a completed transfer as the rig's own libusb saw it */
