@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execution.h"
-#include "unit_watch.h"
 #include "steps.h"
 
 #define FIRST_INTERVAL_NS (50 * NS_PER_MS)
@@ -50,16 +49,19 @@ static gboolean unit_flag(const struct execution *execution, const char *name, c
 	return text && (g_str_equal(text, yes) || g_str_equal(text, "1"));
 }
 
-/* Of an emulated unit the board's defaults are known; a real one's slot file says what it has. */
+/* The emulated board's defaults (fixtures/board_config.c); a real unit's slot file says what it has. */
+#define SYSTEM_LBA 4096
+#define SYSTEM_SECTORS 64
+
 struct unit_profile execution_profile(const struct execution *execution)
 {
 	gboolean emulated = execution->config->unit == UNIT_EMULATED;
 
 	return (struct unit_profile){
-		.system_lba = unit_number(execution, "system_lba", emulated ? UNIT_SYSTEM_LBA : 0),
-		.system_sectors = unit_number(execution, "system_sectors", emulated ? UNIT_SYSTEM_SECTORS : 0),
+		.system_lba = unit_number(execution, "system_lba", emulated ? SYSTEM_LBA : 0),
+		.system_sectors = unit_number(execution, "system_sectors", emulated ? SYSTEM_SECTORS : 0),
 		.null_encrypted = unit_flag(execution, "null_encrypted", "true"),
-		.english = !unit_flag(execution, "language", "fr"),
+		.french = unit_flag(execution, "language", "fr"),
 	};
 }
 
