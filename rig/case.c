@@ -228,6 +228,20 @@ static void hear_out(struct slot *slot)
 	(void)heard; /* the failure is known already */
 }
 
+static void watch_event(gpointer data, const struct event *event)
+{
+	struct running *running = data;
+
+	execution_event(&running->execution, event);
+}
+
+static void watch_key(gpointer data, const guint8 *key, gsize length)
+{
+	struct running *running = data;
+
+	execution_key(&running->execution, key, length);
+}
+
 static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
 {
 	running->execution =
@@ -239,6 +253,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 				.uncertainties = json_object(),
 				.log = disk_log_new(),
 				.keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref) };
+	slot_watch(slot, &(struct slot_watcher){ watch_event, watch_key, running });
 	run_steps(running);
 	if (!g_str_equal(running->verdict, "pass"))
 		hear_out(slot);
@@ -252,6 +267,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 	char *reason = slot_redacted(slot, running->reason);
 	g_free(running->reason);
 	running->reason = reason;
+	slot_watch(slot, NULL);
 	execution_clear(&running->execution);
 }
 
