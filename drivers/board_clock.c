@@ -25,7 +25,14 @@ static const char *clock_crash(gpointer data)
 	return self->board_class->crash(self->board);
 }
 
-static const struct clock_ops ops = { TRUE, clock_now, clock_advance, clock_crash };
+static void clock_observe(gpointer data, const struct observer *observer)
+{
+	struct board_instrument *self = data;
+
+	self->board_class->observe(self->board, observer);
+}
+
+static const struct clock_ops ops = { TRUE, clock_now, clock_advance, clock_crash, clock_observe };
 static const char *const settings[] = { NULL };
 
 const struct driver board_clock_driver = {

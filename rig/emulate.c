@@ -21,10 +21,14 @@ static const char description[] =
     "Time follows the real time and the main power is on, so that any program finds the controller\n"
     "(1209:0001) and the rig's FT2232H (0403:6010). Without a COMMAND it prints what a program needs\n"
     "in its environment and serves until it is interrupted. The exit status is the COMMAND's.\n"
+    "Fronts: umockdev, for programs on this machine, without privileges; usbip, for a Linux kernel with vhci_hcd;\n"
+    "usbredir, for QEMU's usb-redir. The latter two serve 127.0.0.1 ($WIPERIG_USBIP_PORT, 3240;\n"
+    "$WIPERIG_USBREDIR_PORT, 4000 and 4001; 0: any).\n"
     "\n"
     "Examples:\n"
     "  wiperig emulate -- lsusb -v -d 1209:0001\n"
     "  wiperig emulate --slot-setting host=iR4570 --slot-setting region=US -- ./my_client\n"
+    "  wiperig emulate --front usbip -- sh -c 'usbip --tcp-port ${WIPERIG_USBIP#*:} attach -r 127.0.0.1 -b 1-2'\n"
     "  wiperig emulate --slot-setting firmware=./build/mine.so -- python3 my_test.py\n";
 
 /* --- fronts --- */

@@ -24,6 +24,9 @@ static const struct driver *const drivers[] = {
 	&ftdi_relay_driver,
 	&lms_driver,
 	&keys_file_driver,
+	&board_disk_driver,
+	&board_bench_driver,
+	&operator_bench_driver,
 	NULL,
 };
 

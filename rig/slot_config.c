@@ -19,18 +19,21 @@ static const char *const role_names[] = {
 
 /* Drivers that a section without driver= gets. The only place where the link matters. */
 static const char *const emulated_defaults[][ROLES] = {
-	[LINK_DIRECT] = { "board-clock", "board-usb", "native", "board-console", "board-power", "lms" },
+	[LINK_DIRECT] = { "board-clock", "board-usb", "native", "board-console", "board-power", "lms", "board-disk",
+			  "board-bench" },
 	[LINK_USB] = { "granted-clock", "libusb", "native", "ftdi-console", "ftdi-relay", "lms" },
 };
-static const char *const real_defaults[ROLES] = { "monotonic-clock", "libusb",	   "native",
-						  "ftdi-console",    "ftdi-relay", NULL };
+static const char *const real_defaults[ROLES] = { "monotonic-clock", "libusb", "native", "ftdi-console",
+						  "ftdi-relay",	     NULL,     NULL,	 "operator" };
 
-static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk]\nobserve=none\n[board]\n";
+static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk]\nobserve=inline\n[board]\n";
 
 static const char *const slot_settings[] = { "name", "unit", NULL };
-static const char *const disk_settings[] = { "observe", NULL };
-static const char *const unit_settings[] = { "host",	"region", "language",  "serial",  "bus",
-					     "without", "ram_mb", "usb_board", "disk_mb", NULL };
+static const char *const unit_settings[] = {
+	"host",		 "region",     "language",	 "serial",   "bus",    "without",	 "ram_mb",
+	"usb_board",	 "disk_mb",    "disk_sectors",	 "disk2_mb", "cipher", "null_encrypted", "edition",
+	"history_shown", "system_lba", "system_sectors", NULL
+};
 
 /* What each kind of unit must not suffer. */
 static const struct {
@@ -127,20 +130,20 @@ static gboolean choose(GKeyFile *file, const char *path, const char *group, cons
 	return FALSE;
 }
 
+/* `own`: settings of the section itself, whatever its driver; may be NULL. */
 static gboolean check_keys(GKeyFile *file, const char *path, const char *group, const char *const *allowed,
-			   gboolean has_driver, GError **error)
+			   const char *const *own, GError **error)
 {
 	g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
 
 	for (char **key = keys; key && *key; key++) {
-		if (has_driver && g_str_equal(*key, "driver"))
+		if (g_strv_contains(allowed, *key) || (own && g_strv_contains(own, *key)))
 			continue;
-		if (allowed && g_strv_contains(allowed, *key))
-			continue;
-		g_autofree char *list = allowed ? g_strjoinv(", ", (char **)allowed) : g_strdup("");
+		g_autofree char *first = own ? g_strjoinv(", ", (char **)own) : g_strdup("");
+		g_autofree char *list = g_strjoinv(", ", (char **)allowed);
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "slot file %s: [%s] has an unknown setting \"%s\" (allowed: %s%s)", path, group, *key,
-			    has_driver ? "driver, " : "", list);
+			    "slot file %s: [%s] has an unknown setting \"%s\" (allowed: %s%s%s)", path, group, *key,
+			    first, own && *list ? ", " : "", list);
 		return FALSE;
 	}
 	return TRUE;
@@ -170,7 +173,7 @@ static char *driver_names(const struct catalogue *catalogue, enum driver_role ro
 static gboolean is_mixed(const struct slot_config *config, enum driver_role role, const char *name)
 {
 	return config->unit == UNIT_EMULATED && role != ROLE_LICENCE && role != ROLE_CONTROLLER &&
-	       !g_str_equal(name, emulated_defaults[config->link][role]);
+	       g_strcmp0(name, emulated_defaults[config->link][role]) != 0;
 }
 
 /* An adapter's file is looked for beside the slot file, then among those that come with the program. */
@@ -228,9 +231,23 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 		    path, group, name, link_names[config->link], group, emulated_defaults[config->link][role]);
 		return FALSE;
 	}
-	if (!check_keys(config->file, path, group, config->drivers[role]->settings, TRUE, error))
+	return TRUE;
+}
+
+/* A section of a role may hold what its driver knows. */
+static gboolean check_role(struct slot_config *config, const char *path, enum driver_role role, GError **error)
+{
+	static const char *const none[] = { NULL }, *const role_settings[] = { "driver", NULL };
+	static const char *const role_disk_settings[] = { "driver", "observe", NULL };
+	const struct driver *driver = config->drivers[role];
+
+	/* driver=none: what another driver would want may stay in the file. */
+	if (!driver && role != ROLE_DISK)
+		return TRUE;
+	if (!check_keys(config->file, path, role_names[role], driver ? driver->settings : none,
+			role == ROLE_DISK ? role_disk_settings : role_settings, error))
 		return FALSE;
-	if (!config->drivers[role]->check || config->drivers[role]->check(config->file, group, error))
+	if (!driver || !driver->check || driver->check(config->file, role_names[role], error))
 		return TRUE;
 	g_prefix_error(error, "slot file %s: ", path);
 	return FALSE;
@@ -243,7 +260,6 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 
 	for (char **group = groups; *group; group++) {
 		const char *const *allowed = g_str_equal(*group, "slot")    ? slot_settings
-					     : g_str_equal(*group, "disk")  ? disk_settings
 					     : g_str_equal(*group, "unit")  ? unit_settings
 					     : g_str_equal(*group, "board") ? catalogue->board->settings
 									    : NULL;
@@ -261,7 +277,7 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 				    *group);
 			return FALSE;
 		}
-		if (allowed && !check_keys(config->file, path, *group, allowed, FALSE, error))
+		if (allowed && !check_keys(config->file, path, *group, allowed, NULL, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -284,7 +300,8 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	const char *units[G_N_ELEMENTS(unit_names) + 1] = { NULL };
 	memcpy(units, unit_names, sizeof unit_names);
 	if (!choose(config->file, path, "slot", "unit", units, G_N_ELEMENTS(unit_names), 0, &unit, error) ||
-	    !choose(config->file, path, "disk", "observe", observe_names, 4, 3, &observe, error))
+	    !choose(config->file, path, "disk", "observe", observe_names, 4, unit == UNIT_EMULATED ? 0 : 3, &observe,
+		    error))
 		return FALSE;
 	config->unit = (enum slot_unit)unit;
 	config->observe = g_strdup(observe_names[observe]);
@@ -296,7 +313,8 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	}
 	resolve_adapter(config->file, path);
 	for (guint role = 0; role < ROLES; role++)
-		if (!pick_driver(config, path, (enum driver_role)role, catalogue, error))
+		if (!pick_driver(config, path, (enum driver_role)role, catalogue, error) ||
+		    !check_role(config, path, (enum driver_role)role, error))
 			return FALSE;
 	return check_groups(config, path, catalogue, error);
 }
@@ -321,6 +339,19 @@ void slot_config_free(struct slot_config *config)
 	g_free(config->name);
 	g_free(config->observe);
 	g_free(config);
+}
+
+guint slot_config_shows(const struct slot_config *config)
+{
+	const guint all = OBSERVE_REQUESTS | OBSERVE_CONTENT | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_MEMORY;
+
+	if (config->unit != UNIT_EMULATED && !config->drivers[ROLE_DISK])
+		return 0;
+	if (g_str_equal(config->observe, "inline"))
+		return all;
+	if (g_str_equal(config->observe, "snapshot"))
+		return all & ~(guint)OBSERVE_REQUESTS;
+	return config->unit == UNIT_EMULATED ? OBSERVE_PANEL : 0;
 }
 
 gboolean slot_config_needs_emulator(const struct slot_config *config)

@@ -14,7 +14,7 @@ struct slot_config {
 	char *name;
 	enum slot_unit unit;
 	enum slot_link link;
-	char *observe;			     /**< inline, snapshot, reported, none */
+	char *observe;			     /**< inline (default if emulated), snapshot, reported, none (default) */
 	const struct driver *drivers[ROLES]; /**< NULL: no instrument of this role */
 };
 
@@ -33,6 +33,9 @@ const char *slot_link_name(enum slot_link link);
 const char *slot_unit_name(enum slot_unit unit);
 /** NULL if a unit of this kind may suffer `effect`, else why not. */
 const char *slot_unit_refuses(enum slot_unit unit, const char *effect);
+/** Set of enum observe_need: what [disk] observe= lets the rig see. Of a real unit it is what a disk driver can show at
+ *  most: the set to be cut with its shows(). */
+guint slot_config_shows(const struct slot_config *config);
 /** Whether this slot needs an emulator process and the umockdev preload. */
 gboolean slot_config_needs_emulator(const struct slot_config *config);
 /** The user's slot folder; the caller's to free. */

@@ -17,28 +17,39 @@ static const struct driver known[] = {
 	{ .name = "ftdi-console", .role = ROLE_CONSOLE, .settings = no_settings },
 	{ .name = "board-power", .role = ROLE_POWER, .settings = no_settings },
 	{ .name = "ftdi-relay", .role = ROLE_POWER, .settings = no_settings },
+	{ .name = "board-disk", .role = ROLE_DISK, .settings = keys_settings },
+	{ .name = "board-bench", .role = ROLE_BENCH, .settings = no_settings },
+	{ .name = "operator", .role = ROLE_BENCH, .settings = no_settings },
 	{ .name = "lms", .role = ROLE_LICENCE, .settings = no_settings },
 	{ .name = "keys-file", .role = ROLE_LICENCE, .settings = keys_settings },
 };
 static const struct board_class board = { .settings = no_settings };
 
-/* Loads the text as a slot file for the direct link. NULL: it is good; else the error, to be freed. */
-static char *complaint(const char *text)
+/* Loads the text as a slot file for the direct link; NULL with the error. */
+static struct slot_config *load(const char *text, GError **error)
 {
 	const struct driver *list[G_N_ELEMENTS(known) + 1] = { NULL };
 	const struct catalogue catalogue = { .drivers = list, .board = &board };
 	g_autofree char *folder = g_dir_make_tmp("wiperig-slot-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(folder, "slot.ini", NULL);
-	g_autoptr(GError) error = NULL;
 
 	for (guint i = 0; i < G_N_ELEMENTS(known); i++)
 		list[i] = &known[i];
 	CU_ASSERT(g_file_set_contents(path, text, -1, NULL));
-	struct slot_config *config = slot_config_load(path, LINK_DIRECT, &catalogue, &error);
-	CU_ASSERT(config || g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE));
-	slot_config_free(config);
+	struct slot_config *config = slot_config_load(path, LINK_DIRECT, &catalogue, error);
 	g_unlink(path);
 	g_rmdir(folder);
+	return config;
+}
+
+/* NULL: it is good; else the error, to be freed. */
+static char *complaint(const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	struct slot_config *config = load(text, &error);
+
+	CU_ASSERT(config || g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE));
+	slot_config_free(config);
 	return error ? g_strdup(error->message) : NULL;
 }
 
@@ -57,6 +68,14 @@ static void refused(void)
 		/* Its keys would never have been used. */
 		{ "[slot]\nunit=sacrificial\n[licence]\nkeys=/some/file\n",
 		  "[licence] names no driver= (there are: lms" },
+		{ "[slot]\nunit=emulated\n[disk]\nimage=/x\n",
+		  "[disk] has an unknown setting \"image\" (allowed: driver, observe, keys)" },
+		{ "[slot]\nunit=emulated\n[disk]\nobserve=all\n", "observe=all: must be one of inline, snapshot" },
+		{ "[slot]\nunit=sacrificial\n[disk]\nkeys=/x\n",
+		  "[disk] has an unknown setting \"keys\" (allowed: driver, observe)" },
+		{ "[slot]\nunit=sacrificial\n[bench]\nwho=me\n", "(allowed: driver)" },
+		{ "[slot]\nunit=emulated\n[bench]\ndriver=operator\n", "not on an emulated" },
+		{ "[slot]\nunit=emulated\nobserve=inline\n", "(allowed: name, unit)" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -71,6 +90,8 @@ static void good(void)
 		"[slot]\nunit=emulated\n",
 		"[slot]\nunit=emulated\n[power]\ndriver=none\n[usb]\ndriver=board-usb\n",
 		"[slot]\nunit=emulated\n[licence]\ndriver=keys-file\nkeys=/some/file\n",
+		"[slot]\nunit=emulated\n[disk]\ndriver=board-disk\nobserve=inline\nkeys=/x\n[bench]\ndriver=none\n",
+		"[slot]\nunit=sacrificial\n[disk]\nobserve=reported\n[bench]\ndriver=operator\n",
 		"[slot]\nunit=sacrificial\n[licence]\ndriver=none\n[power]\ndriver=ftdi-relay\n",
 	};
 
@@ -80,4 +101,48 @@ static void good(void)
 	}
 }
 
-TEST_SUITE(slot_config, { "refused", refused }, { "good", good })
+static void default_drivers(void)
+{
+	struct slot_config *config = load("[slot]\nunit=emulated\n", NULL);
+
+	CU_ASSERT_STRING_EQUAL(config->drivers[ROLE_DISK]->name, "board-disk");
+	CU_ASSERT_STRING_EQUAL(config->drivers[ROLE_BENCH]->name, "board-bench");
+	CU_ASSERT_STRING_EQUAL(config->observe, "inline");
+	slot_config_free(config);
+	config = load("[slot]\nunit=golden\n", NULL);
+	CU_ASSERT_PTR_NULL(config->drivers[ROLE_DISK]);
+	CU_ASSERT_STRING_EQUAL(config->drivers[ROLE_BENCH]->name, "operator");
+	CU_ASSERT_STRING_EQUAL(config->observe, "none");
+	slot_config_free(config);
+}
+
+/* What the slot file does not let be seen is not seen, whatever the instruments could. */
+static void shows(void)
+{
+	const guint all = OBSERVE_REQUESTS | OBSERVE_CONTENT | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_MEMORY;
+	const struct {
+		const char *observe;
+		guint emulated, with_driver;
+	} cases[] = {
+		{ "inline", all, all },
+		{ "snapshot", all & ~(guint)OBSERVE_REQUESTS, all & ~(guint)OBSERVE_REQUESTS },
+		{ "reported", OBSERVE_PANEL, 0 },
+		{ "none", OBSERVE_PANEL, 0 },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+		for (guint real = 0; real < 3; real++) {
+			g_autofree char *text = g_strdup_printf("[slot]\nunit=%s\n[disk]\nobserve=%s\n%s",
+								real ? "sacrificial" : "emulated", cases[i].observe,
+								real == 2 ? "driver=board-disk\n" : "");
+			struct slot_config *config = load(text, NULL);
+
+			CU_ASSERT_EQUAL(slot_config_shows(config), real == 0   ? cases[i].emulated
+								   : real == 1 ? 0
+									       : cases[i].with_driver);
+			slot_config_free(config);
+		}
+}
+
+TEST_SUITE(slot_config, { "refused", refused }, { "good", good }, { "default drivers", default_drivers },
+	   { "shows", shows })
