@@ -78,10 +78,14 @@ gboolean disk_view_sectors(const struct disk_view *view, guint disk, gboolean hi
 	if (ask_sectors(view, disk, hidden, sectors))
 		return TRUE;
 	for (*sectors = 0;; *sectors = stretch.lba + stretch.count) {
-		if (!content_at(view, disk, *sectors, &stretch, error))
+		g_autoptr(GError) failure = NULL;
+		gboolean good = content_at(view, disk, *sectors, &stretch, &failure);
+		if (good ? !stretch.count : !*sectors && g_error_matches(failure, RIG_ERROR, RIG_ERROR_USAGE))
+			return TRUE; /* the end, or there is no such disk */
+		if (!good) {
+			g_propagate_error(error, g_steal_pointer(&failure));
 			return FALSE;
-		if (!stretch.count)
-			return TRUE;
+		}
 	}
 }
 

@@ -89,11 +89,9 @@ static gboolean run_expect(struct execution *execution, json_t *arguments, GErro
 static gboolean run_mode(struct execution *execution, json_t *arguments, GError **error)
 {
 	gint64 wanted = argument_integer(arguments, "is", 0);
-	gpointer self;
 	struct unit_status status;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	execution_judge(execution, status.erase_mode == wanted, g_strdup_printf("%" G_GINT64_FORMAT, wanted),
 			g_strdup_printf("%u", status.erase_mode));

@@ -48,7 +48,7 @@ scenario {
     procedure.fail_power(),
     wait.ready {},
     expect.licence { is = "active", text = "Once the disk works the erase is done, and the licence active" },
-    procedure.erased(1, { "ERA-07" }),
+    procedure.erased(1, { "ERA-07" }, true),
   } end,
 }
 
@@ -62,13 +62,14 @@ scenario {
   steps = function(p) return {
     procedure.activate_in_mode(p.mode),
     read.panel { as = "usual" },
+    console.mark {},
     disk.fault { op = p.op, nth = 1, times = 1 },
     key.regenerate {},
     wait.state { state = "failed", within = "10 min" },
     is_failed { "ERA-07" },
     procedure.fail_power(),
     wait.ready {},
-    procedure.erased(p.mode, { "ERA-07" }),
+    procedure.erased(p.mode, { "ERA-07" }, true),
   } end,
 }
 

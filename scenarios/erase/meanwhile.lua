@@ -60,7 +60,7 @@ scenario {
   unit = { disk_mb = 64 },
   steps = function(p)
     local steps = { procedure.activate_in_mode(p.mode), procedure.begin_erase() }
-    for _, percent in ipairs { 10, 25, 50, 75, 90 } do
+    for _, percent in ipairs { 10, 25, 50, 75 } do
       table.insert(steps, {
         wait.progress { percent = percent },
         expect.unit { state = "erasing" },

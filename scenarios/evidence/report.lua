@@ -20,6 +20,7 @@ scenario {
   unit = { disk_mb = 64 },
   steps = function(p) return {
     procedure.activate_in_mode(p.mode),
+    console.mark {},
     procedure.begin_erase(),
     wait.progress { percent = 30 },
     expect.panel { is = message.erasing },

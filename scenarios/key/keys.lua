@@ -148,7 +148,7 @@ scenario {
     read.keys { as = "old" },
     cut.arm { op = p.op, nth = p.nth, when = p.when },
     key.regenerate { cut = true },
-    procedure.after_cut(),
+    procedure.after_possible_cut(),
     wait.ready {},
     procedure.erase_all(),
     procedure.shutdown(),

@@ -128,7 +128,7 @@ scenario {
       procedure.activate_in_mode(3),
       cut.arm { op = "nvram", nth = p.nth, when = p.when },
       key.regenerate { cut = true },
-      procedure.after_cut(),
+      procedure.after_possible_cut(),
       wait.ready { within = "4 h" },
       expect.licence { is = "active" },
       -- Cut before the request was kept, nothing was promised: asked again, it is done.

@@ -146,7 +146,7 @@ scenario {
     }
     return {
       begin,
-      procedure.after_cut(),
+      procedure.after_possible_cut(),
       wait.ready { within = "4 h" },
       expect.licence { is = "active" },
       encryption.get { as = "first" },
