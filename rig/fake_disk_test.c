@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fake_disk.h"
+#include "fake_slot.h"
 #include "content.h"
 #include "test.h"
 #include <string.h>
@@ -16,7 +17,11 @@ void fake_disk_reset(void)
 
 static void tell(enum disk_seen_op op, guint64 lba, guint32 count)
 {
-	const struct disk_seen seen = { .op = (guint8)op, .lba = lba, .count = count, .number = ++fake_disk.commands };
+	const struct disk_seen seen = { .op = (guint8)op,
+					.lba = lba,
+					.count = count,
+					.number = ++fake_disk.commands,
+					.queued_ns = fake_slot.now_ns };
 
 	if (fake_disk.observer.disk)
 		fake_disk.observer.disk(fake_disk.observer.data, 0, &seen, NULL);

@@ -55,7 +55,7 @@ static gboolean run_erased(struct execution *execution, json_t *arguments, GErro
 	if (!all)
 		return no_disk(error);
 	execution_judge(execution, !bad, wanted_text(arguments),
-			bad ? g_steal_pointer(&bad) : g_strdup_printf("%" G_GUINT64_FORMAT " sectors, each so", all));
+			bad ? g_strdup(bad) : g_strdup_printf("%" G_GUINT64_FORMAT " sectors, each so", all));
 	return TRUE;
 }
 
@@ -202,7 +202,7 @@ static gboolean run_windows(struct execution *execution, json_t *arguments, GErr
 			return FALSE;
 	if (!seen->len)
 		return no_disk(error);
-	execution_judge(execution, !bad, wanted_text(arguments), bad ? g_steal_pointer(&bad) : g_strdup(seen->str));
+	execution_judge(execution, !bad, wanted_text(arguments), bad ? g_strdup(bad) : g_strdup(seen->str));
 	return TRUE;
 }
 

@@ -85,22 +85,23 @@ static char *describe_no_requests(json_t *arguments)
 
 static gboolean run_first_request(struct execution *execution, json_t *arguments, GError **error)
 {
-	gint64 least_ms = argument_integer(arguments, "not_before_ms", 0);
+	gint64 least_ms = argument_integer(arguments, "not_before_ms", 0), first_ms = 0;
+	const struct disk_logged *first = NULL;
 	struct disk_view view;
-	gint64 first_ms = -1;
 	guint since;
 
 	if (!open_since(&view, execution, arguments, 0, &since, error))
 		return FALSE;
-	for (guint i = since; i < disk_log_count(execution->log) && first_ms < 0; i++) {
+	for (guint i = since; i < disk_log_count(execution->log) && !first; i++) {
 		const struct disk_logged *logged = disk_log_at(execution->log, i);
 		if (disk_log_is_request(logged))
-			first_ms = (logged->seen.queued_ns - execution->power_on_ns) / NS_PER_MS;
+			first = logged;
 	}
-	execution_judge(execution, first_ms < 0 || first_ms >= least_ms,
-			g_strdup_printf("not before %" G_GINT64_FORMAT " ms", least_ms),
-			first_ms < 0 ? g_strdup("none yet")
-				     : g_strdup_printf("%" G_GINT64_FORMAT " ms after power-on", first_ms));
+	if (first)
+		first_ms = (first->seen.queued_ns - execution->power_on_ns) / NS_PER_MS;
+	execution_judge(
+	    execution, !first || first_ms >= least_ms, g_strdup_printf("not before %" G_GINT64_FORMAT " ms", least_ms),
+	    first ? g_strdup_printf("%" G_GINT64_FORMAT " ms after power-on", first_ms) : g_strdup("none yet"));
 	return TRUE;
 }
 
@@ -296,13 +297,13 @@ static gboolean run_overwritten(struct execution *execution, json_t *arguments, 
 		}
 	}
 	execution_judge(execution, !bad, g_strdup(is),
-			bad ? g_steal_pointer(&bad) : g_strdup_printf("%u sectors, each so", g_strv_length(places)));
+			bad ? g_strdup(bad) : g_strdup_printf("%u sectors, each so", g_strv_length(places)));
 	return TRUE;
 }
 
 #define SINCE_ARGUMENT                                                                                                 \
 	{                                                                                                              \
-		"since", ARGUMENT_VARIABLE, TRUE, NULL, "a variable of read.disk_mark"                                  \
+		"since", ARGUMENT_VARIABLE, TRUE, NULL, "a variable of read.disk_mark"                                 \
 	}
 
 static const struct step_argument mark_arguments[] = {
