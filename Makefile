@@ -37,7 +37,7 @@ DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
 # Debian packages, by what they are for.
 DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev
-DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium
+DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio
 DEPS_LINT := git clang-format clang-tidy cppcheck
 DEPS_FUZZ := clang libclang-rt-14-dev
 
@@ -237,7 +237,7 @@ install: all
 	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so $(BUILD)/firmware/bytewise.so
 	install -D -t $(LIBDIR)/defects $(DEFECT_MODULES)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/wiperig fixtures/firmware.h
-	install -D -m 644 -t $(SHAREDIR)/wiperig/adapters fixtures/ascii/ascii.lua
+	install -D -m 644 -t $(SHAREDIR)/wiperig/adapters fixtures/ascii/ascii.lua fixtures/ascii/ascii.ini
 	install -D -m 644 -t $(SHAREDIR)/man/man1 rig/wiperig.1
 	install -D -m 644 -t $(DESTDIR)$(if $(filter /usr /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/udev/rules.d drivers/70-wiperig.rules
 	find scenarios -type f -exec install -D -m 644 {} $(SHAREDIR)/wiperig/{} \;

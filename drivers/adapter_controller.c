@@ -243,6 +243,18 @@ static gboolean adapter_can(gpointer data, const char *what)
 	return lua_adapter_has(self->lua, what) || (person_can && self->terminal >= 0);
 }
 
+static gboolean adapter_present(gpointer self, gboolean *present, GError **error)
+{
+	struct adapter_answer answer;
+	gboolean good = adapter_ask(self, "present", NULL, 0, &answer, error);
+
+	if (good && !json_is_boolean(answer.value))
+		good = adapter_answer_is_wrong(&answer, error, "must return true or false");
+	*present = good && json_is_true(answer.value);
+	adapter_answer_clear(&answer);
+	return good;
+}
+
 static const struct controller_ops ops = {
 	.identify = adapter_identify,
 	.status = adapter_status,
@@ -256,6 +268,7 @@ static const struct controller_ops ops = {
 	.service_set = adapter_service_set,
 	.call = adapter_call,
 	.can = adapter_can,
+	.present = adapter_present,
 };
 static const char *const settings[] = { "adapter", "port", "operator", NULL };
 

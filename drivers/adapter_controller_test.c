@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The adapter driver's functions: what a board cannot do, and adapters that return nonsense. */
 #include "adapter_test.h"
+#include <sys/socket.h>
+#include <unistd.h>
 
 struct fake_board fake;
 
@@ -158,6 +160,34 @@ static void operations_by_name(void)
 		       "the board cannot do this: /board.lua has no function key.regenerate");
 }
 
+/* A person at the other end of the terminal. */
+static void by_an_operator(void)
+{
+	BENCH(bench, "return { status = function() end }");
+	struct adapter *adapter = bench.self;
+	static const char typed[] = "Ready to copy\n\nhalf";
+	char shown[256] = "";
+	int ends[2];
+
+	CU_ASSERT_FALSE(bench.ops->can(bench.self, "panel"));
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	adapter->terminal = ends[0];
+	CU_ASSERT_TRUE(bench.ops->can(bench.self, "panel"));
+	CU_ASSERT_TRUE(bench.ops->can(bench.self, "press"));
+	CU_ASSERT_FALSE(bench.ops->can(bench.self, "enter_licence"));
+	CU_ASSERT_EQUAL(write(ends[1], typed, sizeof typed - 1), sizeof typed - 1);
+	expect_panel(&bench, -1, "Ready to copy");
+	CU_ASSERT(read(ends[1], shown, sizeof shown - 1) > 0);
+	CU_ASSERT_STRING_EQUAL(shown, "\nWhat does the panel show? Type it exactly, then press Enter.\n> ");
+	CU_ASSERT_TRUE(bench.ops->press(bench.self, KEY_COUNTER, 100, NULL));
+	memset(shown, 0, sizeof shown);
+	CU_ASSERT(read(ends[1], shown, sizeof shown - 1) > 0);
+	CU_ASSERT_STRING_EQUAL(shown, "\nPress the panel's key \"counter\" for 0.1 s, then press Enter here.\n> ");
+	shutdown(ends[1], SHUT_WR);
+	expect_panel(&bench, RIG_ERROR_RIG, "asking the operator: the terminal is gone");
+	close(ends[1]);
+}
+
 static void settings(void)
 {
 	static const struct {
@@ -180,4 +210,5 @@ static void settings(void)
 }
 
 TEST_SUITE(adapter_controller, { "what a board cannot do", unsupported }, { "status", status },
-	   { "other functions", other_functions }, { "operations", operations_by_name }, { "settings", settings })
+	   { "other functions", other_functions }, { "operations", operations_by_name },
+	   { "by an operator", by_an_operator }, { "settings", settings })

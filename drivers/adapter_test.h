@@ -81,6 +81,18 @@ static inline gssize fake_receive(gpointer self, guint8 *buffer, gsize capacity,
 	return (gssize)length;
 }
 
+/* The same bytes by the console. */
+static inline gssize fake_console_read(gpointer self, guint8 *buffer, gsize capacity, GError **error)
+{
+	return fake_receive(self, buffer, capacity, error);
+}
+
+static inline gboolean fake_console_write(gpointer self, const guint8 *data, gsize length, GError **error)
+{
+	return fake_send(self, data, length, error);
+}
+
+static const struct console_ops console_ops = { fake_console_read, fake_console_write };
 static const struct clock_ops clock_ops = { TRUE, fake_now, fake_advance, fake_crash };
 static const struct usb_ops usb_ops = { fake_present, fake_send, fake_receive };
 static const char *const none[] = { NULL };
@@ -89,6 +101,9 @@ static const struct driver fake_clock = { "clock",   ROLE_CLOCK, "fake", none,
 static const struct driver fake_usb = {
 	"usb", ROLE_USB, "fake", none, fake_open, fake_close, NULL, { .usb = &usb_ops }
 };
+
+static const struct driver fake_console = { "console", ROLE_CONSOLE, "fake", none,
+					    fake_open, fake_close,   NULL,   { .console = &console_ops } };
 
 /* A slot whose controller is an adapter. */
 struct bench {
@@ -119,7 +134,10 @@ static inline void bench_open(struct bench *bench, const char *script, const cha
 	bench->config.unit = UNIT_EMULATED;
 	bench->config.observe = g_strdup("none");
 	bench->config.drivers[ROLE_CLOCK] = &fake_clock;
-	bench->config.drivers[ROLE_USB] = &fake_usb;
+	if (g_str_equal(settings, "port=console\n"))
+		bench->config.drivers[ROLE_CONSOLE] = &fake_console;
+	else
+		bench->config.drivers[ROLE_USB] = &fake_usb;
 	bench->config.drivers[ROLE_CONTROLLER] = &adapter_controller_driver;
 	bench->setup =
 	    (struct slot_setup){ .config = &bench->config, .grant_fd = -1, .interrupted = &bench->interrupted };

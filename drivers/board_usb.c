@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Byte transport to the emulated controller's USB device, URB by URB, in this process. */
 #include "board_instruments.h"
+#include "urb_record.h"
 #include "usb_address.h"
 #include <errno.h>
 
@@ -18,15 +19,14 @@ struct board_usb {
 
 static void record(struct board_usb *self, const struct urb *urb, gint64 since_ns)
 {
-	g_autofree guint8 *bytes = g_malloc(sizeof(struct event_urb) + urb->actual);
-	struct event_urb head = { .submitted_ns = since_ns,
-				  .status = urb->status,
-				  .actual = (guint32)urb->actual,
-				  .endpoint = urb->endpoint };
-
-	memcpy(bytes, &head, sizeof head);
-	memcpy(bytes + sizeof head, urb->buffer, urb->actual);
-	slot_record(self->on.slot, EVENT_URB, bytes, sizeof head + urb->actual);
+	urb_record(self->on.slot, &(struct urb_record){ .device = BOARD_CONTROLLER,
+							.endpoint = urb->endpoint,
+							.setup = urb->endpoint & 15 ? NULL : urb->setup,
+							.data = urb->buffer,
+							.actual = urb->actual,
+							.length = urb->length,
+							.status = urb->status,
+							.submitted_ns = since_ns });
 }
 
 static void in_complete(struct urb *urb)
@@ -100,15 +100,18 @@ static gsize get_descriptor(struct board_usb *self, guint8 type, guint8 index, g
 			   .complete = control_complete };
 
 	self->on.board_class->submit(self->on.board, BOARD_CONTROLLER, &urb);
+	record(self, &urb, slot_now(self->on.slot));
 	return urb.status ? 0 : urb.actual;
 }
 
 /* As libusb finds a device: by vendor, product and, if it is asked for, serial number. */
 static gboolean looks_right(struct board_usb *self)
 {
-	guint8 device[18], text[64] = { 0 };
+	guint8 device[18], configuration[255], text[64] = { 0 };
 
+	/* The configuration is asked for as every operating system does, and for those who read the record. */
 	if (get_descriptor(self, 1, 0, device, sizeof device) < sizeof device ||
+	    !get_descriptor(self, 2, 0, configuration, sizeof configuration) ||
 	    (device[8] | device[9] << 8) != self->address.vid || (device[10] | device[11] << 8) != self->address.pid)
 		return FALSE;
 	if (!self->address.serial)

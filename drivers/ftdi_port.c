@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ftdi_port.h"
-#include <libusb-1.0/libusb.h>
+#include "usb_witness.h"
 
 #define USB_GUARD_MS 30000 /* real time; nothing waits that long unless a bus or an emulator hangs */
 
@@ -81,13 +81,17 @@ gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, co
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG,
 			    "%s: opening it: %s (is the udev rule installed? see wiperig doctor)", port->name,
 			    ftdi_get_error_string(port->ftdi));
+	else
+		usb_witness_begin(port->ftdi->usb_dev, port->slot, BOARD_FT2232H);
 	return result >= 0;
 }
 
 void ftdi_port_close(struct ftdi_port *port)
 {
-	if (port->ftdi)
+	if (port->ftdi) {
+		usb_witness_end(port->ftdi->usb_dev);
 		ftdi_free(port->ftdi); /* closes it, too */
+	}
 	g_free(port->name);
 }
 

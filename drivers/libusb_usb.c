@@ -7,6 +7,8 @@
  * before the grant's reply arrives, so a poll with zero time-out sees all that happened.
  */
 #include "rig/slot.h"
+#include "urb_record.h"
+#include "usb_witness.h"
 #include "usb_address.h"
 #include <errno.h>
 #include <libusb-1.0/libusb.h>
@@ -63,16 +65,13 @@ static guint end_of(const struct transfer *transfer)
 
 static void record(struct libusb_usb *self, const struct transfer *transfer)
 {
-	gsize actual = (gsize)transfer->usb->actual_length;
-	g_autofree guint8 *bytes = g_malloc(sizeof(struct event_urb) + actual);
-	struct event_urb head = { .submitted_ns = transfer->since_ns,
-				  .status = ends[end_of(transfer)].urb,
-				  .actual = (guint32)actual,
-				  .endpoint = transfer->usb->endpoint };
-
-	memcpy(bytes, &head, sizeof head);
-	memcpy(bytes + sizeof head, transfer->buffer, actual);
-	slot_record(self->slot, EVENT_URB, bytes, sizeof head + actual);
+	urb_record(self->slot, &(struct urb_record){ .device = BOARD_CONTROLLER,
+						     .endpoint = transfer->usb->endpoint,
+						     .data = transfer->buffer,
+						     .actual = (gsize)transfer->usb->actual_length,
+						     .length = (gsize)transfer->usb->length,
+						     .status = ends[end_of(transfer)].urb,
+						     .submitted_ns = transfer->since_ns });
 }
 
 static void LIBUSB_CALL completed(struct libusb_transfer *usb)
@@ -125,6 +124,7 @@ static void disconnect(struct libusb_usb *self)
 	retire(self, &self->in);
 	retire(self, &self->out);
 	libusb_release_interface(self->handle, self->address.interface);
+	usb_witness_end(self->handle);
 	libusb_close(self->handle);
 	self->handle = NULL;
 }
@@ -180,6 +180,7 @@ static gboolean try_device(struct libusb_usb *self, libusb_device *device, GErro
 		return fail(self, "opening it (is the udev rule installed? see wiperig doctor)", code, error);
 	gboolean good = serial_matches(self, &descriptor, &matches, error);
 	if (good && matches) {
+		usb_witness_begin(self->handle, self->slot, BOARD_CONTROLLER);
 		/* A serial port's interface may be the kernel's so far. */
 		libusb_set_auto_detach_kernel_driver(self->handle, 1);
 		code = libusb_claim_interface(self->handle, self->address.interface);
@@ -187,6 +188,7 @@ static gboolean try_device(struct libusb_usb *self, libusb_device *device, GErro
 		good = good && start(self, &self->in, self->address.in, TRANSFER_MAX, error);
 		if (good)
 			return TRUE;
+		usb_witness_end(self->handle);
 	}
 	libusb_close(self->handle);
 	self->handle = NULL;

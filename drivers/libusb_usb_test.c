@@ -15,6 +15,8 @@
 #define libusb_cancel_transfer fake_cancel_transfer
 #define libusb_handle_events_timeout_completed fake_handle_events
 #define libusb_get_string_descriptor_ascii fake_get_string
+#define usb_witness_begin fake_witness_begin
+#define usb_witness_end fake_witness_end
 #define libusb_usb_driver libusb_usb_driver_on_fake
 #include "libusb_usb.c"
 #include "rig/slot_open.h"
@@ -36,6 +38,18 @@ static struct {
 	enum libusb_transfer_status ends; /* as which it ends at the next handling of events … */
 	gboolean end;			  /* … if it does */
 } bus;
+
+void fake_witness_begin(libusb_device_handle *handle, struct slot *slot, guint8 device)
+{
+	(void)handle;
+	(void)slot;
+	(void)device;
+}
+
+void fake_witness_end(libusb_device_handle *handle)
+{
+	(void)handle;
+}
 
 int fake_init(libusb_context **context)
 {

@@ -4,6 +4,7 @@
  * Nothing in it depends on the machine; hashes of the run's files are added by the manifest that seals it.
  */
 #include "sinks.h"
+#include "disk_totals.h"
 #include "measures.h"
 #include "outfile.h"
 #include "rig/tally.h"
@@ -15,6 +16,7 @@ struct run_json {
 	struct outfile *file;
 	struct requirement_table *table;
 	struct tally *tally;
+	struct disk_totals disks;
 	GPtrArray *measures;
 };
 
@@ -133,8 +135,11 @@ static json_t *run_object(struct tally *tally)
 static gboolean write_run(struct run_json *self, GError **error)
 {
 	tally_finish(self->tally);
-	json_t *root = run_object(self->tally);
+	json_t *root = run_object(self->tally), *disks = disk_totals_json(&self->disks);
 
+	/* Only where the disk's bus was observed. */
+	if (disks)
+		json_object_set_new(root, "disks", disks);
 	if (self->measures->len)
 		json_object_set_new(root, "measures", measures_json(self->measures));
 	g_autofree char *text = json_dumps(root, JSON_INDENT(2));
@@ -164,6 +169,7 @@ static gboolean run_json_event(gpointer data, const struct event *event, GError 
 {
 	struct run_json *self = data;
 
+	disk_totals_event(&self->disks, event);
 	measures_event(self->measures, event);
 	return tally_event(self->tally, event, error);
 }

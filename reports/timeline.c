@@ -108,6 +108,8 @@ static void append_binary(GString *out, const struct event *event)
 		append_member(out, ",\"actual\":", GUINT32_FROM_LE(urb.actual));
 		append_member(out, ",\"endpoint\":", urb.endpoint);
 		append_member(out, ",\"device\":", urb.device);
+		append_member(out, ",\"flags\":", urb.flags);
+		append_member(out, ",\"length\":", GUINT32_FROM_LE(urb.length));
 		bytes += sizeof urb;
 		length -= sizeof urb;
 	}

@@ -114,6 +114,8 @@ struct controller_ops {
 	 *  functions above ("identify", "panel", "service_set" …). Where not, the functions give RIG_ERROR_UNSUPPORTED.
 	 */
 	gboolean (*can)(gpointer self, const char *what);
+	/** Optional: whether the controller is there, for slots without a usb instrument, which tells otherwise. */
+	gboolean (*present)(gpointer self, gboolean *present, GError **error) MUST_CHECK;
 };
 
 /** The disk, seen from outside. */

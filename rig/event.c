@@ -22,10 +22,23 @@ static const struct {
 	{ EVENT_JUDGED, "judged" },
 	{ EVENT_BENCH, "bench" },
 	{ EVENT_CALL, "call" },
+	{ EVENT_STATUS, "status" },
 	{ EVENT_URB, "urb" },
 	{ EVENT_CONSOLE_RX, "console-rx" },
 	{ EVENT_CONSOLE_TX, "console-tx" },
 	{ EVENT_DISK, "disk" },
+	{ EVENT_LINE, "line" },
+};
+
+static const char *const line_names[LINES] = {
+	[LINE_MAIN_POWER] = "main_power",
+	[LINE_GOOD_5V] = "good_5v",
+	[LINE_RESET] = "reset",
+	[LINE_DISK_BUSY] = "disk_busy",
+	[LINE_ERASE_ACTIVE] = "erase_active",
+	[LINE_PANEL_SWITCH] = "panel_switch",
+	[LINE_CONSOLE_TX] = "console_tx",
+	[LINE_MARKER] = "marker",
 };
 
 const char *event_type_name(enum event_type type)
@@ -34,6 +47,11 @@ const char *event_type_name(enum event_type type)
 		if (names[i].type == type)
 			return names[i].name;
 	return NULL;
+}
+
+const char *event_line_name(guint line)
+{
+	return line < LINES ? line_names[line] : NULL;
 }
 
 gboolean event_is_json(enum event_type type)

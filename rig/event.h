@@ -33,13 +33,17 @@ enum event_type {
 	EVENT_JUDGED,	/* at a case's end, one a monitor that had an occasion: {monitor, requirements:[id…],
 			   findings:N} */
 	EVENT_BENCH,	/* {line, answer} what was done at the bench */
-	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h */
+	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h, or
+			   panel.register with answer {outcome} */
+	EVENT_STATUS, /* {unit, licence, percent:0…|null, mode, starts, uptime_ms} the unit's status, whenever it was
+			 read. unit and licence are texts of step.h, or the number where there is none */
 
 	/* Binary */
 	EVENT_URB = 64, /* struct event_urb, then the data moved: a completed transfer as the rig's own libusb saw it */
 	EVENT_CONSOLE_RX, /* bytes from the controller's console */
 	EVENT_CONSOLE_TX, /* bytes to it */
 	EVENT_DISK,	  /* struct disk_seen (observe.h), then its fingerprints */
+	EVENT_LINE, /* struct event_line: from now on a watched line has this level; also at the start of watching */
 };
 
 struct event {
@@ -51,18 +55,52 @@ struct event {
 	json_t *json;	  /* the parsed payload where somebody has parsed it already, else NULL; borrowed, read-only */
 };
 
-/* Fixed size, little-endian, no padding. */
+/*
+ * Fixed size, little-endian, no padding. What follows: of a control transfer (endpoint 00h or 80h) the 8 bytes of its
+ * SETUP packet; then the bytes moved.
+ */
 struct event_urb {
 	gint64 submitted_ns;
 	gint32 status;	/* 0 or -errno */
 	guint32 actual; /* bytes moved; for OUT that many follow, for IN too */
 	guint8 endpoint;
 	guint8 device; /* enum board_device's numbering: 0 controller, 1 FT2232H */
+	guint8 flags;  /* EVENT_URB_CACHED */
+	guint8 reserved;
+	guint32 length; /* bytes asked for or offered; 0: not recorded */
+};
+G_STATIC_ASSERT(sizeof(struct event_urb) == 24);
+
+enum {
+	/* Not a transfer of the rig's: what the operating system read as the device arrived, as the USB library keeps
+	   it. Recorded so that the device's other transfers can be understood. */
+	EVENT_URB_CACHED = 1,
+};
+
+/* The lines of a unit that a logic analyzer is clipped to. */
+enum event_line_name {
+	LINE_MAIN_POWER,
+	LINE_GOOD_5V,
+	LINE_RESET,
+	LINE_DISK_BUSY,
+	LINE_ERASE_ACTIVE,
+	LINE_PANEL_SWITCH,
+	LINE_CONSOLE_TX, /* idle: high */
+	LINE_MARKER,	 /* pulses of the rig's own, by which clocks are aligned */
+	LINES,
+};
+
+struct event_line {
+	guint8 line; /* enum event_line_name */
+	guint8 level;
 	guint8 reserved[6];
 };
+G_STATIC_ASSERT(sizeof(struct event_line) == 8);
 
 /** The name of a type as in timeline.jsonl, e.g. "step-begin"; NULL for an unknown type. */
 const char *event_type_name(enum event_type type);
+/** The name of a line as in every trace, e.g. "main_power"; NULL for an unknown one. */
+const char *event_line_name(guint line);
 /** TRUE if its payload is JSON. */
 gboolean event_is_json(enum event_type type);
 /** Parses a JSON event's payload; NULL if it is not a JSON object. A new reference, possibly shared: read-only. */

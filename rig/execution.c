@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execution.h"
+#include "steps.h"
 
 #define FIRST_INTERVAL_NS (50 * NS_PER_MS)
 
@@ -124,11 +125,21 @@ static void set_gone(struct execution *execution, GError **error)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the controller left the bus although its power is on");
 }
 
+/* The bus tells; without one, the controller's driver may know. */
+static gboolean look_for(struct execution *execution, gboolean *here, GError **error)
+{
+	const struct instrument *controller = slot_instrument(execution->slot, ROLE_CONTROLLER);
+	gboolean has_usb = slot_instrument(execution->slot, ROLE_USB)->driver != NULL;
+
+	if (!has_usb && controller->driver && controller->driver->ops.controller->present)
+		return controller->driver->ops.controller->present(controller->self, here, error);
+	const struct instrument *usb = instrument(execution, ROLE_USB, error);
+	return usb && usb->driver->ops.usb->present(usb->self, here, error);
+}
+
 gboolean execution_here(struct execution *execution, gboolean *here, GError **error)
 {
-	const struct instrument *usb = instrument(execution, ROLE_USB, error);
-
-	if (!usb || !usb->driver->ops.usb->present(usb->self, here, error))
+	if (!look_for(execution, here, error))
 		return FALSE;
 	if (*here)
 		execution->seen = TRUE;
@@ -151,6 +162,28 @@ char *execution_panel(struct execution *execution, GError **error)
 		slot_record_json(execution->slot, EVENT_PANEL, json_pack("{s:s}", "text", text));
 	}
 	return text;
+}
+
+static json_t *name_or_number(const char *const *names, guint count, guint index)
+{
+	return index < count ? json_string(names[index]) : json_integer(index);
+}
+
+gboolean execution_status(struct execution *execution, struct unit_status *status, GError **error)
+{
+	gpointer self;
+	const struct controller_ops *controller = execution_controller(execution, &self, error);
+
+	if (!controller || !controller->status(self, status, error))
+		return FALSE;
+	json_t *percent = status->erase_percent == G_MAXUINT8 ? json_null() : json_integer(status->erase_percent);
+	slot_record_json(execution->slot, EVENT_STATUS,
+			 json_pack("{s:o, s:o, s:o, s:i, s:I, s:I}", "unit",
+				   name_or_number(unit_state_choices, UNIT_FAILED + 1, status->unit), "licence",
+				   name_or_number(licence_state_choices, LICENCE_ACTIVE + 1, status->licence),
+				   "percent", percent, "mode", status->erase_mode, "starts",
+				   (json_int_t)status->starts, "uptime_ms", (json_int_t)status->uptime_ms));
+	return TRUE;
 }
 
 static void record_call(struct execution *execution, const struct operation *operation, json_t *arguments,

@@ -55,6 +55,8 @@ gboolean execution_here(struct execution *execution, gboolean *here, GError **er
 /** Reads the panel and records a change. The caller's to free. */
 char *execution_panel(struct execution *execution, GError **error) MUST_CHECK;
 
+/** Reads the unit's status and records it. RIG_ERROR_UNSUPPORTED if there is no controller. */
+gboolean execution_status(struct execution *execution, struct unit_status *status, GError **error) MUST_CHECK;
 /** Asks the unit for an operation and records it. NULL: an error, or (no error set) a refusal: *refused is one of
  *  operation_answers then. RIG_ERROR_UNSUPPORTED where the controller cannot be asked for it. */
 json_t *execution_call(struct execution *execution, const struct operation *operation, json_t *arguments,

@@ -27,6 +27,9 @@ struct fake_slot {
 	const char *called;	      /* the last operation asked for */
 	char bench_line[128];	      /* the last line for the bench */
 	const char *bench_answer;     /* NULL: nobody is there */
+	gboolean has_disk;	      /* rig/fake_disk.h */
+	gboolean no_bench;	      /* not even an instrument */
+	void (*on_call)(const char *operation); /* what the unit does meanwhile */
 	guint power_opened, registrations, level, hold_ms;
 	guint32 value;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fake_slot.h"
+#include "fake_disk.h"
 #include "test.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -40,6 +41,12 @@ static const char *clock_crash(gpointer self)
 {
 	(void)self;
 	return NULL;
+}
+
+static void clock_observe(gpointer self, const struct observer *observer)
+{
+	(void)self;
+	fake_disk.observer = *observer;
 }
 
 static gboolean usb_present(gpointer self, gboolean *present, GError **error)
@@ -171,6 +178,8 @@ static json_t *controller_call(gpointer self, const struct operation *operation,
 	(void)self;
 	(void)arguments;
 	fake_slot.called = operation->name;
+	if (fake_slot.on_call)
+		fake_slot.on_call(operation->name);
 	if (fake_slot.cut_ns) {
 		fake_slot.now_ns = fake_slot.cut_ns;
 		fake_slot.main_on = FALSE;
@@ -184,6 +193,10 @@ static json_t *controller_call(gpointer self, const struct operation *operation,
 static char *bench_act(gpointer self, const char *line, GError **error)
 {
 	(void)self;
+	char *of_disk = fake_slot.has_disk ? fake_disk_bench(line) : NULL;
+
+	if (of_disk)
+		return of_disk;
 	g_strlcpy(fake_slot.bench_line, line, sizeof fake_slot.bench_line);
 	if (!fake_slot.bench_answer)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "nobody is there");
@@ -200,7 +213,7 @@ static char *licence_issue(gpointer self, const char *option, const char *access
 	return g_strdup(fake_slot.key);
 }
 
-static struct clock_ops clock_ops = { FALSE, clock_now, clock_advance, clock_crash };
+static struct clock_ops clock_ops = { FALSE, clock_now, clock_advance, clock_crash, clock_observe };
 static const struct usb_ops usb_ops = { .present = usb_present };
 static const struct console_ops console_ops = { .read = console_read };
 static const struct power_ops power_ops = { power_set, power_get, power_hold, power_held };
@@ -248,6 +261,13 @@ struct slot_config *fake_slot_config(void)
 	config->observe = g_strdup("none");
 	for (guint role = 0; role < ROLES; role++)
 		config->drivers[role] = drivers[role].name ? &drivers[role] : NULL;
+	if (fake_slot.no_bench)
+		config->drivers[ROLE_BENCH] = NULL;
+	if (fake_slot.has_disk) {
+		config->drivers[ROLE_DISK] = &fake_disk_driver;
+		g_free(config->observe);
+		config->observe = g_strdup("inline");
+	}
 	return config;
 }
 

@@ -8,8 +8,8 @@
 #define MESSAGE_BYTES_MAX ((gsize)1 << 20)
 
 static const char *const core_names[] = {
-	"identify",	 "status",	  "accessories",   "panel",	  "press",
-	"enter_licence", "configuration", "service_enter", "service_get", "service_set",
+	"identify",	 "status",	  "accessories", "panel",	"press",   "enter_licence",
+	"configuration", "service_enter", "service_get", "service_set", "present",
 };
 
 struct lua_adapter {
@@ -185,17 +185,23 @@ static json_t *last_message(struct call *call, GError **error)
 static json_t *take_answer(struct call *call, json_t *message, char **at, GError **error)
 {
 	const char *raised = NULL, *refused = NULL, *detail = NULL, *place = NULL;
+	int cannot = FALSE;
 	json_t *answer = json_object_get(message, "answer");
 
-	if (json_unpack(message, "{s?s, s?s, s?s, s?s}", "raised", &raised, "refused", &refused, "detail", &detail,
-			"at", &place) ||
-	    (!raised && !refused && (!answer || !place))) {
+	if (json_unpack(message, "{s?s, s?s, s?b, s?s, s?s}", "raised", &raised, "refused", &refused, "cannot", &cannot,
+			"detail", &detail, "at", &place) ||
+	    (!raised && !refused && !cannot && (!answer || !place))) {
 		call->adapter->is_spent = TRUE;
 		lua_process_error(&call->adapter->process, WIRE_DAMAGED, RIG_ERROR_RIG, RIG_ERROR_RIG, error);
 		return NULL;
 	}
 	if (raised) {
 		g_set_error_literal(error, RIG_ERROR, RIG_ERROR_RIG, raised);
+		return NULL;
+	}
+	if (cannot) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "the board cannot do this%s%s", detail ? ": " : "",
+			    detail ? detail : "");
 		return NULL;
 	}
 	if (refused)

@@ -17,11 +17,13 @@
  *   service_enter  { level= }
  *   service_get    { item= }              a whole number
  *   service_set    { item=, value= }
+ *   present                               true or false; only asked by the console, where no bus tells
  *   data.put …     the operation's fields, in and out, by name
  *
  * port.send(bytes); port.receive { ending=bytes | bytes=N, within=duration, optional=true }: the bytes, or without any
  * of the two whatever comes next; silence ends the call, or gives nil where it is optional; port.wait(duration);
- * port.note(text). refuse(status, text) ends the call: the board will not. hex(bytes), unhex(text).
+ * port.note(text) puts a text on record. refuse(status, text) ends the call: the board will not; cannot(text) too: it
+ * has no such thing. hex(bytes), unhex(text).
  */
 #pragma once
 #include "lua_host.h"

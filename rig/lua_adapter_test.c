@@ -126,6 +126,7 @@ static void loading(void)
 		{ "\nlocal f = io.open('/etc/passwd')", "script.lua:2: unknown name 'io'" },
 		{ "\nport.send('x')", "script.lua:2: unknown name 'port'" },
 		{ "\nrefuse('denied')", "script.lua:2: refuse: only while a function is called" },
+		{ "\ncannot()", "script.lua:2: cannot: only while a function is called" },
 		{ "scenario {}", "script.lua:1: unknown name 'scenario'" },
 		{ "error 'no'", "script.lua:1: no" },
 		{ "\nwhile true do end", "script.lua:2: the limit of 200000000 instructions is exceeded" },
@@ -257,6 +258,9 @@ static void refusals(void)
 
 	expect_call(PANEL("refuse('denied', 'ERR 17')"), "{\"detail\":\"ERR 17\",\"refused\":\"denied\"}");
 	expect_call(PANEL("refuse 'not-ready'"), "{\"detail\":null,\"refused\":\"not-ready\"}");
+	expect_call(PANEL("cannot 'no panel'"), "8 the board cannot do this: no panel");
+	expect_call(PANEL("return nil or cannot()"), "8 the board cannot do this");
+	expect_call(PANEL("cannot {}"), "1 script.lua:2: cannot: what there is to say must be a text, not a table");
 	/* Caught, it is the adapter's business. */
 	expect_call(PANEL("pcall(refuse, 'denied') return 'x'"), "\"x\"");
 }

@@ -224,7 +224,8 @@ int scenario_construct(lua_State *L);
 
 /** A CHILD_SIGNAL of an adapter; one user value: what else the board said, or nil. */
 struct port_signal {
-	const char *refused; /**< the status; NULL: the rig has ended the call */
+	const char *refused; /**< by the board, with this status */
+	gboolean cannot;     /**< the board has no such thing; neither: the rig has ended the call */
 };
 
 /** Adds what only adapters have to the environment, the table at the top. */

@@ -193,7 +193,9 @@ static json_t *ending(lua_State *L)
 		json_decref(error);
 		return message;
 	}
-	json_object_set_new(message, "refused", json_string(signal->refused ? signal->refused : ""));
+	if (signal->refused)
+		json_object_set_new(message, "refused", json_string(signal->refused));
+	json_object_set_new(message, "cannot", json_boolean(signal->cannot));
 	if (lua_getiuservalue(L, -1, 1) == LUA_TSTRING) {
 		const char *detail = lua_tolstring(L, -1, &length);
 		json_object_set_new(message, "detail", child_text(detail, length));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What adapters see besides Lua: their port, which is the socket to the rig, and refuse. */
+/* What adapters see besides Lua: their port, which is the socket to the rig, refuse and cannot. */
 #include "lua_child.h"
 #include "lua_wire.h"
 #include "operation.h"
@@ -15,11 +15,11 @@ static const char port_key;
 /* ---- what ends a call other than an error */
 
 /* Raises a signal with the value at the top. */
-G_NORETURN static void raise_signal(lua_State *L, const char *refused)
+G_NORETURN static void raise_signal(lua_State *L, struct port_signal what)
 {
 	struct port_signal *signal = lua_newuserdatauv(L, sizeof *signal, 1);
 
-	signal->refused = refused;
+	*signal = what;
 	lua_insert(L, -2);
 	lua_setiuservalue(L, -2, 1);
 	luaL_setmetatable(L, CHILD_SIGNAL);
@@ -27,21 +27,39 @@ G_NORETURN static void raise_signal(lua_State *L, const char *refused)
 	abort();
 }
 
+/* Raises a signal with the text at `index`, or nil. */
+G_NORETURN static void raise_with_text(lua_State *L, const char *name, int index, struct port_signal what)
+{
+	lua_settop(L, index);
+	if (!lua_isnil(L, index) && lua_type(L, index) != LUA_TSTRING)
+		child_raise(L, NULL, "%s: what there is to say must be a text, not a %s", name,
+			    luaL_typename(L, index));
+	raise_signal(L, what);
+}
+
+static void check_called(lua_State *L, const char *name)
+{
+	if (child_of(L)->loading)
+		child_raise(L, NULL, "%s: only while a function is called", name);
+}
+
 static int refuse(lua_State *L)
 {
 	const char *status = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "";
 	guint i = PROTOCOL_BAD_FRAME + 1;
 
-	if (child_of(L)->loading)
-		child_raise(L, NULL, "refuse: only while a function is called");
+	check_called(L, "refuse");
 	while (operation_answers[i] && strcmp(operation_answers[i], status) != 0)
 		i++;
 	if (!operation_answers[i])
 		child_raise(L, NULL, "refuse: takes one of unknown, bad-payload, not-ready, denied, and a text");
-	lua_settop(L, 2);
-	if (!lua_isnil(L, 2) && lua_type(L, 2) != LUA_TSTRING)
-		child_raise(L, NULL, "refuse: what the board said must be a text, not a %s", luaL_typename(L, 2));
-	raise_signal(L, operation_answers[i]);
+	raise_with_text(L, "refuse", 2, (struct port_signal){ .refused = operation_answers[i] });
+}
+
+static int cannot(lua_State *L)
+{
+	check_called(L, "cannot");
+	raise_with_text(L, "cannot", 1, (struct port_signal){ .cannot = TRUE });
 }
 
 /* ---- the port */
@@ -59,15 +77,13 @@ static json_t *ask_rig(lua_State *L, json_t *request)
 	if (!json_is_true(json_object_get(*reply, "end")))
 		return *reply;
 	lua_pushnil(L);
-	raise_signal(L, NULL);
+	raise_signal(L, (struct port_signal){ NULL });
 }
 
 static json_t *new_request(lua_State *L, const char *io)
 {
 	json_t **request = child_push_json_box(L);
 
-	if (child_of(L)->loading)
-		child_raise(L, NULL, "port.%s: only while a function is called", io);
 	*request = json_object();
 	json_object_set_new(*request, "io", json_string(io));
 	return *request;
@@ -143,11 +159,11 @@ static int port_wait(lua_State *L)
 static int port_note(lua_State *L)
 {
 	size_t length = 0;
-	const char *text = lua_type(L, 1) == LUA_TSTRING ? lua_tolstring(L, 1, &length) : NULL;
 
-	if (!text || length > TEXT_BYTES_MAX)
+	if (lua_type(L, 1) != LUA_TSTRING || lua_rawlen(L, 1) > TEXT_BYTES_MAX)
 		child_raise(L, NULL, "port.note: takes a text of at most %d bytes", TEXT_BYTES_MAX);
 	json_t *request = new_request(L, "note");
+	const char *text = lua_tolstring(L, 1, &length);
 	json_object_set_new(request, "text", child_text(text, length));
 	ask_rig(L, request);
 	return 0;
@@ -180,7 +196,7 @@ static int from_hex(lua_State *L)
 void port_open(lua_State *L)
 {
 	static const luaL_Reg ours[] = {
-		{ "refuse", refuse }, { "hex", to_hex }, { "unhex", from_hex }, { NULL, NULL }
+		{ "refuse", refuse }, { "cannot", cannot }, { "hex", to_hex }, { "unhex", from_hex }, { NULL, NULL }
 	};
 	static const luaL_Reg port[] = { { "send", port_send },
 					 { "receive", port_receive },

@@ -7,24 +7,17 @@
  * it speaks for are not judged. It speaks only of what had an occasion: an erase that never happened was not judged.
  */
 #pragma once
-#include "event.h"
-#include "observe.h"
+#include "unit_watch.h"
 
-struct disk_track;
 struct monitor_case;
 
 /** What a monitor is given; lives as long as the case. */
 struct monitor_view {
-	const struct disk_track *track;	    /**< what was written where; NULL without OBSERVE_REQUESTS */
-	const struct unit_profile *profile; /**< what is known of the unit */
-	struct monitor_case *of;	    /**< for monitor_find(), monitor_judged() */
-};
-
-/** What the slot file or the case's unit says about the controller. */
-struct unit_profile {
-	guint64 system_lba, system_sectors; /**< the first disk's system area: no user data */
-	gboolean null_encrypted;	    /**< NULL of mode 1 reaches the disk as ciphertext */
-	gboolean french;		    /**< panel language */
+	const struct unit_watch *watch; /**< what is known of the unit; up to date when the monitor is called */
+	const struct disk_track *track; /**< what was written where; NULL without OBSERVE_REQUESTS */
+	const struct unit_profile *profile;
+	struct monitor_case *of; /**< for the functions below */
+	gpointer entry;		 /**< the framework's own */
 };
 
 struct monitor {
@@ -33,8 +26,12 @@ struct monitor {
 	const char *const *requirements; /**< NULL-terminated: those it speaks for */
 	guint needs;			 /**< set of enum observe_need */
 	gpointer (*open)(const struct monitor_view *view);
-	/** One event, in the order of the spool; `time_ns` never goes back. Optional. */
+	/** One event, in the order of the spool; its time never goes back. Optional. */
 	void (*event)(gpointer self, const struct event *event);
+	/** What several events together mean; comes before event() of the last of them. Optional. */
+	void (*moment)(gpointer self, enum moment moment);
+	/** A line of the console, whole; before the moment that it means. Optional. */
+	void (*line)(gpointer self, const char *line);
 	/** A key that must not be seen anywhere. Optional. */
 	void (*key)(gpointer self, const guint8 *key, gsize length);
 	/** The case's steps are done; the unit may still be on. Optional. */
@@ -45,11 +42,24 @@ struct monitor {
 /** The requirement was judged: there was an occasion. */
 void monitor_judged(const struct monitor_view *view, const char *requirement);
 /** The invariant is broken: `text` says what, where, and what was seen instead (takes printf arguments). It is recorded
- *  (EVENT_FINDING) with the time of the event under way, and fails the case. At most 20 findings a monitor and case are
- *  recorded; the rest are counted. */
+ *  (EVENT_FINDING) with the time of the event under way, and fails the case. At most MONITOR_FINDINGS_MAX findings a
+ *  monitor and case are recorded; the rest are counted. */
 void monitor_find(const struct monitor_view *view, const char *requirement, const char *text, ...) G_GNUC_PRINTF(3, 4);
+#define MONITOR_FINDINGS_MAX 20
+
+/** The stretch of like content around `lba` on the medium, hidden areas and all; FALSE where that is not to be seen. */
+gboolean monitor_content(const struct monitor_view *view, guint disk, guint64 lba, struct disk_stretch *stretch);
+/** How many sectors hold these bytes, and the first of them; -1 where that is not to be seen. */
+gint64 monitor_search(const struct monitor_view *view, guint disk, const guint8 *bytes, gsize length, guint64 *lba);
+/** The unit's memory ("nvram", "counter"); NULL where that is not to be seen. Free with g_bytes_unref(). */
+GBytes *monitor_memory(const struct monitor_view *view, const char *which);
+
+/** "sector 4711 of disk 0"; the caller's to free. */
+char *monitor_place(guint disk, guint64 lba);
 
 /** Every monitor, NULL-terminated (rig/monitors.c). */
 extern const struct monitor *const monitors[];
 /** NULL if there is none of that name. */
 const struct monitor *monitor_by_name(const char *name);
+/** "the disk's requests, the panel at every moment"; the caller's to free. */
+char *monitor_needs_text(guint needs);

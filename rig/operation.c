@@ -20,12 +20,12 @@ const char *const operation_self_test_choices[] = { "not-run", "passed", "failed
 
 /* The fields of each operation, then the operations. */
 #define FIELD(name, type, choices, help) { name, OPERATION_##type, choices, help },
-#define OPERATION_FIELDS(id, name, type, summary, request, answer, effect, within_ns)                                  \
+#define OPERATION_FIELDS(id, name, step, type, summary, request, answer, effect, within_ns)                            \
 	static const struct operation_field id##_request[] = { FIELDS_##request(FIELD){ NULL } };                      \
 	static const struct operation_field id##_answer[] = { FIELDS_##answer(FIELD){ NULL } };
 OPERATIONS(OPERATION_FIELDS)
 
-#define OPERATION(id, name, type, summary, request, answer, effect, within_ns)                                         \
+#define OPERATION(id, name, step, type, summary, request, answer, effect, within_ns)                                   \
 	{ name, PROTOCOL_##type, summary, id##_request, id##_answer, effect, within_ns },
 const struct operation operations[] = { OPERATIONS(OPERATION){ NULL } };
 

@@ -2,7 +2,8 @@
 /*
  * The operations, once, for rig/operation.c (their codec) and rig/steps_operation.c (their steps). A list of fields is
  * FIELDS_NAME(F) with F(name, type, choices, help); OPERATIONS(O) has one
- * O(id, name, type, summary, request, answer, effect, within_ns) each.
+ * O(id, name, step, type, summary, request, answer, effect, within_ns) each; `step` is the operation's name as a step,
+ * which must not be a word that Lua has reserved.
  */
 #pragma once
 #include "operation.h"
@@ -99,45 +100,45 @@ extern const char *const operation_verification_choices[];
 	F("from", U16, NULL, "the first line wanted, from 0")
 
 #define OPERATIONS(O) \
-	O(data_put, "data.put", DATA_PUT, "Store user data", item_value, nothing, NULL, 0) \
-	O(data_get, "data.get", DATA_GET, "Read user data", item, value, NULL, 0) \
-	O(data_delete, "data.delete", DATA_DELETE, "Delete user data", item, nothing, "erases", 60 * NS_PER_S) \
-	O(data_export, "data.export", DATA_EXPORT, "Export a data item", item, package, NULL, 0) \
-	O(data_import, "data.import", DATA_IMPORT, "Import a data item", item_package, nothing, NULL, 0) \
-	O(data_info, "data.info", DATA_INFO, "List the data items", nothing, info, NULL, 0) \
-	O(delivery_send, "delivery.send", DELIVERY_SEND, "Make a device information delivery", nothing, package, NULL, 0) \
-	O(delivery_receive, "delivery.receive", DELIVERY_RECEIVE, "Receive a device information delivery", package, nothing, NULL, 0) \
-	O(meap_disable, "meap.disable", MEAP_DISABLE, "Disable the MEAP applications' licence", nothing, nothing, NULL, 0) \
-	O(meap_download, "meap.download", MEAP_DOWNLOAD, "Download the MEAP licence file", nothing, package, NULL, 0) \
-	O(meap_uninstall, "meap.uninstall", MEAP_UNINSTALL, "Uninstall the MEAP applications", nothing, nothing, NULL, 0) \
-	O(meap_install, "meap.install", MEAP_INSTALL, "Install the MEAP applications with their licence file", package, nothing, NULL, 0) \
-	O(document_store, "document.store", DOCUMENT_STORE, "Store a document in an inbox", box_text, nothing, NULL, 0) \
-	O(document_read, "document.read", DOCUMENT_READ, "Read a document", box, value, NULL, 0) \
-	O(document_delete, "document.delete", DOCUMENT_DELETE, "Delete a document", box, nothing, "erases", 60 * NS_PER_S) \
-	O(document_print, "document.print", DOCUMENT_PRINT, "Print a document", box, job, NULL, 0) \
-	O(job_start, "job.start", JOB_START, "Start a job", job_start, job, NULL, 0) \
-	O(job_end, "job.end", JOB_END, "End a job", job_end, nothing, "erases", 60 * NS_PER_S) \
-	O(job_history, "job.history", JOB_HISTORY, "Ask for the job history from remote", nothing, text, NULL, 0) \
-	O(password_set, "password.set", PASSWORD_SET, "Set a password", password, nothing, NULL, 0) \
-	O(password_check, "password.check", PASSWORD_CHECK, "Check a password", password, matches, NULL, 0) \
-	O(login_get, "login.get", LOGIN_GET, "Read the login service", nothing, login, NULL, 0) \
-	O(login_select, "login.select", LOGIN_SELECT, "Select a login service", login, nothing, NULL, 0) \
-	O(erase_request, "erase.request", ERASE_REQUEST, "Erase residual data, as the System Manager", system_manager, nothing, "erases", 0) \
-	O(erase_report, "erase.report", ERASE_REPORT, "Read the unit's report of the last erase", nothing, report, NULL, 0) \
-	O(key_regenerate, "key.regenerate", KEY_REGENERATE, "Re-generate the data encryption key", nothing, nothing, "erases", 0) \
-	O(licence_invalidate, "licence.invalidate", INVALIDATE, "Invalidate the licence", nothing, number, "erases", 0) \
-	O(licence_remote, "licence.remote", REGISTER_REMOTELY, "Register a licence key through the Remote UI", licence_key, nothing, NULL, 0) \
-	O(licence_history, "licence.history", LICENCE_HISTORY, "Read the licence history", nothing, text, NULL, 0) \
-	O(encryption_get, "encryption.get", ENCRYPTION_GET, "Read the state of the encryption", nothing, encryption, NULL, 0) \
-	O(encryption_set, "encryption.set", ENCRYPTION_SET, "Switch the encryption on or off", active, nothing, NULL, 0) \
-	O(cipher_known_answer, "cipher.known_answer", KNOWN_ANSWER, "Have the cipher engine work on published values", known_request, known_answer, NULL, 0) \
-	O(selftest_get, "selftest.get", SELF_TEST, "Read the self-test's result", nothing, self_test, NULL, 0) \
-	O(log_read, "log.read", LOG, "Read the unit's log", log_from, text, NULL, 0)
+	O(data_put, "data.put", "data.put", DATA_PUT, "Store user data", item_value, nothing, NULL, 0) \
+	O(data_get, "data.get", "data.get", DATA_GET, "Read user data", item, value, NULL, 0) \
+	O(data_delete, "data.delete", "data.delete", DATA_DELETE, "Delete user data", item, nothing, "erases", 60 * NS_PER_S) \
+	O(data_export, "data.export", "data.export", DATA_EXPORT, "Export a data item", item, package, NULL, 0) \
+	O(data_import, "data.import", "data.import", DATA_IMPORT, "Import a data item", item_package, nothing, NULL, 0) \
+	O(data_info, "data.info", "data.info", DATA_INFO, "List the data items", nothing, info, NULL, 0) \
+	O(delivery_send, "delivery.send", "delivery.send", DELIVERY_SEND, "Make a device information delivery", nothing, package, NULL, 0) \
+	O(delivery_receive, "delivery.receive", "delivery.receive", DELIVERY_RECEIVE, "Receive a device information delivery", package, nothing, NULL, 0) \
+	O(meap_disable, "meap.disable", "meap.disable", MEAP_DISABLE, "Disable the MEAP applications' licence", nothing, nothing, NULL, 0) \
+	O(meap_download, "meap.download", "meap.download", MEAP_DOWNLOAD, "Download the MEAP licence file", nothing, package, NULL, 0) \
+	O(meap_uninstall, "meap.uninstall", "meap.uninstall", MEAP_UNINSTALL, "Uninstall the MEAP applications", nothing, nothing, NULL, 0) \
+	O(meap_install, "meap.install", "meap.install", MEAP_INSTALL, "Install the MEAP applications with their licence file", package, nothing, NULL, 0) \
+	O(document_store, "document.store", "document.store", DOCUMENT_STORE, "Store a document in an inbox", box_text, nothing, NULL, 0) \
+	O(document_read, "document.read", "document.read", DOCUMENT_READ, "Read a document", box, value, NULL, 0) \
+	O(document_delete, "document.delete", "document.delete", DOCUMENT_DELETE, "Delete a document", box, nothing, "erases", 60 * NS_PER_S) \
+	O(document_print, "document.print", "document.print", DOCUMENT_PRINT, "Print a document", box, job, NULL, 0) \
+	O(job_start, "job.start", "job.start", JOB_START, "Start a job", job_start, job, NULL, 0) \
+	O(job_end, "job.end", "job.finish", JOB_END, "End a job", job_end, nothing, "erases", 60 * NS_PER_S) \
+	O(job_history, "job.history", "job.history", JOB_HISTORY, "Ask for the job history from remote", nothing, text, NULL, 0) \
+	O(password_set, "password.set", "password.set", PASSWORD_SET, "Set a password", password, nothing, NULL, 0) \
+	O(password_check, "password.check", "password.check", PASSWORD_CHECK, "Check a password", password, matches, NULL, 0) \
+	O(login_get, "login.get", "login.get", LOGIN_GET, "Read the login service", nothing, login, NULL, 0) \
+	O(login_select, "login.select", "login.select", LOGIN_SELECT, "Select a login service", login, nothing, NULL, 0) \
+	O(erase_request, "erase.request", "erase.request", ERASE_REQUEST, "Erase residual data, as the System Manager", system_manager, nothing, "erases", 0) \
+	O(erase_report, "erase.report", "erase.report", ERASE_REPORT, "Read the unit's report of the last erase", nothing, report, NULL, 0) \
+	O(key_regenerate, "key.regenerate", "key.regenerate", KEY_REGENERATE, "Re-generate the data encryption key", nothing, nothing, "erases", 0) \
+	O(licence_invalidate, "licence.invalidate", "licence.invalidate", INVALIDATE, "Invalidate the licence", nothing, number, "erases", 0) \
+	O(licence_remote, "licence.remote", "licence.remote", REGISTER_REMOTELY, "Register a licence key through the Remote UI", licence_key, nothing, NULL, 0) \
+	O(licence_history, "licence.history", "licence.history", LICENCE_HISTORY, "Read the licence history", nothing, text, NULL, 0) \
+	O(encryption_get, "encryption.get", "encryption.get", ENCRYPTION_GET, "Read the state of the encryption", nothing, encryption, NULL, 0) \
+	O(encryption_set, "encryption.set", "encryption.set", ENCRYPTION_SET, "Switch the encryption on or off", active, nothing, NULL, 0) \
+	O(cipher_known_answer, "cipher.known_answer", "cipher.known_answer", KNOWN_ANSWER, "Have the cipher engine work on published values", known_request, known_answer, NULL, 0) \
+	O(selftest_get, "selftest.get", "selftest.get", SELF_TEST, "Read the self-test's result", nothing, self_test, NULL, 0) \
+	O(log_read, "log.read", "log.read", LOG, "Read the unit's log", log_from, text, NULL, 0)
 /* clang-format on */
 
 /** An operation's place in operations[]. */
 enum operation_index {
-#define OPERATION_INDEX(id, name, type, summary, request, answer, effect, within_ns) OPERATION_AT_##id,
+#define OPERATION_INDEX(id, name, step, type, summary, request, answer, effect, within_ns) OPERATION_AT_##id,
 	OPERATIONS(OPERATION_INDEX)
 #undef OPERATION_INDEX
 };

@@ -95,8 +95,18 @@ static gboolean file_json(struct run *run, enum event_type type, guint32 case_no
 	return file_event(&event, run, error);
 }
 
+/* A file that decides what a run does: its name and what is in it. */
+static json_t *made_with(const char *path)
+{
+	g_autofree char *sha256 = path ? checksum_file(path, NULL) : NULL;
+	g_autofree char *file = path ? g_path_get_basename(path) : NULL;
+
+	return sha256 ? json_pack("{s:s, s:s}", "file", file, "sha256", sha256) : json_null();
+}
+
 static json_t *slot_json(const struct slot_config *config)
 {
+	g_autofree char *adapter = g_key_file_get_string(config->file, "controller", "adapter", NULL);
 	json_t *drivers = json_object();
 
 	for (guint role = 0; role < ROLES; role++)
@@ -107,8 +117,12 @@ static json_t *slot_json(const struct slot_config *config)
 	const char *keys = !licence			   ? "none"
 			   : licence->ops.licence->is_test ? "TEST KEYS, worthless on a product"
 							   : "pre-issued";
-	return json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", config->name, "unit", slot_unit_name(config->unit),
-			 "observe", config->observe, "licence_keys", keys, "drivers", drivers);
+	json_t *slot =
+	    json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", config->name, "unit", slot_unit_name(config->unit),
+		      "observe", config->observe, "licence_keys", keys, "drivers", drivers);
+	if (adapter)
+		json_object_set_new(slot, "adapter", made_with(adapter));
+	return slot;
 }
 
 /* A slot file may call a unit real; on a mocked bus it is not. */
@@ -121,8 +135,6 @@ static json_t *run_begin_json(const struct run *run)
 {
 	const struct case_setup *cases = &run->setup->cases;
 	const struct plan *plan = run->setup->plan;
-	g_autofree char *sha256 = cases->firmware ? checksum_file(cases->firmware, NULL) : NULL;
-	g_autofree char *file = cases->firmware ? g_path_get_basename(cases->firmware) : NULL;
 	json_t *required = json_array();
 
 	for (char **id = run->setup->required; id && *id; id++)
@@ -130,9 +142,8 @@ static json_t *run_begin_json(const struct run *run)
 	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:o, s:o, s:o, s:i}", "tool", "wiperig", "version",
 			 WIPERIG_VERSION, "link", slot_link_name(cases->config->link), "seed", (json_int_t)cases->seed,
 			 "emulated", is_emulated(cases->config), "cases", (int)plan->cases->len, "slot",
-			 slot_json(cases->config), "firmware",
-			 sha256 ? json_pack("{s:s, s:s}", "file", file, "sha256", sha256) : json_null(), "required",
-			 required, "refused", (int)plan->refused->len);
+			 slot_json(cases->config), "firmware", made_with(cases->firmware), "required", required,
+			 "refused", (int)plan->refused->len);
 }
 
 struct segment_state {

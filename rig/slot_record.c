@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a slot records: what its instruments and steps say, and what is observed of the unit. */
+#include "redact.h"
 #include "slot_internal.h"
 
 void slot_hide(struct slot *slot, const char *secret)
@@ -8,42 +9,10 @@ void slot_hide(struct slot *slot, const char *secret)
 		g_ptr_array_add(slot->secrets, g_strdup(secret));
 }
 
-/* A copy of `data` with every secret blacked out, or NULL if there are no secrets. */
-static guint8 *redact(const struct slot *slot, const void *data, gsize length)
-{
-	if (!slot->secrets->len || !length)
-		return NULL;
-	guint8 *copy = g_memdup2(data, length);
-	for (guint i = 0; i < slot->secrets->len; i++) {
-		const char *secret = g_ptr_array_index(slot->secrets, i);
-		guint8 *at = copy;
-		while ((at = memmem(at, length - (gsize)(at - copy), secret, strlen(secret))) != NULL)
-			memset(at, '#', strlen(secret));
-	}
-	return copy;
-}
-
-#define EDGE_LEAST 4 /* bytes of a secret that are worth hiding */
-
-/* The console brings its bytes as it likes: a secret may begin in one record and end in the next. */
-static void redact_edges(guint8 *bytes, gsize length, const char *secret)
-{
-	gsize whole = strlen(secret), head = 0, tail = 0;
-
-	for (gsize part = EDGE_LEAST; part < MIN(whole, length + 1); part++) {
-		if (!memcmp(bytes, secret + whole - part, part))
-			head = part;
-		if (!memcmp(bytes + length - part, secret, part))
-			tail = part;
-	}
-	memset(bytes, '#', head);
-	memset(bytes + length - tail, '#', tail);
-}
-
 char *slot_redacted(const struct slot *slot, const char *text)
 {
 	gsize length = text ? strlen(text) + 1 : 0;
-	guint8 *copy = redact(slot, text, length);
+	guint8 *copy = redact(slot->secrets, 0, text, length);
 
 	return copy ? (char *)copy : g_strdup(text);
 }
@@ -61,11 +30,9 @@ static void record_at(struct slot *slot, gint64 time_ns, struct event *event)
 
 static void record_redacted(struct slot *slot, gint64 time_ns, struct event *event)
 {
-	g_autofree guint8 *redacted = redact(slot, event->data, event->length);
+	g_autofree guint8 *redacted = redact(slot->secrets, event->type, event->data, event->length);
 
 	if (redacted) {
-		for (guint i = 0; event->type == EVENT_CONSOLE_RX && i < slot->secrets->len; i++)
-			redact_edges(redacted, event->length, g_ptr_array_index(slot->secrets, i));
 		event->data = redacted;
 		event->json = NULL;
 	}
@@ -177,6 +144,11 @@ guint slot_shows(const struct slot *slot)
 }
 
 const struct disk_track *slot_track(const struct slot *slot)
+{
+	return slot->track;
+}
+
+struct disk_track *slot_observed_track(struct slot *slot)
 {
 	return slot->track;
 }

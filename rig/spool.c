@@ -284,10 +284,26 @@ static gsize readable_bytes(const guint8 *map, gsize length, gboolean live)
 	return MIN(length, MAX(GUINT64_FROM_LE(committed), FILE_HEADER));
 }
 
+/* The writer's lock goes with its process. */
+static gboolean is_locked(int fd)
+{
+	return flock(fd, LOCK_SH | LOCK_NB) < 0;
+}
+
+gboolean spool_is_live(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	gboolean live = fd >= 0 && is_locked(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return live;
+}
+
 static gboolean visit_open(int fd, spool_visitor visitor, gpointer data, guint64 *lost_bytes, GError **error)
 {
-	/* The writer's lock goes with its process. Without one nobody cuts the file: all of it may be read. */
-	gboolean live = flock(fd, LOCK_SH | LOCK_NB) < 0;
+	/* Without a writer nobody cuts the file: all of it may be read. */
+	gboolean live = is_locked(fd);
 	struct stat status;
 
 	if (fstat(fd, &status) < 0)

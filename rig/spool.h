@@ -31,6 +31,9 @@ gboolean spool_sync(struct spool *spool, GError **error) MUST_CHECK;
 /** Cuts the file to its records and closes it. NULL is allowed. */
 void spool_close(struct spool *spool);
 
+/** TRUE while a process has this spool open to append. */
+gboolean spool_is_live(const char *path);
+
 /** Called for each record; return FALSE with error set to stop. */
 typedef gboolean (*spool_visitor)(const struct event *event, gpointer data, GError **error);
 /** Reads a spool, whole or torn. `lost_bytes` (optional) gets how many bytes after the last whole record do not parse.

@@ -153,10 +153,14 @@ static gboolean check_state(struct execution *execution, gpointer data, gboolean
 {
 	struct state_seen *state = data;
 	struct unit_status status;
-	gpointer self;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
+	gboolean here;
 
-	if (!controller || !controller->status(self, &status, error))
+	state->seen = G_MAXUINT;
+	if (!execution_here(execution, &here, error))
+		return FALSE;
+	if (!here)
+		return TRUE;
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	state->seen = status.unit;
 	*done = status.unit == state->wanted;
@@ -173,7 +177,9 @@ static gboolean run_unit(struct execution *execution, json_t *arguments, GError 
 		return FALSE;
 	gboolean known = state.seen < g_strv_length((char **)unit_state_choices);
 	execution_judge(execution, met, g_strdup(unit_state_choices[state.wanted]),
-			g_strdup(known ? unit_state_choices[state.seen] : "unknown"));
+			g_strdup(known			   ? unit_state_choices[state.seen]
+				 : state.seen == G_MAXUINT ? "not on the bus"
+							   : "unknown"));
 	return TRUE;
 }
 
@@ -210,12 +216,14 @@ static gboolean check_console(struct execution *execution, gpointer data, gboole
 	return TRUE;
 }
 
+#define CONSOLE_LAG_NS (200 * NS_PER_MS)
+
 static gboolean run_console(struct execution *execution, json_t *arguments, GError **error)
 {
 	const GString *console = slot_console(execution->slot);
 	const char *lacks = argument_text(arguments, "lacks", NULL);
 	/* What was said before the last answer may still be on its way through the serial port. */
-	gint64 within = MAX(argument_integer(arguments, "within", 0), 200 * NS_PER_MS);
+	gint64 within = MAX(argument_integer(arguments, "within", 0), CONSOLE_LAG_NS);
 	gboolean met;
 
 	if (lacks && !slot_wait(execution->slot, slot_now(execution->slot) + within, NULL, NULL, NULL, error))
@@ -232,9 +240,19 @@ static gboolean run_console(struct execution *execution, json_t *arguments, GErr
 	return TRUE;
 }
 
+static gboolean run_mark(struct execution *execution, json_t *arguments, GError **error)
+{
+	(void)arguments;
+	/* What was said up to now may still be on its way. */
+	if (!slot_wait(execution->slot, slot_now(execution->slot) + CONSOLE_LAG_NS, NULL, NULL, NULL, error))
+		return FALSE;
+	execution->console_mark = slot_console(execution->slot)->len;
+	return TRUE;
+}
+
 static char *describe_console(json_t *arguments)
 {
-	return described("The console since power-on", arguments);
+	return described("The console since power-on, or its mark", arguments);
 }
 
 #define TEXT(name, help)                                                                                               \
@@ -266,6 +284,7 @@ static const struct step_argument unit_arguments[] = {
 };
 static const struct step_argument power_arguments[] = { { "on", ARGUMENT_BOOLEAN, TRUE, NULL, "as read back" },
 							{ NULL } };
+static const struct step_argument no_arguments[] = { { NULL } };
 static const struct step_argument console_arguments[] = {
 	TEXT("contains", "what was said"), TEXT("lacks", "what was not said"), WITHIN, { NULL }
 };
@@ -309,8 +328,12 @@ const struct step_spec steps_expect[] = {
 	  EXPECT,
 	  .run = run_power,
 	  .describe = describe_power },
+	{ .name = "console.mark",
+	  .summary = "Expectations of the console are of what it says from here on, up to the next power-on",
+	  .arguments = no_arguments,
+	  .run = run_mark },
 	{ .name = "expect.console",
-	  .summary = "The console since power-on",
+	  .summary = "The console since power-on, or its mark",
 	  .arguments = console_arguments,
 	  EXPECT,
 	  .run = run_console,

@@ -21,15 +21,13 @@ static gboolean ask_state(struct execution *execution, guint *state, GError **er
 {
 	struct unit_status status;
 	gboolean here;
-	gpointer self;
 
 	*state = G_MAXUINT;
 	if (!execution_here(execution, &here, error))
 		return FALSE;
 	if (!here)
 		return TRUE;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	*state = status.unit;
 	return TRUE;

@@ -71,12 +71,12 @@ static gboolean run_operation(struct execution *execution, json_t *arguments, GE
 	{                                                                                                              \
 		NULL                                                                                                   \
 	}
-#define OPERATION_ARGUMENTS(id, name, type, summary, request, answer, effect, within_ns)                               \
+#define OPERATION_ARGUMENTS(id, name, step, type, summary, request, answer, effect, within_ns)                         \
 	static const struct step_argument id##_arguments[] = { FIELDS_##request(ARGUMENT) COMMON_ARGUMENTS };
 OPERATIONS(OPERATION_ARGUMENTS)
 
-#define OPERATION_STEP(id, name_, type, summary_, request, answer, effect_, within_ns)                                 \
-	{ .name = name_,                                                                                               \
+#define OPERATION_STEP(id, name_, step, type, summary_, request, answer, effect_, within_ns)                           \
+	{ .name = step,                                                                                                \
 	  .summary = summary_,                                                                                         \
 	  .arguments = id##_arguments,                                                                                 \
 	  .judges_with = "answer",                                                                                     \

@@ -49,11 +49,9 @@ static gboolean run_confirmed(struct execution *execution, json_t *arguments, GE
 
 static gboolean licence_is_active(struct execution *execution, gboolean *active, GError **error)
 {
-	gpointer self;
 	struct unit_status status;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	*active = status.licence == LICENCE_ACTIVE;
 	return TRUE;

@@ -55,12 +55,13 @@ static gboolean run_on(struct execution *execution, json_t *arguments, GError **
 }
 
 /* A controller that left the bus while its power was on is noticed now or never: once the power is off it ought to be
- * away, and after the next power-on its absence would look like its own failure. */
+ * away, and after the next power-on its absence would look like its own failure. Armed cuts took its power, too. */
 static gboolean turn_off(struct execution *execution, GError **error)
 {
 	gboolean here;
 
-	return (!execution->seen || execution_here(execution, &here, error)) && set_power(execution, FALSE, error);
+	return (!execution->seen || execution_was_cut(execution, NULL) || execution_here(execution, &here, error)) &&
+	       set_power(execution, FALSE, error);
 }
 
 static gboolean run_off(struct execution *execution, json_t *arguments, GError **error)

@@ -5,11 +5,9 @@
 
 char *read_licence_state(struct execution *execution, GError **error)
 {
-	gpointer self;
 	struct unit_status status;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return NULL;
 	if (status.licence > LICENCE_ACTIVE) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "unknown licence state %u", status.licence);
@@ -35,7 +33,7 @@ char *read_snapshot(struct execution *execution, GError **error)
 	struct unit_accessories accessories;
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
-	if (!controller || !controller->status(self, &status, error) || !controller->identify(self, &identity, error) ||
+	if (!controller || !execution_status(execution, &status, error) || !controller->identify(self, &identity, error) ||
 	    !controller->accessories(self, &accessories, error))
 		return NULL;
 	g_autofree char *options = read_configuration(execution, error);

@@ -86,6 +86,23 @@ static gboolean run_expect(struct execution *execution, json_t *arguments, GErro
 	return TRUE;
 }
 
+static gboolean run_mode(struct execution *execution, json_t *arguments, GError **error)
+{
+	gint64 wanted = argument_integer(arguments, "is", 0);
+	struct unit_status status;
+
+	if (!execution_status(execution, &status, error))
+		return FALSE;
+	execution_judge(execution, status.erase_mode == wanted, g_strdup_printf("%" G_GINT64_FORMAT, wanted),
+			g_strdup_printf("%u", status.erase_mode));
+	return TRUE;
+}
+
+static char *describe_mode(json_t *arguments)
+{
+	return g_strdup_printf("The erase mode in force is %" G_GINT64_FORMAT, argument_integer(arguments, "is", 0));
+}
+
 static char *describe_expect(json_t *arguments)
 {
 	return g_strdup_printf("Service item %s is %" G_GINT64_FORMAT, argument_text(arguments, "item", ""),
@@ -103,6 +120,10 @@ static const struct step_argument set_arguments[] = {
 	{ "value", ARGUMENT_INTEGER, TRUE, NULL, "its new value" },
 	{ "answer", ARGUMENT_CHOICE, FALSE, refusal_choices, "whether the unit is to accept it" },
 	{ "cut", ARGUMENT_BOOLEAN, FALSE, NULL, "the power may fail meanwhile: no answer is needed then" },
+	{ NULL },
+};
+static const struct step_argument mode_arguments[] = {
+	{ "is", ARGUMENT_INTEGER, TRUE, NULL, "1, 2 or 3" },
 	{ NULL },
 };
 static const struct step_argument expect_arguments[] = {
@@ -123,6 +144,12 @@ const struct step_spec steps_service[] = {
 	  .judges_with = "answer",
 	  .run = run_set,
 	  .describe = describe_set },
+	{ .name = "expect.erase_mode",
+	  .summary = "The erase mode in force",
+	  .arguments = mode_arguments,
+	  .is_expectation = TRUE,
+	  .run = run_mode,
+	  .describe = describe_mode },
 	{ .name = "expect.service",
 	  .summary = "A service mode item has a value",
 	  .arguments = expect_arguments,

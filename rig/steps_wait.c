@@ -14,15 +14,13 @@ static gboolean check_state(struct execution *execution, gpointer data, gboolean
 	struct awaited *awaited = data;
 	struct unit_status status;
 	gboolean here;
-	gpointer self;
 
 	awaited->seen = G_MAXUINT;
 	if (!execution_here(execution, &here, error))
 		return FALSE;
 	if (!here)
 		return TRUE;
-	const struct controller_ops *controller = execution_controller(execution, &self, error);
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	awaited->seen = status.unit;
 	*done = status.unit == awaited->state;
@@ -102,16 +100,14 @@ static gboolean look_at_progress(struct execution *execution, struct progress *p
 	gint64 now = slot_now(execution->slot);
 	struct unit_status status;
 	gboolean here;
-	gpointer self;
 
 	progress->next_ns = now + ASK_AGAIN_NS;
 	progress->seen = G_MAXUINT;
 	if (!execution_here(execution, &here, error))
 		return FALSE;
-	const struct controller_ops *controller = here ? execution_controller(execution, &self, error) : NULL;
 	if (!here)
 		return TRUE;
-	if (!controller || !controller->status(self, &status, error))
+	if (!execution_status(execution, &status, error))
 		return FALSE;
 	progress->seen = status.unit;
 	if (status.unit != UNIT_ERASING || status.erase_percent > 100)
@@ -180,6 +176,13 @@ static gboolean run_power_lost(struct execution *execution, json_t *arguments, G
 		return FALSE;
 	if (met)
 		return execution_was_cut(execution, error);
+	if (argument_integer(arguments, "optional", 0)) {
+		slot_record_json(execution->slot, EVENT_NOTE,
+				 json_pack("{s:s}", "text",
+					   "the armed power cut did not happen: the unit did nothing "
+					   "that it was armed for"));
+		return TRUE;
+	}
 	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
 		    "the armed power cut did not happen within %s: the unit does nothing that it was armed for", limit);
 	return FALSE;
@@ -256,6 +259,8 @@ static const struct step_argument progress_arguments[] = {
 };
 static const struct step_argument power_lost_arguments[] = {
 	{ "within", ARGUMENT_DURATION, FALSE, NULL, "at most (4 h)" },
+	{ "optional", ARGUMENT_BOOLEAN, FALSE, NULL,
+	  "whether it may fail to happen, as of operations that need not be" },
 	{ NULL },
 };
 static const struct step_argument time_arguments[] = {

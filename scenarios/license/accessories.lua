@@ -33,7 +33,7 @@ scenario {
   requirements = { "PRE-01", "MSG-02" },
   effects = { "erases" },
   matrix = hosts.each_missing(),
-  unit = function(p) return { host = p.host, region = p.region, without = { p.missing }, disk_mb = 200 } end,
+  unit = function(p) return { host = p.host, region = p.region, without = { p.missing }, disk_mb = 8 } end,
   steps = refused "PRE-01",
 }
 
@@ -43,7 +43,7 @@ scenario {
   requirements = { "PRE-01", "MSG-02" },
   effects = { "erases" },
   matrix = { host = hosts.each_row },
-  unit = function(p) return { host = p.host, region = "EU", language = "fr", without = { "bus" }, disk_mb = 200 } end,
+  unit = function(p) return { host = p.host, region = "EU", language = "fr", without = { "bus" }, disk_mb = 8 } end,
   steps = {
     procedure.start(),
     licence.issue { as = "key" },
@@ -59,7 +59,7 @@ scenario {
   requirements = { "PRE-02" },
   effects = { "consumes-licence", "erases" },
   matrix = { host = hosts.all },
-  unit = function(p) return { host = p.host, region = "US", usb_board = false, ram_mb = 256, disk_mb = 200 } end,
+  unit = function(p) return { host = p.host, region = "US", usb_board = false, ram_mb = 256, disk_mb = 8 } end,
   steps = accepted "PRE-02",
 }
 
@@ -69,7 +69,7 @@ scenario {
   requirements = { "PRE-03" },
   effects = { "erases" },
   matrix = { host = hosts.demanding "ram", ram_mb = { 256, 384, 511 } },
-  unit = function(p) return { host = p.host, region = "EU", ram_mb = p.ram_mb, disk_mb = 200 } end,
+  unit = function(p) return { host = p.host, region = "EU", ram_mb = p.ram_mb, disk_mb = 8 } end,
   steps = refused "PRE-03",
 }
 
@@ -91,7 +91,7 @@ scenario {
   requirements = { "PRE-04" },
   effects = { "erases" },
   matrix = wrong_buses(),
-  unit = function(p) return { host = p.host, region = p.region, bus = p.bus, disk_mb = 200 } end,
+  unit = function(p) return { host = p.host, region = p.region, bus = p.bus, disk_mb = 8 } end,
   steps = refused "PRE-04",
 }
 
@@ -101,6 +101,6 @@ scenario {
   requirements = { "PRE-06" },
   effects = { "consumes-licence", "erases" },
   matrix = { host = hosts.each_row, region = hosts.regions },
-  unit = function(p) return { host = p.host, region = p.region, ram_mb = 1024, disk_mb = 200 } end,
+  unit = function(p) return { host = p.host, region = p.region, ram_mb = 1024, disk_mb = 8 } end,
   steps = accepted "PRE-06",
 }

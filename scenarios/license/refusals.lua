@@ -52,7 +52,7 @@ scenario {
   title = "Each of the 216 keys that differ in one digit is refused",
   requirements = { "LIC-03" },
   effects = { "erases" },
-  unit = { host = "iR2270", region = "EU", disk_mb = 200 },
+  unit = { host = "iR2270", region = "EU", disk_mb = 8 },
   steps = function()
     local steps = { procedure.start(), read.snapshot { as = "before" }, licence.issue { as = "key" } }
     for position = 1, 24 do

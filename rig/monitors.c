@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "monitors.h"
+
+const struct monitor *const monitors[] = {
+	&erase_complete_monitor, &hidden_areas_monitor,	 &passes_monitor,    &exclusive_monitor,   &flush_monitor,
+	&pending_first_monitor,	 &message_monitor,	 &progress_monitor,  &plaintext_monitor,   &key_secrecy_monitor,
+	&old_key_monitor,	 &licence_state_monitor, &agreement_monitor, &finish_time_monitor, NULL,
+};

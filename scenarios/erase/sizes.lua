@@ -1,0 +1,86 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Disks beyond the address limits, hidden areas, the evaluator's windows (HCD supporting document, WIPE-T4).
+local procedure = use "procedures"
+
+scenario {
+  id = "ERA-09",
+  title = "A disk beyond the 28-bit sector limit is erased in full",
+  requirements = { "ERA-09", "ERA-10" },
+  effects = { "consumes-licence", "erases" },
+  matrix = { mode = { 1, 2 }, sectors = { 268435455, 268435456, 268435457, 268500003 } },
+  unit = function(p) return { disk_sectors = p.sectors, pattern = true } end,
+  steps = function(p) return {
+    procedure.activate_in_mode(p.mode),
+    p.mode == 1 and {} or procedure.erase_all(),
+    procedure.erased(p.mode, { "ERA-09" }),
+    expect.windows { is = p.mode == 1 and "zero" or "random", requirements = { "ERA-10", "ERA-09" } },
+  } end,
+}
+
+scenario {
+  id = "ERA-09-32bit",
+  title = "A disk beyond the 32-bit sector limit is erased in full",
+  requirements = { "ERA-09", "ERA-10" },
+  effects = { "consumes-licence", "erases" },
+  unit = { disk_sectors = 4295000003, pattern = true },
+  steps = {
+    procedure.start(),
+    procedure.register(),
+    procedure.shutdown(),
+    power.on {},
+    wait.ready { within = "60 h" },
+    procedure.erased(1, { "ERA-09" }),
+    expect.windows { is = "zero", requirements = { "ERA-10", "ERA-09" } },
+    expect.windows { is = "zero", window = "32bit", requirements = { "ERA-10", "ERA-09" } },
+  },
+}
+
+scenario {
+  id = "ERA-10",
+  title = "The windows of WIPE-T4 hold the pattern",
+  requirements = { "ERA-10" },
+  effects = { "consumes-licence", "erases" },
+  matrix = { mode = { 1, 2, 3 }, sectors = { 2100, 9999, 50001 } },
+  unit = function(p) return { disk_sectors = p.sectors } end,
+  steps = function(p)
+    local is = p.mode == 1 and "zero" or "random"
+    local steps = { procedure.activate_in_mode(p.mode), p.mode == 1 and {} or procedure.erase_all() }
+    for _, window in ipairs { "first", "middle", "last", "random" } do
+      table.insert(steps, expect.windows { is = is, window = window, text = "WIPE-T4: the window \"" .. window .. "\"" })
+    end
+    return steps
+  end,
+}
+
+scenario {
+  id = "ERA-08",
+  title = "What the disk hides (HPA, DCO) is erased, or declared",
+  requirements = { "ERA-08" },
+  effects = { "consumes-licence", "erases" },
+  matrix = { { hpa = 1000, dco = 0 }, { hpa = 0, dco = 2000 }, { hpa = 777, dco = 1001 } },
+  unit = function(p) return { disk_sectors = 16384, hpa_sectors = p.hpa, dco_sectors = p.dco } end,
+  steps = function(p) return {
+    procedure.start(),
+    disk.place { lba = 16384 - p.hpa - p.dco, count = p.hpa + p.dco, stamp = 8 },
+    procedure.register(),
+    procedure.restart(),
+    erase.report { as = "report" },
+    expect.text { value = var "report_outcome", is = "complete" },
+    expect.hidden_areas { outcome = var "report_hidden", sectors = var "report_hidden_sectors", at_least = p.hpa + p.dco, is = "zero" },
+    expect.disk_erased { is = "zero" },
+  } end,
+}
+
+scenario {
+  id = "ERA-08-none",
+  title = "Where nothing is hidden, none is reported",
+  requirements = { "ERA-08" },
+  effects = { "consumes-licence", "erases" },
+  unit = procedure.small(),
+  steps = {
+    procedure.activate(),
+    erase.report { as = "report" },
+    expect.text { value = var "report_hidden", is = "none" },
+    expect.number { value = var "report_hidden_sectors", is = 0 },
+  },
+}
