@@ -50,6 +50,7 @@ part() {
 	echo
 }
 part spool_bench "$out/spool"
+part monitor_bench
 part board_bench
 part disk_bench
 part grant_bench "$build/wiperig"

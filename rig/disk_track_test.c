@@ -108,7 +108,7 @@ static void fates(void)
 	expect(track, 5, CONTENT_ZERO, 1, FALSE);
 	expect(track, 9, CONTENT_DATA, 0, FALSE);
 	expect(track, 19, CONTENT_ZERO, 1, FALSE);
-	expect(track, 20, CONTENT_UNREADABLE, 0, FALSE);
+	expect(track, 20, CONTENT_UNREADABLE, 1, FALSE);
 	expect(track, 21, CONTENT_UNREADABLE, 0, FALSE);
 	expect(track, 22, CONTENT_DATA, 0, FALSE);
 	expect(track, 44, CONTENT_ZERO, 1, FALSE);

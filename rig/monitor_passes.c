@@ -2,6 +2,7 @@
 /* An erase of everything has the passes of its mode: how many, of what, and random ones random. */
 #include "monitors.h"
 #include "content.h"
+#include "fingerprints.h"
 #include <string.h>
 
 /* Where random data were seen first. */
@@ -13,8 +14,9 @@ struct origin {
 
 struct passes {
 	const struct monitor_view *view;
-	GHashTable *fingerprints;	/* of sectors → struct origin */
-	GHashTable *seeds[TRACK_DISKS]; /* of the pattern engine → struct origin */
+	struct fingerprints *fingerprints; /* of sectors → index in origins */
+	GArray *origins;		   /* of struct origin: writes of bytes */
+	GHashTable *seeds[TRACK_DISKS];	   /* of the pattern engine → struct origin */
 	guint64 last_seed[TRACK_DISKS];
 	guint64 written;   /* sectors, with random data, by the erase under way */
 	gboolean failures; /* commands failed in it: the same data may be written again */
@@ -39,7 +41,8 @@ static gpointer passes_open(const struct monitor_view *view)
 	struct passes *self = g_new0(struct passes, 1);
 
 	self->view = view;
-	self->fingerprints = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	self->fingerprints = fingerprints_new();
+	self->origins = g_array_new(FALSE, FALSE, sizeof(struct origin));
 	for (guint i = 0; i < TRACK_DISKS; i++)
 		self->seeds[i] = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	return self;
@@ -49,7 +52,8 @@ static void passes_close(gpointer data)
 {
 	struct passes *self = data;
 
-	g_hash_table_unref(self->fingerprints);
+	fingerprints_free(self->fingerprints);
+	g_array_unref(self->origins);
 	for (guint i = 0; i < TRACK_DISKS; i++)
 		g_hash_table_unref(self->seeds[i]);
 	g_free(self);
@@ -121,22 +125,34 @@ static void repeated(struct passes *self, const struct origin *origin, const str
 			  g_strdup_printf("random data at %s are those of an earlier pass", here));
 }
 
-static void remember(GHashTable *table, guint64 what, guint erase, const struct disk_seen *seen)
+/* Two sectors of one write are the same. */
+static void repeated_inside(struct passes *self, const struct disk_seen *seen)
 {
-	struct origin *origin = g_new(struct origin, 1);
+	g_autofree char *place = monitor_place(seen->disk, seen->lba);
 
-	*origin = (struct origin){ erase, seen->disk, seen->lba, seen->count };
-	g_hash_table_insert(table, g_memdup2(&what, sizeof what), origin);
+	find_once(self, FAULT_REPEATED, "ERA-05",
+		  g_strdup_printf("of the %u sectors of random data written from %s on two are the same", seen->count,
+				  place));
+}
+
+static struct origin origin_of(const struct passes *self, const struct disk_seen *seen)
+{
+	return (struct origin){ number_of(self), seen->disk, seen->lba, seen->count };
 }
 
 static void look_at_samples(struct passes *self, const struct disk_seen *seen, const guint64 *samples)
 {
+	const struct origin origin = origin_of(self, seen);
+	guint32 first;
+
+	g_array_append_val(self->origins, origin);
 	for (guint i = 0; i < seen->samples; i++) {
-		const struct origin *origin = g_hash_table_lookup(self->fingerprints, &samples[i]);
-		if (origin)
-			repeated(self, origin, seen);
+		if (fingerprints_add(self->fingerprints, samples[i], self->origins->len - 1, &first))
+			continue;
+		if (first == self->origins->len - 1)
+			repeated_inside(self, seen);
 		else
-			remember(self->fingerprints, samples[i], number_of(self), seen);
+			repeated(self, &g_array_index(self->origins, struct origin, first), seen);
 	}
 }
 
@@ -151,8 +167,11 @@ static void look_at_seed(struct passes *self, const struct disk_seen *seen)
 	origin = g_hash_table_lookup(self->seeds[seen->disk], &seen->generator);
 	if (origin && (origin->erase != number_of(self) || overlaps(origin, seen)))
 		repeated(self, origin, seen);
-	if (!origin)
-		remember(self->seeds[seen->disk], seen->generator, number_of(self), seen);
+	if (!origin) {
+		const struct origin here = origin_of(self, seen);
+		g_hash_table_insert(self->seeds[seen->disk], g_memdup2(&seen->generator, sizeof seen->generator),
+				    g_memdup2(&here, sizeof here));
+	}
 }
 
 static void look_at_random(struct passes *self, const struct disk_seen *seen, const guint64 *samples)

@@ -5,6 +5,7 @@
 struct pending_first {
 	const struct monitor_view *view;
 	GHashTable *jobs; /* set of numbers: temporary data on the disk */
+	gboolean touched; /* something was overwritten since the jobs were what they are: perhaps their data */
 	guint residue;	  /* jobs that were under way when the power went off */
 	gboolean due;	  /* an erase of everything was cut off or failed, and is not finished */
 	gboolean resumed; /* it goes on, or residual data are being erased, in this session */
@@ -49,6 +50,7 @@ static void take_write(struct pending_first *self, const struct disk_seen *seen)
 	gboolean known = erase->phase != ERASE_NONE && erase->phase != ERASE_DONE;
 
 	if (erase_writes(self->view->profile, known ? erase->mode : 0, seen->content)) {
+		self->touched |= self->view->watch->shows_erasing || !self->view->watch->panel;
 		self->resumed = TRUE;
 		return;
 	}
@@ -71,6 +73,8 @@ static void take_call(struct pending_first *self, json_t *call)
 
 	if (!operation || !json_is_object(answer))
 		return;
+	if (g_str_has_prefix(operation, "job."))
+		self->touched = FALSE;
 	if (g_str_equal(operation, "job.start")) {
 		gint64 job = json_integer_value(json_object_get(answer, "job"));
 		g_hash_table_add(self->jobs, GUINT_TO_POINTER((guint)job));
@@ -161,7 +165,8 @@ static void pending_moment(gpointer data, enum moment moment)
 
 	switch (moment) {
 	case MOMENT_POWER_OFF:
-		self->residue += g_hash_table_size(self->jobs);
+		/* A job's end may have come just in time, and its answer not. */
+		self->residue += self->touched ? 0 : g_hash_table_size(self->jobs);
 		g_hash_table_remove_all(self->jobs);
 		break;
 	case MOMENT_POWER_ON:

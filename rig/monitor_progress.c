@@ -27,13 +27,28 @@ static void forget(struct progress *self)
 	self->back_ns = -1;
 }
 
-static void settle_back(struct progress *self)
+static void find_back(struct progress *self)
 {
-	if (self->back_ns < 0 || self->view->watch->now_ns <= self->back_ns + CONSOLE_LATE_NS)
-		return;
 	self->back_ns = -1;
 	monitor_find(self->view, "MSG-04", "the progress went back from %d %% to %d %% without a restart",
 		     self->back_from, self->back);
+}
+
+static void settle_back(gpointer data)
+{
+	struct progress *self = data;
+
+	if (self->back_ns >= 0 && self->view->watch->now_ns > self->back_ns + CONSOLE_LATE_NS)
+		find_back(self);
+}
+
+/* Another erase would have shown its message anew. */
+static void claimed(struct progress *self)
+{
+	const struct unit_watch *watch = self->view->watch;
+
+	if (self->back_ns >= watch->erase.began_ns && watch->panel)
+		find_back(self);
 }
 
 static void check_hundred(struct progress *self)
@@ -79,6 +94,8 @@ static void take(struct progress *self)
 
 static void progress_moment(gpointer data, enum moment moment)
 {
+	if (moment == MOMENT_CLAIMED)
+		claimed(data);
 	switch (moment) {
 	case MOMENT_STATUS:
 		take(data);
@@ -116,6 +133,6 @@ const struct monitor progress_monitor = {
 	.open = progress_open,
 	.event = progress_event,
 	.moment = progress_moment,
-	.end = (void (*)(gpointer))settle_back,
+	.end = settle_back,
 	.close = g_free,
 };

@@ -200,7 +200,8 @@ void unit_erase_serve(struct unit_watch *watch, const struct unit_watcher *watch
 	watch->serving_ns = -1;
 	if (watch->shows_erasing)
 		return;
-	if (erase->phase == ERASE_GOING || (erase->phase == ERASE_CUT && was_over(watch)))
+	if (erase->phase == ERASE_GOING ||
+	    ((erase->phase == ERASE_CUT || erase->phase == ERASE_UNSETTLED) && was_over(watch)))
 		claim(watch, watcher);
 	unit_tell(watcher, MOMENT_SERVING);
 	if (erase->phase != ERASE_DONE)
