@@ -237,7 +237,7 @@ install: all
 	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so $(BUILD)/firmware/bytewise.so
 	install -D -t $(LIBDIR)/defects $(DEFECT_MODULES)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/wiperig fixtures/firmware.h
-	install -D -m 644 -t $(SHAREDIR)/wiperig/adapters fixtures/ascii/ascii.lua
+	install -D -m 644 -t $(SHAREDIR)/wiperig/adapters fixtures/ascii/ascii.lua fixtures/ascii/ascii.ini
 	install -D -m 644 -t $(SHAREDIR)/man/man1 rig/wiperig.1
 	install -D -m 644 -t $(DESTDIR)$(if $(filter /usr /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/udev/rules.d drivers/70-wiperig.rules
 	find scenarios -type f -exec install -D -m 644 {} $(SHAREDIR)/wiperig/{} \;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "case.h"
+#include "case_watch.h"
 #include "execution.h"
 
 #define LAST_WORDS_NS (200 * NS_PER_MS)
@@ -13,6 +14,7 @@ struct running {
 	gint64 failing_step; /* 0: none */
 	json_t *broken;	     /* requirement ids that failed or could not be judged */
 	guint judged, steps;
+	struct monitor_case *monitors; /* while the slot is open */
 };
 
 static const char *const power_names[] = {
@@ -102,6 +104,23 @@ static const char *verdict_of(const struct execution *execution, gboolean done, 
 	return rig_error_is_controller(failure) ? "fail" : "error";
 }
 
+/* A monitor's finding fails the case, if nothing else has ended it yet. */
+static gboolean found(struct running *running)
+{
+	const char *finding = running->monitors ? monitor_case_finding(running->monitors) : NULL;
+
+	if (!finding)
+		return FALSE;
+	add_broken(running, monitor_case_broken(running->monitors));
+	if (g_str_equal(running->verdict, "pass") || g_str_equal(running->verdict, "skip")) {
+		running->verdict = "fail";
+		g_free(running->reason);
+		running->reason = g_strdup(finding);
+		running->failing_step = 0;
+	}
+	return TRUE;
+}
+
 /* What a step's verdict means for its case. */
 static void settle(struct running *running, gint64 n, json_t *step, gboolean is_expectation, const char *verdict,
 		   const char *reason)
@@ -116,6 +135,9 @@ static void settle(struct running *running, gint64 n, json_t *step, gboolean is_
 	running->judged += g_str_equal(verdict, "fail");
 	if (!g_str_equal(running->verdict, "pass"))
 		return; /* the first one counts */
+	/* What a monitor had found before the rig failed stays found. */
+	if (g_str_equal(verdict, "error") && found(running))
+		return;
 	running->verdict = g_str_equal(verdict, "not judged") ? "skip" : verdict;
 	running->failing_step = n;
 	running->reason = g_strdup(reason);
@@ -233,6 +255,8 @@ static void watch_event(gpointer data, const struct event *event)
 	struct running *running = data;
 
 	execution_event(&running->execution, event);
+	if (running->monitors)
+		monitor_case_event(running->monitors, event);
 }
 
 static void watch_key(gpointer data, const guint8 *key, gsize length)
@@ -240,6 +264,8 @@ static void watch_key(gpointer data, const guint8 *key, gsize length)
 	struct running *running = data;
 
 	execution_key(&running->execution, key, length);
+	if (running->monitors)
+		monitor_case_key(running->monitors, key, length);
 }
 
 static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
@@ -254,9 +280,13 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 				.log = disk_log_new(),
 				.keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref) };
 	slot_watch(slot, &(struct slot_watcher){ watch_event, watch_key, running });
+	const struct unit_profile profile = execution_profile(&running->execution);
+	running->monitors = case_watch_open(slot, setup->config->observe, &profile, setup->without);
 	run_steps(running);
 	if (!g_str_equal(running->verdict, "pass"))
 		hear_out(slot);
+	case_watch_end(slot, running->monitors);
+	found(running);
 	const GError *lost = slot_spool_error(slot);
 	if (lost && !g_str_equal(running->verdict, "fail")) {
 		running->verdict = "error";
@@ -268,6 +298,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 	g_free(running->reason);
 	running->reason = reason;
 	slot_watch(slot, NULL);
+	g_clear_pointer(&running->monitors, monitor_case_free);
 	execution_clear(&running->execution);
 }
 

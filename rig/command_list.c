@@ -3,6 +3,7 @@
 #include "command.h"
 #include "defect.h"
 #include "host.h"
+#include "monitor.h"
 #include "paths.h"
 #include "plan.h"
 #include "requirement.h"
@@ -179,6 +180,17 @@ static gboolean list_defects(struct listing *listing, GError **error)
 	return defects != NULL;
 }
 
+static gboolean list_monitors(struct listing *listing, GError **error)
+{
+	(void)error;
+	for (const struct monitor *const *m = monitors; *m; m++) {
+		g_autofree char *needs = monitor_needs_text((*m)->needs);
+		g_autofree char *ids = g_strjoinv(" ", (char **)(*m)->requirements);
+		add_row(listing, (*m)->name, ids, *needs ? needs : "nothing but what the unit says", (*m)->summary);
+	}
+	return TRUE;
+}
+
 static gboolean list_drivers(struct listing *listing, GError **error)
 {
 	(void)error;
@@ -223,6 +235,10 @@ static const struct {
 	  { "id", "kind", "covered_by", "proven_by", "text" },
 	  list_requirements },
 	{ "defects", "Known-bad firmwares", { "name", "requirement", "summary", "seen" }, list_defects },
+	{ "monitors",
+	  "Invariants watched in every case: what they speak for and need to observe",
+	  { "name", "requirements", "needs", "invariant" },
+	  list_monitors },
 	{ "drivers", "Instrument drivers by role", { "role", "name", "summary" }, list_drivers },
 	{ "hosts",
 	  "Host profiles and what they require",
@@ -266,5 +282,5 @@ static int list_main(int argc, char **argv, const struct catalogue *catalogue)
 	return good ? EXIT_PASSED : command_fail(error);
 }
 
-const struct command list_command = { "list", "List scenarios, requirements, defects, drivers, hosts, steps",
+const struct command list_command = { "list", "List scenarios, requirements, defects, monitors, drivers, hosts, steps",
 				      list_main };

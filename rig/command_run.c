@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig run */
 #include "command.h"
+#include "monitor.h"
 #include "paths.h"
 #include "preload.h"
 #include "run.h"
@@ -25,6 +26,7 @@ struct options {
 	char *slot, *link, *out, *filter, *firmware, *defect, *require;
 	char *jobs, *seed;
 	gboolean json;
+	char **without; /* monitors */
 	char **paths;
 };
 
@@ -44,6 +46,8 @@ static GOptionEntry *option_entries(struct options *o)
 		  "NAME" },
 		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
+		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
+		  "Switch a monitor off; may be repeated, see wiperig list --monitors", "NAME" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
 		  NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->paths, NULL, "SCENARIO|DIR…" },
@@ -59,6 +63,7 @@ static void options_clear(struct options *o)
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
+	g_strfreev(o->without);
 	g_strfreev(o->paths);
 }
 
@@ -143,6 +148,8 @@ static void print_again(const struct options *o, const struct tally *tally)
 			g_autofree char *quoted = g_shell_quote(given[k].value);
 			g_string_append_printf(line, " %s %s", given[k].name, quoted);
 		}
+	for (char **name = o->without; name && *name; name++)
+		g_string_append_printf(line, " --without-monitor %s", *name);
 	for (char **path = o->paths; path && *path; path++) {
 		g_autofree char *quoted = g_shell_quote(*path);
 		g_string_append_printf(line, " %s", quoted);
@@ -171,6 +178,18 @@ static gboolean check_required(char **ids, const struct requirement_table *requi
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
 				    "--require-judged: there is no requirement \"%s\"; see wiperig list --requirements",
 				    *ids);
+			return FALSE;
+		}
+	return TRUE;
+}
+
+static gboolean check_monitors(char **names, GError **error)
+{
+	for (; names && *names; names++)
+		if (!monitor_by_name(*names)) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "--without-monitor %s: there is no such monitor; see wiperig list --monitors",
+				    *names);
 			return FALSE;
 		}
 	return TRUE;
@@ -211,7 +230,8 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	char *default_paths[] = { scenarios, NULL };
 	guint64 seed = 1, job_count = default_jobs(config);
 
-	if (!out || *error || (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
+	if (!out || *error || !check_monitors(o->without, error) ||
+	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
 	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
 	    !pick_firmware(o, config, &firmware, error))
 		return EXIT_USAGE;
@@ -225,7 +245,7 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 		return EXIT_USAGE;
 	for (guint i = 0; i < plan->refused->len; i++)
 		g_printerr("wiperig run: refused: %s\n", (char *)g_ptr_array_index(plan->refused, i));
-	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL },
+	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL, o->without },
 				   .plan = plan,
 				   .out = out,
 				   .jobs = (guint)job_count };

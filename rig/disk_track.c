@@ -220,11 +220,17 @@ static gboolean is_named(const struct held *held, const struct disk_seen *seen)
 	return held->seen.number == seen->number;
 }
 
+/* What cannot be read any more was overwritten all the same. */
+static struct track_state spoil(struct track_state old, gconstpointer data)
+{
+	(void)data;
+	return (struct track_state){ .content = CONTENT_UNREADABLE, .overwritten = old.overwritten };
+}
+
 /* The observer says how many sectors from the write's start are new, and what became unreadable. Behind that it is old.
  */
 static void tear(struct side *side, const struct held *held, const struct disk_seen *seen)
 {
-	static const struct track_state torn = { .content = CONTENT_UNREADABLE };
 	struct disk_seen fresh = held->seen;
 	guint64 end = MIN(held->seen.lba + held->seen.count, seen->lba + seen->generator);
 
@@ -232,7 +238,7 @@ static void tear(struct side *side, const struct held *held, const struct disk_s
 		fresh.count = (guint32)(end - fresh.lba);
 		to_medium(side, &fresh, held->counts);
 	}
-	track_map_change(side->durable, seen->reserved_2, seen->reserved, become, &torn);
+	track_map_change(side->durable, seen->reserved_2, seen->reserved, spoil, NULL);
 	fall_back(side, seen->reserved_2, seen->reserved);
 }
 

@@ -29,7 +29,8 @@ struct track_stretch {
 struct disk_track *disk_track_new(void);
 /** NULL is allowed. */
 void disk_track_free(struct disk_track *track);
-/** One observed command. What a cut lost is taken back, what it tore is CONTENT_UNREADABLE. Commands that failed change
+/** One observed command. What a cut lost is taken back, what it tore is CONTENT_UNREADABLE, overwritten as
+ *  often as before. Commands that failed change
  *  nothing. */
 void disk_track_event(struct disk_track *track, gint64 at_ns, const struct disk_seen *seen);
 /** Overwrites are counted anew from here on all disks. */

@@ -3,6 +3,7 @@
  */
 #include "e2e_program.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 #define SLOT                                                                                                           \
 	"[slot]\nname=second\nunit=emulated\n[board]\nfirmware=ascii\nusb_vid=1209\nusb_pid=0002\nusb_class=0a\n"      \
@@ -42,7 +43,7 @@ static json_int_t total(json_t *run, const char *verdict)
 static void second_board(void)
 {
 	BENCH(bench);
-	g_autofree char *slot = slot_with(&bench, "ascii.lua", NULL);
+	const char *slot = "fixtures/ascii/ascii.ini";
 
 	expect_code(&bench, 0,
 		    WORDS("run", "scenarios/license", "scenarios/power", "--slot", slot, "--out", bench.out));
@@ -62,6 +63,59 @@ static void second_board(void)
 	CU_ASSERT_PTR_NULL(json_object_get(json_object_get(native, "slot"), "adapter"));
 	json_decref(direct);
 	json_decref(usb);
+	json_decref(native);
+}
+
+#define OPERATIONS "fixtures/ascii/operations.lua"
+#define OPERATIONS_LEAST 34 /* operations that a unit has */
+
+/* Its calls and their answers, without when. `*different`: how many operations they are of. */
+static json_t *calls_of(const struct bench *bench, guint n, gsize *different)
+{
+	g_autofree char *text = run_read(bench, n, "timeline.jsonl", NULL);
+	json_t *lines = json_lines_load(text ? text : ""), *calls = json_array(), *names = json_object(), *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+	{
+		if (!g_str_equal(text_of(line, "type"), "call"))
+			continue;
+		json_object_set_new(names, text_of(line, "operation"), json_true());
+		json_object_del(line, "seq");
+		json_object_del(line, "time_ns");
+		json_object_del(line, "prev");
+		json_array_append(calls, line);
+	}
+	*different = json_object_size(names);
+	json_decref(names);
+	json_decref(lines);
+	return calls;
+}
+
+/* What is asked and answered is the same by both protocols and on both links. */
+static void every_operation(void)
+{
+	BENCH(bench);
+	g_autofree char *slot = slot_with(&bench, "ascii.lua", NULL);
+	gsize different;
+
+	expect_code(&bench, 0, WORDS("run", OPERATIONS, "--out", bench.out));
+	expect_code(&bench, 0, WORDS("run", OPERATIONS, "--slot", slot, "--out", bench.out));
+	expect_code(&bench, 0, WORDS("run", OPERATIONS, "--slot", slot, "--out", bench.out, "--link", "usb"));
+	json_t *native = calls_of(&bench, 1, &different);
+	CU_ASSERT(different >= OPERATIONS_LEAST);
+	for (guint n = 2; n <= 3; n++) {
+		json_t *ascii = calls_of(&bench, n, &different);
+		CU_ASSERT_EQUAL(json_array_size(ascii), json_array_size(native));
+		for (size_t i = 0; i < json_array_size(native); i++) {
+			char *one = json_dumps(json_array_get(native, i), JSON_SORT_KEYS);
+			char *other = json_dumps(json_array_get(ascii, i), JSON_SORT_KEYS | JSON_ENCODE_ANY);
+			expect_same("an operation", one, other);
+			free(one);
+			free(other);
+		}
+		json_decref(ascii);
+	}
 	json_decref(native);
 }
 
@@ -189,7 +243,7 @@ static void wrong_while_it_runs(void)
 	}
 }
 
-TEST_SUITE(adapter, { "the second board", second_board },
+TEST_SUITE(adapter, { "the second board", second_board }, { "every operation", every_operation },
 	   { "not by the native protocol, nor at another address", not_by_the_native_protocol },
 	   { "--firmware counts over the slot file's", firmware_over_slot },
 	   { "refused before power-on", refused_before_power_on }, { "few functions", few_functions },

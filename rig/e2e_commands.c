@@ -22,7 +22,11 @@ static void refused_words(void)
 		{ 2, "--frob", { "check", "--frob" } },
 		{ 2, "--frob", { "doctor", "--frob" } },
 		{ 2, "--frob", { "emulate", "--frob" } },
+		{ 2, "--frob", { "report", "--frob" } },
 		{ 2, "extra", { "doctor", "extra" } },
+		{ 2, "one run", { "report" } },
+		{ 2, "one run", { "report", "a", "b" } },
+		{ 2, "no spool", { "report", "scenarios" } },
 		{ 2, "extra", { "emulate", "extra" } },
 		{ 2, "one list", { "list", "--hosts", "--steps" } },
 		{ 2, "scenario file", { "check" } },
@@ -211,7 +215,7 @@ static void doctor(void)
 
 static void help(void)
 {
-	static const char *const commands[] = { "run", "list", "check", "emulate", "doctor" };
+	static const char *const commands[] = { "run", "list", "check", "emulate", "report", "doctor" };
 	BENCH(bench);
 	struct outcome outcome = expect_run(&bench, 0, WORDS("--help"));
 

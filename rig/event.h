@@ -9,16 +9,16 @@
 
 enum event_type {
 	/* JSON. Numbers are integers; "verdict" is one of pass, fail, error, skip, not judged. */
-	EVENT_RUN_BEGIN =
-	    1,		  /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
-			     slot:{name, unit, observe, licence_keys, drivers:{role:driver…}}, firmware:{file, sha256}|null,
-			     required:[ids of --require-judged], refused:N scenario files that did not load} */
-	EVENT_CASE_BEGIN, /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
-			     file:"scenarios/license/x.lua", line,    requirements:[id…], effects:[text…],
-			     params:{name:text…}, unit:{name:text…}} */
-	EVENT_STEP_BEGIN, /* {n:1…, step:"panel.register", text:"Type the licence key …", line} */
-	EVENT_STEP_END,	  /* {n, verdict, expected:text|null, actual:text|null, requirements:[id…], reason:text|null}.
-			     expected is null for an action; requirements is empty for an action. */
+	EVENT_RUN_BEGIN = 1, /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
+				slot:{name, unit, observe, licence_keys, drivers:{role:driver…}}, firmware:{file,
+				sha256}|null, required:[ids of --require-judged], without_monitors:[names], refused:N
+				scenario files that did not load} */
+	EVENT_CASE_BEGIN,    /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
+				file:"scenarios/license/x.lua", line,    requirements:[id…], effects:[text…],
+				params:{name:text…}, unit:{name:text…}} */
+	EVENT_STEP_BEGIN,    /* {n:1…, step:"panel.register", text:"Type the licence key …", line} */
+	EVENT_STEP_END, /* {n, verdict, expected:text|null, actual:text|null, requirements:[id…], reason:text|null}.
+			   expected is null for an action; requirements is empty for an action. */
 	EVENT_CASE_END, /* {case, verdict, reason:text|null, step:n|null, requirements:[id… that failed or could not be
 			   judged], power:"safe"|"unconfirmed"|"not used", steps:N} */
 	EVENT_RUN_END,	/* {ended:"complete"|"interrupted", verdicts:{pass:N, fail:N, error:N, skip:N}} */
@@ -33,9 +33,10 @@ enum event_type {
 	EVENT_JUDGED,	/* at a case's end, one a monitor that had an occasion: {monitor, requirements:[id…],
 			   findings:N} */
 	EVENT_BENCH,	/* {line, answer} what was done at the bench */
-	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h */
-	EVENT_STATUS,	/* {unit, licence, percent:0…|null, mode, starts, uptime_ms} the unit's status, whenever it was read.
-			   unit and licence are texts of step.h, or the number where there is none */
+	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h, or
+			   panel.register with answer {outcome} */
+	EVENT_STATUS, /* {unit, licence, percent:0…|null, mode, starts, uptime_ms} the unit's status, whenever it was
+			 read. unit and licence are texts of step.h, or the number where there is none */
 
 	/* Binary */
 	EVENT_URB = 64, /* struct event_urb, then the data moved: a completed transfer as the rig's own libusb saw it */

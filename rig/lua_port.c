@@ -159,11 +159,11 @@ static int port_wait(lua_State *L)
 static int port_note(lua_State *L)
 {
 	size_t length = 0;
-	const char *text = lua_type(L, 1) == LUA_TSTRING ? lua_tolstring(L, 1, &length) : NULL;
 
-	if (!text || length > TEXT_BYTES_MAX)
+	if (lua_type(L, 1) != LUA_TSTRING || lua_rawlen(L, 1) > TEXT_BYTES_MAX)
 		child_raise(L, NULL, "port.note: takes a text of at most %d bytes", TEXT_BYTES_MAX);
 	json_t *request = new_request(L, "note");
+	const char *text = lua_tolstring(L, 1, &length);
 	json_object_set_new(request, "text", child_text(text, length));
 	ask_rig(L, request);
 	return 0;

@@ -45,7 +45,7 @@ static void compare_panel(struct agreement *self)
 {
 	const struct unit_watch *watch = self->view->watch;
 	gboolean erasing = watch->status.unit == UNIT_ERASING, ready = watch->status.unit == UNIT_READY;
-	gboolean differs = watch->shows_erasing ? ready : erasing && self->view->profile->english;
+	gboolean differs = watch->shows_erasing ? ready : erasing && !self->view->profile->french;
 
 	if (!watch->panel || !*watch->panel)
 		return;

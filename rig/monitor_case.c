@@ -180,6 +180,9 @@ void monitor_case_key(struct monitor_case *of, const guint8 *key, gsize length)
 
 void monitor_case_end(struct monitor_case *of)
 {
+	const struct unit_watcher watcher = { tell_moment, tell_line, of };
+
+	unit_watch_end(&of->watch, &watcher);
 	for (guint i = 0; i < of->entries->len; i++) {
 		struct entry *entry = of->entries->pdata[i];
 		if (entry->self && entry->monitor->end)

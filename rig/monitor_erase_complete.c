@@ -37,6 +37,16 @@ static void find_left(const struct monitor_view *view, const char *requirement, 
 		     who, left->count, facts->target, place, there.count, there.lba);
 }
 
+static void find_some(const struct monitor_view *view, const char *who, const struct lack *some, const char *what)
+{
+	g_autofree char *place = monitor_place(some->disk, some->lba);
+
+	if (some->count)
+		monitor_find(view, "ERA-01",
+			     "%s that the erase is complete, but %" G_GUINT64_FORMAT " sectors %s, the first is %s",
+			     who, some->count, what, place);
+}
+
 static void judge(const struct monitor_view *view, const char *who, const struct erase_facts *facts)
 {
 	gboolean left_out = facts->left[0].count > 0;
@@ -53,13 +63,8 @@ static void judge(const struct monitor_view *view, const char *who, const struct
 		find_left(view, "PWR-03", who, facts);
 	if (left_out && is_large(facts))
 		find_left(view, "ERA-09", who, facts);
-	if (facts->marked.count) {
-		g_autofree char *place = monitor_place(facts->marked.disk, facts->marked.lba);
-		monitor_find(view, "ERA-01",
-			     "%s that the erase is complete, but %" G_GUINT64_FORMAT
-			     " sectors hold planted user data, the first is %s",
-			     who, facts->marked.count, place);
-	}
+	find_some(view, who, &facts->marked, "hold planted user data");
+	find_some(view, who, &facts->content[CONTENT_UNREADABLE], "cannot be read since a power cut");
 }
 
 static void complete_moment(gpointer data, enum moment moment)

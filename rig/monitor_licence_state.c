@@ -10,7 +10,8 @@ struct licence_state {
 	int state;				   /* as it was read last; UNIT_UNKNOWN */
 	gboolean registered, invalidated, refused; /* since it was read to be what it is */
 	guint registered_session;
-	guint settling_session; /* up to this one parts that were exchanged tell each other */
+	gboolean asked_in, asked_out; /* to register, to invalidate; no answer yet */
+	guint settling_session;	      /* up to this one parts that were exchanged tell each other */
 	/* A change that the console may still account for. */
 	int from, to;
 	gint64 changed_ns; /* -1: none */
@@ -85,6 +86,13 @@ static void read_state(struct licence_state *self, int licence)
 	self->changed_session = watch->sessions;
 }
 
+static void register_it(struct licence_state *self)
+{
+	self->asked_in = FALSE;
+	self->registered = TRUE;
+	self->registered_session = self->view->watch->sessions;
+}
+
 /* The start line speaks of the state in which the unit starts; an activation may follow in the same start. */
 static void licence_line(gpointer data, const char *line)
 {
@@ -93,33 +101,65 @@ static void licence_line(gpointer data, const char *line)
 
 	if (at)
 		read_state(self, choice_index(licence_state_choices, at + strlen(", license ")));
-	else if (g_str_has_prefix(line, "license registration: accepted")) {
-		self->registered = TRUE;
-		self->registered_session = self->view->watch->sessions;
-	} else if (g_str_has_prefix(line, "license registration: message"))
+	else if (g_str_has_prefix(line, "license registration: accepted"))
+		register_it(self);
+	else if (g_str_has_prefix(line, "license registration: message"))
 		self->refused = TRUE;
 	else if (g_str_has_prefix(line, "license invalidated"))
 		self->invalidated = TRUE;
+}
+
+static void take_call(struct licence_state *self, json_t *call)
+{
+	const char *operation = json_string_value(json_object_get(call, "operation"));
+	json_t *answer = json_object_get(call, "answer");
+	const char *outcome = json_string_value(json_object_get(answer, "outcome"));
+
+	if (g_strcmp0(operation, "panel.register") == 0) {
+		self->asked_in = FALSE;
+		if (g_strcmp0(outcome, "accepted") == 0)
+			register_it(self);
+		else if (outcome)
+			self->refused = TRUE;
+	} else if (g_strcmp0(operation, "licence.invalidate") == 0) {
+		self->asked_out = FALSE;
+		self->invalidated |= json_is_object(answer);
+	}
 }
 
 static void licence_event(gpointer data, const struct event *event)
 {
 	struct licence_state *self = data;
 
-	if (event->type == EVENT_CALL) {
-		json_t *call = event_json(event);
-		if (g_strcmp0(json_string_value(json_object_get(call, "operation")), "licence.invalidate") == 0 &&
-		    json_is_object(json_object_get(call, "answer")))
-			self->invalidated = TRUE;
-		json_decref(call);
+	if (event->type == EVENT_CALL || event->type == EVENT_STEP_BEGIN) {
+		json_t *json = event_json(event);
+		const char *step = json_string_value(json_object_get(json, "step"));
+		if (event->type == EVENT_CALL)
+			take_call(self, json);
+		if (step) {
+			self->asked_in = g_str_equal(step, "panel.register");
+			self->asked_out = g_str_equal(step, "licence.invalidate");
+		}
+		json_decref(json);
 	}
 	settle(self, FALSE);
+}
+
+/* What the power kept the unit from answering it may have done. */
+static void power_off(struct licence_state *self)
+{
+	if (self->asked_in)
+		register_it(self);
+	self->invalidated |= self->asked_out;
+	self->asked_out = FALSE;
 }
 
 static void licence_moment(gpointer data, enum moment moment)
 {
 	struct licence_state *self = data;
 
+	if (moment == MOMENT_POWER_OFF)
+		power_off(self);
 	if (moment == MOMENT_STATUS)
 		read_state(self, self->view->watch->status.licence);
 	/* Another part may know of another licence, and takes its time to tell the others. */

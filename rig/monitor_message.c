@@ -116,7 +116,7 @@ static void message_event(gpointer data, const struct event *event)
 {
 	struct message_stands *self = data;
 
-	if (!self->view->profile->english)
+	if (self->view->profile->french)
 		return;
 	check_idle(self);
 	if (event->type == EVENT_DISK)
@@ -170,7 +170,7 @@ static void message_moment(gpointer data, enum moment moment)
 {
 	struct message_stands *self = data;
 
-	if (!self->view->profile->english)
+	if (self->view->profile->french)
 		return;
 	switch (moment) {
 	case MOMENT_ERASING:

@@ -27,6 +27,8 @@ struct slot_watcher {
 
 /** From now on `watcher` (copied; NULL: nobody) is told. It may record events of its own. */
 void slot_watch(struct slot *slot, const struct slot_watcher *watcher);
+/** slot_track(), for whoever counts overwrites by it. */
+struct disk_track *slot_observed_track(struct slot *slot);
 /** Takes in what was observed up to now and not told yet; no time passes. */
 gboolean slot_settle(struct slot *slot, GError **error) MUST_CHECK;
 

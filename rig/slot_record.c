@@ -148,6 +148,11 @@ const struct disk_track *slot_track(const struct slot *slot)
 	return slot->track;
 }
 
+struct disk_track *slot_observed_track(struct slot *slot)
+{
+	return slot->track;
+}
+
 void slot_watch(struct slot *slot, const struct slot_watcher *watcher)
 {
 	slot->watcher = watcher ? *watcher : (struct slot_watcher){ NULL };

@@ -36,6 +36,9 @@ static gboolean run_register(struct execution *execution, json_t *arguments, GEr
 				       &failure))
 		return execution_settle(execution, arguments, failure, error);
 	execution->has_outcome = TRUE;
+	slot_record_json(execution->slot, EVENT_CALL,
+			 json_pack("{s:s, s:{}, s:{s:s}, s:n}", "operation", "panel.register", "arguments", "answer",
+				   "outcome", outcome_choices[execution->outcome], "refused"));
 	execution->unconfirmed |= execution->outcome == OUTCOME_ACCEPTED && !execution->confirmed;
 	execution_answered(execution, arguments);
 	if (as)

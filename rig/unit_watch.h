@@ -19,11 +19,8 @@
 struct unit_profile {
 	guint64 system_lba, system_sectors; /**< the first disk's system area: no user data */
 	gboolean null_encrypted;	    /**< NULL of mode 1 reaches the disk as ciphertext */
-	gboolean english;		    /**< the panel speaks English, in which the erasing message is known */
+	gboolean french; /**< the panel may speak French, in which the erasing message is not known */
 };
-/** Where the emulated unit keeps its system area unless its slot or case says otherwise. */
-#define UNIT_SYSTEM_LBA 4096
-#define UNIT_SYSTEM_SECTORS 64
 
 /** Sectors that lack something, and the first of them. */
 struct lack {

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The monitors of a case at its slot. */
+#pragma once
+#include "monitor_case.h"
+#include "slot_open.h"
+
+/** Opens the monitors but those in `without` (NULL-terminated; may be NULL). Whoever watches the slot tells them of its
+ *  events. `slot` must outlive them; `observe`: the slot file's word. */
+struct monitor_case *case_watch_open(struct slot *slot, const char *observe, const struct unit_profile *profile,
+				     char **without);
+/** The steps are done: takes in what was not told yet, and has what was judged recorded. */
+void case_watch_end(struct slot *slot, struct monitor_case *monitors);
