@@ -66,26 +66,42 @@ static char *describe_erased(json_t *arguments)
 	return g_strdup_printf("Every sector of the disk is overwritten: %s", wanted);
 }
 
+/* How many sectors stay out of reach, as far as it can be told; with `wanted` it is said in *bad what these hold else.
+ */
+static gboolean look_behind(const struct disk_view *view, const guint *wanted, guint64 *out_of_reach, char **bad,
+			    GError **error)
+{
+	*out_of_reach = 0;
+	for (guint disk = 0; disk < VIEW_DISKS && !*bad; disk++) {
+		struct disk_area area = { disk, 0, 0 };
+		guint64 accessible;
+		if (!disk_view_sectors(view, disk, FALSE, &accessible, error) ||
+		    !disk_view_sectors(view, disk, TRUE, &area.count, error) ||
+		    (wanted && !disk_view_holds(view, &area, (enum disk_wanted) * wanted, bad, error)))
+			return FALSE;
+		*out_of_reach += area.count - accessible;
+	}
+	return TRUE;
+}
+
 /* A unit may erase what its disk hides, or declare it: both are said in its report, and held against the disk. */
 static gboolean run_hidden(struct execution *execution, json_t *arguments, GError **error)
 {
 	const char *outcome = argument_text(arguments, "outcome", "");
 	gint64 sectors = argument_integer(arguments, "sectors", 0), least = argument_integer(arguments, "at_least", 1);
+	guint wanted = argument_choice(arguments, "is", disk_wanted_choices);
+	gboolean erased = g_str_equal(outcome, "erased"), declared = g_str_equal(outcome, "declared");
 	g_autofree char *bad = NULL;
+	guint64 out_of_reach;
 	struct disk_view view;
 
-	if (!disk_view_open(&view, execution, OBSERVE_CONTENT, error))
+	if (!disk_view_open(&view, execution, OBSERVE_CONTENT, error) ||
+	    !look_behind(&view, erased ? &wanted : NULL, &out_of_reach, &bad, error))
 		return FALSE;
-	for (guint disk = 0; disk < VIEW_DISKS && !bad && g_str_equal(outcome, "erased"); disk++) {
-		struct disk_area area = { disk, 0, 0 };
-		if (!disk_view_sectors(&view, disk, TRUE, &area.count, error) ||
-		    !disk_view_holds(&view, &area,
-				     (enum disk_wanted)argument_choice(arguments, "is", disk_wanted_choices), &bad,
-				     error))
-			return FALSE;
-	}
-	gboolean said = g_str_equal(outcome, "erased") || g_str_equal(outcome, "declared");
-	execution_judge(execution, said && !bad && sectors >= least,
+	/* Declared are those that stay hidden; some may have been made accessible, and erased. */
+	if (declared)
+		least = MAX((gint64)out_of_reach, 1);
+	execution_judge(execution, (erased || declared) && !bad && sectors >= least,
 			g_strdup_printf("at least %" G_GINT64_FORMAT " hidden sectors erased, or declared", least),
 			g_strdup_printf("\"%s\", %" G_GINT64_FORMAT " hidden sectors%s%s", outcome, sectors,
 					bad ? "; " : "", bad ? bad : ""));

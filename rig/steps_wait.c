@@ -66,7 +66,7 @@ static char *describe_ready(json_t *arguments)
 static gboolean run_state(struct execution *execution, json_t *arguments, GError **error)
 {
 	return wait_state(execution, argument_choice(arguments, "state", unit_state_choices),
-			  argument_integer(arguments, "within", 10 * NS_PER_S), NS_PER_S, error);
+			  argument_integer(arguments, "within", 10 * NS_PER_S), 200 * NS_PER_MS, error);
 }
 
 static char *describe_state(json_t *arguments)

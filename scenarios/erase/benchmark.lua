@@ -49,7 +49,7 @@ benchmark("ERA-06-8MB", 16384, false)
 benchmark("ERA-06-32MB", 65536, false)
 benchmark("ERA-06-64MB", 125000, false)
 benchmark("ERA-06-1GB", 2000000, true)
-benchmark("ERA-06", 20000000, true)
+benchmark("ERA-06", 8000000, true)
 
 -- Two units with disks of two sizes give what an erase costs beside its size, too.
 scenario {

@@ -43,7 +43,6 @@ scenario {
     fault(p),
     power.on {},
     is_failed { "ERA-07" },
-    expect.licence { is = "pending" },
     disk.heal {},
     procedure.fail_power(),
     wait.ready {},

@@ -7,7 +7,11 @@ scenario {
   title = "A disk beyond the 28-bit sector limit is erased in full",
   requirements = { "ERA-09", "ERA-10" },
   effects = { "consumes-licence", "erases" },
-  matrix = { mode = { 1, 2 }, sectors = { 268435455, 268435456, 268435457, 268500003 } },
+  matrix = {
+    { mode = 1, sectors = 268435456 },
+    { mode = 1, sectors = 268435457 },
+    { mode = 2, sectors = 268500003 },
+  },
   unit = function(p) return { disk_sectors = p.sectors, pattern = true } end,
   steps = function(p) return {
     procedure.activate_in_mode(p.mode),
