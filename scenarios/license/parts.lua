@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The licence survives the replacement of parts: installation procedure 1.3.2; which parts: iR2270 service manual.
+local plant = use "plant"
 local procedure = use "procedures"
 
 scenario {
@@ -55,6 +56,7 @@ scenario {
   unit = procedure.small(),
   steps = function(p) return {
     procedure.activate(),
+    data.put { item = "address-book", value = plant.text(90, 400) },
     procedure.shutdown(),
     accessory.remove { name = p.missing },
     power.on {},
@@ -62,6 +64,10 @@ scenario {
     expect.licence { is = "active" },
     encryption.get { as = "encryption" },
     expect.number { value = var "encryption_active", is = 1, text = "Data on the disk are still encrypted" },
+    expect.data { item = "address-book", is = plant.text(90, 400), text = "What was stored before is there" },
+    read.disk_mark { as = "mark" },
+    data.put { item = "settings", value = plant.text(91, 400) },
+    expect.decrypts { value = plant.text(91, 400), since = "mark" },
     key.regenerate { answer = "ok" },
     wait.ready {},
     erase.report { as = "report" },

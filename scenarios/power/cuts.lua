@@ -113,6 +113,17 @@ scenario {
   steps = function(p) return armed_cut(p, { "PWR-04", "PWR-02" }, cut.arm { op = "flush", nth = 1, when = p.when }, p.mode) end,
 }
 
+-- Far enough into the disk that a firmware has kept its progress: what comes next is neither there nor passed over.
+scenario {
+  id = "PWR-04-middle",
+  title = "A cut before and within a write in the middle of the disk",
+  requirements = { "PWR-04", "PWR-02" },
+  effects = { "consumes-licence", "erases" },
+  matrix = { from = { 32768, 131072 }, when = { "before", "within" }, fate = { "lose" } },
+  unit = { disk_sectors = 150001 },
+  steps = function(p) return armed_cut(p, { "PWR-04", "PWR-02" }, cut.arm { op = "write", nth = 1, when = p.when, from = p.from }, 2) end,
+}
+
 -- How many writes a start makes is the firmware's affair: where there is no nth one, the case is skipped as such.
 scenario {
   id = "PWR-04-progress-record",
