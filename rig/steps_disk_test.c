@@ -146,6 +146,8 @@ static void overwrites(const char *operation)
 #define FOUND(value) "{'step':'read.stored','args':{'value':'" value "','since':{'var':'m'},'as':'p'}},"
 #define DELETE "{'step':'document.delete','args':{'box':1}},"
 #define OVER "{'step':'expect.overwritten','args':{'place':{'var':'p'}}}"
+#define LATER "{'step':'read.disk_mark','args':{'as':'n'}},"
+#define OVER_SINCE "{'step':'expect.overwritten','args':{'place':{'var':'p'},'since':{'var':'n'}}}"
 #define PLANTED "WIPERIG-PLANTED-0000000000001234"
 
 static void overwritten(void)
@@ -154,6 +156,9 @@ static void overwritten(void)
 	fake_disk.key = 0x5a;
 	fake_slot.on_call = overwrites;
 	expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "pass", "1 sectors, each so");
+	expect("[" MARK STORE FOUND(PLANTED) LATER DELETE OVER_SINCE "]", "pass", "1 sectors, each so");
+	expect("[" MARK STORE FOUND(PLANTED) DELETE LATER OVER_SINCE "]", "fail",
+	       "disk 0, LBA 100: not written since the mark");
 	fake_slot.on_call = stores; /* and forgets to overwrite */
 	expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "fail", "disk 0, LBA 100: as it was");
 	expect("[" MARK STORE FOUND("a text that is nowhere") DELETE OVER "]", "skip", "");

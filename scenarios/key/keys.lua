@@ -36,6 +36,19 @@ scenario {
     encryption.get { as = "encryption" },
     expect.number { value = var "encryption_generation", is = 1 },
     expect.data { item = "address-book", is = plant.text(50, 300) },
+    read.keys { as = "before" },
+    procedure.shutdown(),
+    unit.swap { to = 1 },
+    procedure.start(),
+    licence.issue { serial = "XYZ98765", as = "other_key" },
+    panel.register { key = var "other_key" },
+    procedure.restart(),
+    data.put { item = "address-book", value = plant.text(50, 300) },
+    read.keys { as = "after" },
+    expect.that {
+      text = "Another unit's key is another one: neither came with the firmware",
+      check = function(v) return v.after > v.before, v.before .. " keys before, " .. v.after .. " after" end,
+    },
   },
 }
 
