@@ -6,6 +6,7 @@
 #include "sinks.h"
 #include "html_case.h"
 #include "html_measure.h"
+#include "html_monitor.h"
 #include "html_style.h"
 #include "html_text.h"
 #include "outfile.h"
@@ -113,6 +114,17 @@ static void append_fact(GString *out, const char *class, const char *name, const
 	g_string_append(out, "</dd></div>");
 }
 
+static void append_list(GString *out, const char *name, json_t *texts)
+{
+	g_autoptr(GString) joined = g_string_new(NULL);
+	size_t i;
+	json_t *text;
+
+	json_array_foreach(texts, i, text)
+	    g_string_append_printf(joined, "%s%s", i ? ", " : "", json_string_value(text) ?: "?");
+	append_fact(out, "", name, joined->len ? joined->str : NULL);
+}
+
 static void append_run(GString *out, struct tally *tally)
 {
 	json_t *run = tally_run(tally), *slot = json_object_get(run, "slot"), *value;
@@ -131,6 +143,7 @@ static void append_run(GString *out, struct tally *tally)
 	append_fact(out, "", "seed", seed_text);
 	append_fact(out, "", "rig version", json_text(run, "version"));
 	append_fact(out, "", "drivers", drivers->len ? drivers->str : NULL);
+	append_list(out, "monitors switched off", json_object_get(run, "without_monitors"));
 	append_fact(out, "", "firmware", json_text(json_object_get(run, "firmware"), "file"));
 	append_fact(out, "wide hash", "firmware SHA-256", json_text(json_object_get(run, "firmware"), "sha256"));
 	g_string_append(out, "</dl>\n");
@@ -303,6 +316,7 @@ static GString *document(struct record *record, const GPtrArray *measures)
 	append_attentions(out, tally);
 	html_measures(out, measures, tally_cases(tally));
 	append_requirements(out, tally);
+	html_monitors(out, tally);
 	append_cases(out, record_cases(record));
 	g_string_append(out, "<footer>Made from the run&#39;s spool. Times are the slot&#39;s, in seconds since it was "
 			     "opened or, inside a case, since the case began.</footer></main>\n");

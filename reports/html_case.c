@@ -84,7 +84,7 @@ static gboolean is_console(const struct record_line *line)
  * around the failing step. */
 static gboolean is_shown(const struct record_case *c, const struct record_line *line)
 {
-	if (line->type == EVENT_NOTE || line->type == EVENT_MEASURE)
+	if (line->type == EVENT_NOTE || line->type == EVENT_MEASURE || line->type == EVENT_FINDING)
 		return TRUE;
 	if (!needs_attention(c))
 		return FALSE;
@@ -94,16 +94,12 @@ static gboolean is_shown(const struct record_case *c, const struct record_line *
 static void append_line(GString *out, const struct record_case *c, const struct record_line *line)
 {
 	static const char *const names[] = {
-		[EVENT_NOTE] = "note",
-		[EVENT_POWER] = "power",
-		[EVENT_SWITCH] = "switch",
-		[EVENT_PANEL] = "panel",
-		[EVENT_MEASURE] = "measured",
-		[EVENT_CONSOLE_RX] = "console",
-		[EVENT_CONSOLE_TX] = "to console",
+		[EVENT_NOTE] = "note",		[EVENT_POWER] = "power",	   [EVENT_SWITCH] = "switch",
+		[EVENT_PANEL] = "panel",	[EVENT_MEASURE] = "measured",	   [EVENT_FINDING] = "finding",
+		[EVENT_CONSOLE_RX] = "console", [EVENT_CONSOLE_TX] = "to console",
 	};
 
-	g_string_append(out, "<tr class=\"m\"><td></td>");
+	g_string_append(out, line->type == EVENT_FINDING ? "<tr class=\"m f\"><td></td>" : "<tr class=\"m\"><td></td>");
 	append_time(out, c, line->time_ns);
 	g_string_append_printf(out, "<td colspan=\"3\"><em>%s</em>", names[line->type]);
 	g_string_append(out, is_console(line) ? "<pre>" : "<span>");

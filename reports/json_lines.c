@@ -3,7 +3,8 @@
  * The machine interface (--json): JSON lines on standard output, each with a "seq" from 1 on.
  *   {"seq":1,"type":"run",…the run-begin event…}
  *   {"seq":2,"type":"case","case":…,"verdict":…,"reason":…,"requirements":[those not passed],"file":…,"line":N,
- *    "step":N|null,"expected":…,"actual":…,"power":…,"time_ns":N}                       as each case ends
+ *    "step":N|null,"expected":…,"actual":…,"power":…,"time_ns":N,
+ *    "findings":[{"monitor":…,"requirement":…,"text":…}]}                               as each case ends
  *   {"seq":3,"type":"requirement","id":…,"verdict":…,"reason":…}                        those that a case names
  *   {"seq":4,"type":"end","ended":"complete"|"interrupted"|"torn","exit":N,"cases":{verdict:N},"judged":N,"of":N}
  * The last line always is there unless the rig was killed: without it nothing is known to be complete.
@@ -59,17 +60,23 @@ static json_t *text_or_null(const char *text)
 
 static gboolean put_case(struct json_lines *self, const struct tally_case *c, GError **error)
 {
-	json_t *ids = json_array();
+	json_t *ids = json_array(), *findings = json_array();
 
 	for (char **id = c->broken; *id; id++)
 		json_array_append_new(ids, json_string(*id));
+	for (guint i = 0; i < c->findings->len; i++) {
+		const struct tally_finding *finding = c->findings->pdata[i];
+		json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "monitor", finding->monitor, "requirement",
+							  finding->requirement, "text", finding->text));
+	}
 	return put(self, "case",
-		   json_pack("{s:s, s:s, s:o, s:o, s:s, s:I, s:o, s:o, s:o, s:o, s:I}", "case", c->name, "verdict",
+		   json_pack("{s:s, s:s, s:o, s:o, s:s, s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "case", c->name, "verdict",
 			     tally_verdict_name(c->verdict), "reason", text_or_null(c->reason), "requirements", ids,
 			     "file", c->file, "line", (json_int_t)c->line, "step",
 			     c->failing.n ? json_integer(c->failing.n) : json_null(), "expected",
 			     text_or_null(c->failing.expected), "actual", text_or_null(c->failing.actual), "power",
-			     text_or_null(c->power), "time_ns", (json_int_t)(c->end_ns - c->begin_ns)),
+			     text_or_null(c->power), "time_ns", (json_int_t)(c->end_ns - c->begin_ns), "findings",
+			     findings),
 		   error);
 }
 

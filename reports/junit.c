@@ -86,6 +86,12 @@ static char *steps_text(const struct record_case *c)
 		if (step->reason)
 			g_string_append_printf(text, "%30s %s\n", "reason:", step->reason);
 	}
+	for (guint i = 0; i < c->tally->findings->len; i++) {
+		const struct tally_finding *finding = c->tally->findings->pdata[i];
+		g_autofree char *at = record_seconds(finding->time_ns - c->tally->begin_ns);
+		g_string_append_printf(text, "%10s s  finding %s, monitor %s: %s\n", at, finding->requirement,
+				       finding->monitor, finding->text);
+	}
 	return g_string_free(text, FALSE);
 }
 

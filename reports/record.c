@@ -201,7 +201,14 @@ static char *meanwhile_text(enum event_type type, json_t *json)
 	json_t *value = json_object_get(json, "value");
 	g_autofree char *name = NULL, *unit = NULL;
 
+	g_autofree char *text = NULL;
+
 	switch (type) {
+	case EVENT_FINDING:
+		name = get_text(json, "monitor");
+		unit = get_text(json, "requirement");
+		text = get_text(json, "text");
+		return g_strdup_printf("%s: monitor %s: %s", unit ?: "", name ?: "", text ?: "");
 	case EVENT_POWER:
 		return g_strdup(json_is_true(json_object_get(json, "main")) ? "main power on" : "main power off");
 	case EVENT_SWITCH:
@@ -251,6 +258,7 @@ gboolean record_event(struct record *record, const struct event *event, GError *
 		[EVENT_CASE_BEGIN] = case_begin, [EVENT_STEP_BEGIN] = step_begin, [EVENT_STEP_END] = step_end,
 		[EVENT_CASE_END] = case_end,	 [EVENT_NOTE] = meanwhile,	  [EVENT_POWER] = meanwhile,
 		[EVENT_SWITCH] = meanwhile,	 [EVENT_PANEL] = meanwhile,	  [EVENT_MEASURE] = meanwhile,
+		[EVENT_FINDING] = meanwhile,
 	};
 	struct record_case *c = g_hash_table_lookup(record->by_case_no, GUINT_TO_POINTER(event->case_no));
 

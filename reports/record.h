@@ -5,7 +5,7 @@
 
 struct record_line {
 	gint64 time_ns;
-	enum event_type type; /* a note, power, switch, panel, measure, or console traffic */
+	enum event_type type; /* a note, power, switch, panel, measure, finding, or console traffic */
 	gint64 step;	      /* during which; 0 before the first */
 	char *text;	      /* printable, one or more lines */
 };

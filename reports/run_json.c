@@ -54,15 +54,45 @@ static json_t *failing_step(const struct tally_case *c)
 			 text_or_null(c->failing.actual));
 }
 
+static json_t *findings(const struct tally_case *c)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < c->findings->len; i++) {
+		const struct tally_finding *finding = c->findings->pdata[i];
+		json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:I}", "monitor", finding->monitor,
+						       "requirement", finding->requirement, "text", finding->text,
+						       "time_ns", (json_int_t)finding->time_ns));
+	}
+	return array;
+}
+
+static json_t *monitors(const struct tally *tally)
+{
+	const GPtrArray *all = tally_monitors(tally);
+	json_t *array = json_array();
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct tally_monitor *monitor = all->pdata[i];
+		json_array_append_new(array,
+				      json_pack("{s:s, s:o, s:i, s:i, s:i, s:o}", "monitor", monitor->name,
+						"requirements", texts(monitor->requirements), "cases_active",
+						(int)monitor->active, "cases_judged", (int)monitor->judged, "findings",
+						(int)monitor->findings, "off_because", text_or_null(monitor->reason)));
+	}
+	return array;
+}
+
 static json_t *case_json(const struct tally_case *c)
 {
-	return json_pack("{s:I, s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I}",
+	return json_pack("{s:I, s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}",
 			 "case_no", (json_int_t)c->case_no, "case", c->name, "scenario", c->scenario, "title",
 			 text_or_null(c->title), "file", c->file, "line", (json_int_t)c->line, "params",
 			 params(c->params), "effects", texts(c->effects), "requirements", texts(c->requirements),
 			 "verdict", tally_verdict_name(c->verdict), "reason", text_or_null(c->reason), "not_passed",
 			 texts(c->broken), "failing_step", failing_step(c), "power", text_or_null(c->power), "steps",
-			 (json_int_t)c->steps, "begin_ns", (json_int_t)c->begin_ns, "end_ns", (json_int_t)c->end_ns);
+			 (json_int_t)c->steps, "begin_ns", (json_int_t)c->begin_ns, "end_ns", (json_int_t)c->end_ns,
+			 "findings", findings(c));
 }
 
 static json_t *requirement_json(const struct tally_requirement *r)
@@ -109,6 +139,7 @@ static void add_verdicts(json_t *root, struct tally *tally)
 	    json_pack("{s:o, s:o}", "cases", totals(tally, count_cases, cases->len), "requirements", counts));
 	json_object_set_new(root, "cases", case_list);
 	json_object_set_new(root, "requirements", requirement_list);
+	json_object_set_new(root, "monitors", monitors(tally));
 }
 
 static json_t *run_object(struct tally *tally)

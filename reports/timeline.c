@@ -11,6 +11,7 @@
  */
 #include "sinks.h"
 #include "outfile.h"
+#include "rig/observe.h"
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -95,12 +96,71 @@ static gboolean append_json(struct timeline *self, const struct event *event)
 	return TRUE;
 }
 
+static void append_name(GString *out, const char *name, const char *const *names, guint count, guint index)
+{
+	g_string_append(out, name);
+	if (index >= count) {
+		append_number(out, index);
+		return;
+	}
+	g_string_append_c(out, '"');
+	g_string_append(out, names[index]);
+	g_string_append_c(out, '"');
+}
+
+static void append_if(GString *out, const char *name, gint64 value)
+{
+	if (value)
+		append_member(out, name, value);
+}
+
+/* Numbers that are 0 mostly are left out where they are. A generator is a number of 64 bits, which JSON readers round:
+ * it is hexadecimal text. */
+static void append_disk(GString *out, const struct event *event)
+{
+	static const char *const ops[] = { "read", "write", "flush", "lost", "kept", "torn", "swapped", "set-size" };
+	static const char *const contents[] = { "none", "zero", "constant",   "random",
+						"weak", "data", "unreadable", "factory" };
+	struct disk_seen seen;
+	guint8 generator[sizeof seen.generator];
+
+	memcpy(&seen, event->data, sizeof seen);
+	append_name(out, ",\"op\":", ops, G_N_ELEMENTS(ops), seen.op);
+	append_member(out, ",\"disk\":", seen.disk);
+	append_member(out, ",\"lba\":", (gint64)GUINT64_FROM_LE(seen.lba));
+	append_member(out, ",\"count\":", GUINT32_FROM_LE(seen.count));
+	append_if(out, ",\"number\":", (gint64)GUINT64_FROM_LE(seen.number));
+	append_member(out, ",\"queued_ns\":", GINT64_FROM_LE(seen.queued_ns));
+	append_if(out, ",\"result\":", GINT32_FROM_LE(seen.result));
+	append_if(out, ",\"flags\":", seen.flags);
+	if (seen.content)
+		append_name(out, ",\"content\":", contents, G_N_ELEMENTS(contents), seen.content);
+	append_if(out, ",\"weakness\":", GUINT32_FROM_LE(seen.weakness));
+	append_if(out, ",\"samples\":", GUINT32_FROM_LE(seen.samples));
+	append_if(out, ",\"unreadable\":", GUINT32_FROM_LE(seen.reserved));
+	append_if(out, ",\"unreadable_lba\":", (gint64)GUINT64_FROM_LE(seen.reserved_2));
+	guint64 number = GUINT64_TO_BE(GUINT64_FROM_LE(seen.generator));
+	memcpy(generator, &number, sizeof generator);
+	if (number) {
+		g_string_append(out, ",\"generator\":\"");
+		append_hex(out, generator, sizeof generator);
+		g_string_append_c(out, '"');
+	}
+}
+
 static void append_binary(GString *out, const struct event *event)
 {
 	const guint8 *bytes = event->data;
 	gsize length = event->length;
 	struct event_urb urb;
 
+	if (event->type == EVENT_DISK && length >= sizeof(struct disk_seen)) {
+		append_disk(out, event);
+		bytes += sizeof(struct disk_seen);
+		length -= sizeof(struct disk_seen);
+		if (!length)
+			return;
+	}
 	if (event->type == EVENT_URB && length >= sizeof urb) {
 		memcpy(&urb, bytes, sizeof urb);
 		append_member(out, ",\"submitted_ns\":", GINT64_FROM_LE(urb.submitted_ns));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig run */
 #include "command.h"
+#include "defect.h"
+#include "monitor.h"
 #include "paths.h"
 #include "preload.h"
 #include "run.h"
@@ -15,7 +17,7 @@ static const char help[] =
     "  wiperig run                                  every scenario on the emulated board, in process\n"
     "  wiperig run scenarios/license --link usb     the same through libusb and libftdi\n"
     "  wiperig run --filter 'LIC-05*' --seed 7      cases by name, with another seed\n"
-    "  wiperig run --defect accepts-other-serial    a firmware that is known to be bad\n"
+    "  wiperig run --defect accepts-other-serial    a firmware or drive that is known to be bad\n"
     "  wiperig run --slot bench1.ini scenarios      a real controller\n"
     "\n"
     "Exit: 0 all passed · 1 the controller failed · 2 usage, or a scenario file was refused · 3 the rig failed, or a\n"
@@ -25,6 +27,7 @@ struct options {
 	char *slot, *link, *out, *filter, *firmware, *defect, *require;
 	char *jobs, *seed;
 	gboolean json;
+	char **without; /* monitors */
 	char **paths;
 };
 
@@ -40,10 +43,12 @@ static GOptionEntry *option_entries(struct options *o)
 		  "PATTERN" },
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Cases at a time (emulated slots: one a core)", "N" },
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
-		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect, "A known-bad firmware, see wiperig list --defects",
-		  "NAME" },
+		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
+		  "A known-bad firmware or drive, see wiperig list --defects", "NAME" },
 		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
+		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
+		  "Switch a monitor off; may be repeated, see wiperig list --monitors", "NAME" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
 		  NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->paths, NULL, "SCENARIO|DIR…" },
@@ -59,6 +64,7 @@ static void options_clear(struct options *o)
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
+	g_strfreev(o->without);
 	g_strfreev(o->paths);
 }
 
@@ -83,8 +89,8 @@ static char *firmware_of_slot(const char *set)
 }
 
 /* The firmware of an emulated slot: --firmware, --defect, the slot file's, or the reference firmware. */
-static gboolean pick_firmware(const struct options *o, const struct slot_config *config, char **firmware,
-			      GError **error)
+static gboolean pick_firmware(const struct options *o, const struct slot_config *config, const char *defect,
+			      char **firmware, GError **error)
 {
 	if (config->unit != UNIT_EMULATED) {
 		if (o->firmware || o->defect)
@@ -97,21 +103,33 @@ static gboolean pick_firmware(const struct options *o, const struct slot_config 
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--firmware and --defect exclude each other");
 		return FALSE;
 	}
-	g_autofree char *module =
-	    o->defect ? g_strdup_printf("defects/%s.so", o->defect) : g_strdup("firmware/reference.so");
+	g_autofree char *module = defect ? g_strdup_printf("defects/%s.so", defect) : g_strdup("firmware/reference.so");
 	g_autofree char *set = g_key_file_get_string(config->file, "board", "firmware", NULL);
-	*firmware = o->firmware		? g_canonicalize_filename(o->firmware, NULL)
-		    : set && !o->defect ? firmware_of_slot(set)
-					: path_module(module);
+	*firmware = o->firmware	     ? g_canonicalize_filename(o->firmware, NULL)
+		    : set && !defect ? firmware_of_slot(set)
+				     : path_module(module);
 	if (*firmware && g_file_test(*firmware, G_FILE_TEST_IS_REGULAR))
 		return TRUE;
-	if (o->defect)
+	if (defect)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "--defect %s: there is no such defect; see wiperig list --defects", o->defect);
+			    "--defect %s: there is no such defect; see wiperig list --defects", defect);
 	else
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "firmware %s: no such file",
 			    *firmware ? *firmware : module);
 	return FALSE;
+}
+
+/* --defect: a firmware, or a drive, which stands beside whatever firmware there is. */
+static gboolean pick_parts(const struct options *o, const struct catalogue *catalogue, const struct slot_config *config,
+			   char **firmware, GError **error)
+{
+	const struct defect *drive = o->defect ? defect_find_drive(catalogue->drives, o->defect) : NULL;
+
+	if (!pick_firmware(o, config, drive ? NULL : o->defect, firmware, error))
+		return FALSE;
+	if (drive)
+		g_key_file_set_string(config->file, "board", "disk_defect", drive->name);
+	return TRUE;
 }
 
 static guint default_jobs(const struct slot_config *config)
@@ -143,6 +161,8 @@ static void print_again(const struct options *o, const struct tally *tally)
 			g_autofree char *quoted = g_shell_quote(given[k].value);
 			g_string_append_printf(line, " %s %s", given[k].name, quoted);
 		}
+	for (char **name = o->without; name && *name; name++)
+		g_string_append_printf(line, " --without-monitor %s", *name);
 	for (char **path = o->paths; path && *path; path++) {
 		g_autofree char *quoted = g_shell_quote(*path);
 		g_string_append_printf(line, " %s", quoted);
@@ -171,6 +191,18 @@ static gboolean check_required(char **ids, const struct requirement_table *requi
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
 				    "--require-judged: there is no requirement \"%s\"; see wiperig list --requirements",
 				    *ids);
+			return FALSE;
+		}
+	return TRUE;
+}
+
+static gboolean check_monitors(char **names, GError **error)
+{
+	for (; names && *names; names++)
+		if (!monitor_by_name(*names)) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+				    "--without-monitor %s: there is no such monitor; see wiperig list --monitors",
+				    *names);
 			return FALSE;
 		}
 	return TRUE;
@@ -211,9 +243,10 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	char *default_paths[] = { scenarios, NULL };
 	guint64 seed = 1, job_count = default_jobs(config);
 
-	if (!out || *error || (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
+	if (!out || *error || !check_monitors(o->without, error) ||
+	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
 	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
-	    !pick_firmware(o, config, &firmware, error))
+	    !pick_parts(o, catalogue, config, &firmware, error))
 		return EXIT_USAGE;
 	if (config->unit != UNIT_EMULATED && job_count > 1) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
@@ -225,7 +258,7 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 		return EXIT_USAGE;
 	for (guint i = 0; i < plan->refused->len; i++)
 		g_printerr("wiperig run: refused: %s\n", (char *)g_ptr_array_index(plan->refused, i));
-	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL },
+	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL, o->without },
 				   .plan = plan,
 				   .out = out,
 				   .jobs = (guint)job_count };

@@ -9,16 +9,17 @@
 
 enum event_type {
 	/* JSON. Numbers are integers; "verdict" is one of pass, fail, error, skip, not judged. */
-	EVENT_RUN_BEGIN =
-	    1,		  /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
-			     slot:{name, unit, observe, licence_keys, drivers:{role:driver…}}, firmware:{file, sha256}|null,
-			     required:[ids of --require-judged], refused:N scenario files that did not load} */
-	EVENT_CASE_BEGIN, /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
-			     file:"scenarios/license/x.lua", line,    requirements:[id…], effects:[text…],
-			     params:{name:text…}, unit:{name:text…}} */
-	EVENT_STEP_BEGIN, /* {n:1…, step:"panel.register", text:"Type the licence key …", line} */
-	EVENT_STEP_END,	  /* {n, verdict, expected:text|null, actual:text|null, requirements:[id…], reason:text|null}.
-			     expected is null for an action; requirements is empty for an action. */
+	EVENT_RUN_BEGIN = 1, /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
+				slot:{name, unit, observe, licence_keys, drivers:{role:driver…}, disk_defect:name of a
+				known-bad drive (where there is one)}, firmware:{file,
+				sha256}|null, required:[ids of --require-judged], without_monitors:[names], refused:N
+				scenario files that did not load} */
+	EVENT_CASE_BEGIN,    /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
+				file:"scenarios/license/x.lua", line,    requirements:[id…], effects:[text…],
+				params:{name:text…}, unit:{name:text…}} */
+	EVENT_STEP_BEGIN,    /* {n:1…, step:"panel.register", text:"Type the licence key …", line} */
+	EVENT_STEP_END, /* {n, verdict, expected:text|null, actual:text|null, requirements:[id…], reason:text|null}.
+			   expected is null for an action; requirements is empty for an action. */
 	EVENT_CASE_END, /* {case, verdict, reason:text|null, step:n|null, requirements:[id… that failed or could not be
 			   judged], power:"safe"|"unconfirmed"|"not used", steps:N} */
 	EVENT_RUN_END,	/* {ended:"complete"|"interrupted", verdicts:{pass:N, fail:N, error:N, skip:N}} */

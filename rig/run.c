@@ -107,6 +107,7 @@ static json_t *made_with(const char *path)
 static json_t *slot_json(const struct slot_config *config)
 {
 	g_autofree char *adapter = g_key_file_get_string(config->file, "controller", "adapter", NULL);
+	g_autofree char *drive = g_key_file_get_string(config->file, "board", "disk_defect", NULL);
 	json_t *drivers = json_object();
 
 	for (guint role = 0; role < ROLES; role++)
@@ -122,6 +123,8 @@ static json_t *slot_json(const struct slot_config *config)
 		      "observe", config->observe, "licence_keys", keys, "drivers", drivers);
 	if (adapter)
 		json_object_set_new(slot, "adapter", made_with(adapter));
+	if (drive)
+		json_object_set_new(slot, "disk_defect", json_string(drive));
 	return slot;
 }
 
@@ -135,15 +138,17 @@ static json_t *run_begin_json(const struct run *run)
 {
 	const struct case_setup *cases = &run->setup->cases;
 	const struct plan *plan = run->setup->plan;
-	json_t *required = json_array();
+	json_t *required = json_array(), *without = json_array();
 
 	for (char **id = run->setup->required; id && *id; id++)
 		json_array_append_new(required, json_string(*id));
-	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:o, s:o, s:o, s:i}", "tool", "wiperig", "version",
+	for (char **name = cases->without; name && *name; name++)
+		json_array_append_new(without, json_string(*name));
+	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:o, s:o, s:o, s:o, s:i}", "tool", "wiperig", "version",
 			 WIPERIG_VERSION, "link", slot_link_name(cases->config->link), "seed", (json_int_t)cases->seed,
 			 "emulated", is_emulated(cases->config), "cases", (int)plan->cases->len, "slot",
 			 slot_json(cases->config), "firmware", made_with(cases->firmware), "required", required,
-			 "refused", (int)plan->refused->len);
+			 "without_monitors", without, "refused", (int)plan->refused->len);
 }
 
 struct segment_state {

@@ -200,6 +200,32 @@ static void requests(void)
 	expect("[{'step':'panel.register','args':{'key':'1','as':'m'}}," NONE("any") "]", "error", ""); /* no mark */
 }
 
+static void verifies(const char *operation)
+{
+	if (g_str_equal(operation, "document.store"))
+		fake_disk_read(0, 1);
+	else if (g_str_equal(operation, "document.delete"))
+		fake_disk_read(0, FAKE_SECTORS - 1);
+}
+
+#define VERIFIED(kind) "{'step':'expect.verification','args':{'kind':'" kind "','since':{'var':'m'}}}"
+
+static void verifications(void)
+{
+	reset();
+	fake_slot.on_call = verifies;
+	expect("[" MARK VERIFIED("none") "]", "pass", "none; 0 sectors read, of 600");
+	expect("[" MARK VERIFIED("sampled") "]", "fail", "sampled; 0 sectors");
+	expect("[" MARK STORE VERIFIED("sampled") "]", "pass", "sampled; 1 sectors");
+	expect("[" MARK STORE VERIFIED("full") "]", "fail", "");
+	expect("[" MARK DELETE VERIFIED("full") "]", "fail", "full; 599 sectors");
+	expect("[" STORE MARK DELETE VERIFIED("full") "]", "fail", ""); /* before the mark */
+	expect("[" MARK STORE DELETE VERIFIED("full") "]", "pass", "full; 600 sectors");
+	expect("[" MARK STORE DELETE VERIFIED("thorough") "]", "fail", "");
+	fake_disk.shows &= ~(guint)OBSERVE_REQUESTS;
+	expect("[" MARK STORE VERIFIED("sampled") "]", "skip", "");
+}
+
 /* ---- secrets */
 
 static void uses_keys(const char *operation)
@@ -289,5 +315,6 @@ static void fingerprints(void)
 
 TEST_SUITE(steps_disk, { "erased", erased }, { "hidden sectors", hidden_sectors }, { "windows", windows },
 	   { "searches", searches }, { "overwritten", overwritten }, { "decrypts", decrypts }, { "requests", requests },
-	   { "keys gone", keys_gone }, { "keys are not recorded", keys_are_not_recorded }, { "memories", memories },
-	   { "unobserved", unobserved }, { "fingerprints", fingerprints })
+	   { "verifications", verifications }, { "keys gone", keys_gone },
+	   { "keys are not recorded", keys_are_not_recorded }, { "memories", memories }, { "unobserved", unobserved },
+	   { "fingerprints", fingerprints })

@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tally.h"
+#include "tally_internal.h"
 #include "printable.h"
-#include "tally_requirement.h"
-
-struct tally {
-	struct tally_judge *judge;
-	json_t *run, *run_end;
-	GPtrArray *cases; /* owned */
-	gint64 end_ns;
-};
 
 static const char *const verdict_names[TALLY_VERDICTS] = {
 	[TALLY_PASS] = "pass",
@@ -33,33 +25,6 @@ gboolean tally_verdict_parse(const char *name, enum tally_verdict *verdict)
 	return FALSE;
 }
 
-static char *get_text(json_t *object, const char *key)
-{
-	json_t *value = json_object_get(object, key);
-
-	return json_is_string(value) ? printable_dup(json_string_value(value), (gssize)json_string_length(value))
-				     : NULL;
-}
-
-static gint64 get_integer(json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
-static char **get_texts(json_t *object, const char *key)
-{
-	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	json_t *item;
-	size_t i;
-
-	json_array_foreach(json_object_get(object, key), i, item)
-	{
-		g_autofree char *text = printable_line(json_string_value(item) ?: "", (gssize)json_string_length(item));
-		g_strv_builder_add(builder, text);
-	}
-	return g_strv_builder_end(builder);
-}
-
 static char **get_params(json_t *object)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
@@ -81,6 +46,7 @@ static void case_free(gpointer data)
 {
 	struct tally_case *c = data;
 
+	g_ptr_array_unref(c->findings);
 	g_free(c->name);
 	g_free(c->scenario);
 	g_free(c->title);
@@ -106,6 +72,7 @@ struct tally *tally_new(const struct requirement_table *table)
 
 	tally->judge = tally_judge_new(table);
 	tally->cases = g_ptr_array_new_with_free_func(case_free);
+	tally->monitors = tally_monitors_new();
 	return tally;
 }
 
@@ -115,6 +82,7 @@ void tally_free(struct tally *tally)
 		return;
 	tally_judge_free(tally->judge);
 	g_ptr_array_unref(tally->cases);
+	g_ptr_array_unref(tally->monitors);
 	json_decref(tally->run);
 	json_decref(tally->run_end);
 	g_free(tally);
@@ -130,7 +98,7 @@ static guint case_place(const GPtrArray *cases, guint32 case_no)
 	return at;
 }
 
-static struct tally_case *find_case(const struct tally *tally, guint32 case_no)
+struct tally_case *tally_find_case(const struct tally *tally, guint32 case_no)
 {
 	guint at = case_place(tally->cases, case_no);
 	struct tally_case *c = at < tally->cases->len ? tally->cases->pdata[at] : NULL;
@@ -154,21 +122,22 @@ static gboolean run_end(struct tally *tally, G_GNUC_UNUSED const struct event *e
 
 static gboolean case_begin(struct tally *tally, const struct event *event, json_t *json)
 {
-	if (find_case(tally, event->case_no) || !json_is_string(json_object_get(json, "case")))
+	if (tally_find_case(tally, event->case_no) || !json_is_string(json_object_get(json, "case")))
 		return FALSE;
 	struct tally_case *c = g_new0(struct tally_case, 1);
 	c->case_no = event->case_no;
-	c->name = get_text(json, "case");
-	c->scenario = get_text(json, "scenario") ?: g_strdup(c->name);
-	c->title = get_text(json, "title");
-	c->file = get_text(json, "file") ?: g_strdup("");
-	c->line = get_integer(json, "line");
+	c->name = tally_text(json, "case");
+	c->scenario = tally_text(json, "scenario") ?: g_strdup(c->name);
+	c->title = tally_text(json, "title");
+	c->file = tally_text(json, "file") ?: g_strdup("");
+	c->line = tally_integer(json, "line");
 	c->params = get_params(json_object_get(json, "params"));
-	c->effects = get_texts(json, "effects");
-	c->requirements = get_texts(json, "requirements");
+	c->effects = tally_texts(json, "effects");
+	c->requirements = tally_texts(json, "requirements");
 	c->broken = g_new0(char *, 1);
 	c->begin_ns = c->end_ns = event->time_ns;
 	c->verdict = TALLY_NOT_JUDGED;
+	c->findings = tally_findings_new();
 	g_ptr_array_insert(tally->cases, (gint)case_place(tally->cases, c->case_no), c);
 	tally_judge_case_begin(tally->judge, c);
 	return TRUE;
@@ -176,34 +145,34 @@ static gboolean case_begin(struct tally *tally, const struct event *event, json_
 
 static gboolean step_begin(struct tally *tally, const struct event *event, json_t *json)
 {
-	struct tally_case *c = find_case(tally, event->case_no);
+	struct tally_case *c = tally_find_case(tally, event->case_no);
 
 	if (!c)
 		return FALSE;
 	g_free(c->current.step);
 	g_free(c->current.text);
-	c->current.step = get_text(json, "step");
-	c->current.text = get_text(json, "text");
+	c->current.step = tally_text(json, "step");
+	c->current.text = tally_text(json, "text");
 	c->steps++;
 	return TRUE;
 }
 
 static gboolean step_end(struct tally *tally, const struct event *event, json_t *json)
 {
-	struct tally_case *c = find_case(tally, event->case_no);
-	g_auto(GStrv) requirements = get_texts(json, "requirements");
+	struct tally_case *c = tally_find_case(tally, event->case_no);
+	g_auto(GStrv) requirements = tally_texts(json, "requirements");
 	enum tally_verdict verdict;
 
 	if (!c || c->ended || !tally_verdict_parse(json_string_value(json_object_get(json, "verdict")), &verdict))
 		return FALSE;
-	gint64 n = get_integer(json, "n");
-	g_autofree char *reason = get_text(json, "reason");
+	gint64 n = tally_integer(json, "n");
+	g_autofree char *reason = tally_text(json, "reason");
 	if (!c->failing.n && (verdict == TALLY_FAIL || verdict == TALLY_ERROR)) {
 		c->failing.n = n;
 		c->failing.step = g_strdup(c->current.step);
 		c->failing.text = g_strdup(c->current.text);
-		c->failing.expected = get_text(json, "expected");
-		c->failing.actual = get_text(json, "actual") ?: g_strdup(reason);
+		c->failing.expected = tally_text(json, "expected");
+		c->failing.actual = tally_text(json, "actual") ?: g_strdup(reason);
 		c->failing.is_action = !c->failing.expected && !*requirements;
 	}
 	tally_judge_step(tally->judge, c, n, verdict, requirements, reason);
@@ -212,17 +181,17 @@ static gboolean step_end(struct tally *tally, const struct event *event, json_t 
 
 static gboolean case_end(struct tally *tally, const struct event *event, json_t *json)
 {
-	struct tally_case *c = find_case(tally, event->case_no);
+	struct tally_case *c = tally_find_case(tally, event->case_no);
 	enum tally_verdict verdict;
 
 	if (!c || c->ended || !tally_verdict_parse(json_string_value(json_object_get(json, "verdict")), &verdict))
 		return FALSE;
 	g_strfreev(c->broken);
-	c->broken = get_texts(json, "requirements");
+	c->broken = tally_texts(json, "requirements");
 	c->verdict = verdict;
-	c->reason = get_text(json, "reason");
-	c->power = get_text(json, "power");
-	c->steps = MAX(c->steps, get_integer(json, "steps"));
+	c->reason = tally_text(json, "reason");
+	c->power = tally_text(json, "power");
+	c->steps = MAX(c->steps, tally_integer(json, "steps"));
 	c->end_ns = event->time_ns;
 	c->ended = TRUE;
 	tally_judge_case_end(tally->judge, c);
@@ -232,8 +201,11 @@ static gboolean case_end(struct tally *tally, const struct event *event, json_t 
 gboolean tally_event(struct tally *tally, const struct event *event, GError **error)
 {
 	static gboolean (*const handlers[])(struct tally *, const struct event *, json_t *) = {
-		[EVENT_RUN_BEGIN] = run_begin, [EVENT_RUN_END] = run_end,	[EVENT_CASE_BEGIN] = case_begin,
-		[EVENT_CASE_END] = case_end,   [EVENT_STEP_BEGIN] = step_begin, [EVENT_STEP_END] = step_end,
+		[EVENT_RUN_BEGIN] = run_begin,		[EVENT_RUN_END] = run_end,
+		[EVENT_CASE_BEGIN] = case_begin,	[EVENT_CASE_END] = case_end,
+		[EVENT_STEP_BEGIN] = step_begin,	[EVENT_STEP_END] = step_end,
+		[EVENT_MONITORS] = tally_take_monitors, [EVENT_FINDING] = tally_take_finding,
+		[EVENT_JUDGED] = tally_take_judged,
 	};
 
 	tally->end_ns = MAX(tally->end_ns, event->time_ns);
@@ -300,7 +272,7 @@ const GPtrArray *tally_cases(const struct tally *tally)
 
 const struct tally_case *tally_case(const struct tally *tally, guint32 case_no)
 {
-	return find_case(tally, case_no);
+	return tally_find_case(tally, case_no);
 }
 
 guint tally_count(const struct tally *tally, enum tally_verdict verdict)

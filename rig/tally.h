@@ -6,9 +6,11 @@
  * A requirement is
  *   fail        if an expectation naming it failed, or the controller failed at an action before it could be judged;
  *   error       if none failed, and a case naming it ended in error;
- *   not judged  if none of these, and an expectation naming it could not be judged, or none was reached;
- *   pass        if at least one expectation naming it was judged, and all that were reached passed. Skipped cases do
- *               not take a pass away, but the reason counts them.
+ *   not judged  if none of these, and an expectation naming it could not be judged, or none was reached, or a case
+ *               that names it ran while a monitor that speaks for it was off;
+ *   pass        if it was judged at least once, by an expectation naming it or by a monitor that had an occasion, and
+ *               all that were reached passed. Skipped cases do not take a pass away, but the reason counts them.
+ * A monitor's finding is a failure of its requirement, whatever the case names.
  */
 #pragma once
 #include "event.h"
@@ -20,6 +22,21 @@ enum tally_verdict { TALLY_PASS, TALLY_FAIL, TALLY_ERROR, TALLY_SKIP, TALLY_NOT_
 const char *tally_verdict_name(enum tally_verdict verdict);
 /** Reads a name; FALSE if it is none. */
 gboolean tally_verdict_parse(const char *name, enum tally_verdict *verdict);
+
+/** What a monitor found. */
+struct tally_finding {
+	gint64 time_ns;
+	char *monitor, *requirement, *text;
+};
+
+/** A monitor over all cases. */
+struct tally_monitor {
+	char *name;
+	char **requirements;  /* never NULL */
+	guint active, judged; /* cases */
+	guint findings;
+	char *reason; /* why it was off, where it was; NULL: it never was */
+};
 
 struct tally_case {
 	guint32 case_no;
@@ -45,7 +62,8 @@ struct tally_case {
 	} failing; /* the first step with verdict fail or error */
 	struct {
 		char *step, *text;
-	} current; /* the step being executed */
+	} current;	     /* the step being executed */
+	GPtrArray *findings; /* of struct tally_finding *, never NULL */
 };
 
 struct tally_requirement {
@@ -53,7 +71,7 @@ struct tally_requirement {
 	enum tally_verdict verdict;	       /* never TALLY_SKIP */
 	char *reason;			       /* why, with the case and step; NULL only for a plain pass */
 	GPtrArray *cases;		       /* const struct tally_case * that name it */
-	guint passed;			       /* expectations judged and passed */
+	guint passed;			       /* expectations, and monitors in cases, that judged it and passed */
 };
 
 struct tally;
@@ -83,6 +101,8 @@ gboolean tally_is_emulated(const struct tally *tally);
 
 /** Of struct tally_case *, ordered by case_no. Borrowed; a case appears at its case-begin. */
 const GPtrArray *tally_cases(const struct tally *tally);
+/** Of struct tally_monitor *, in the order of the record. Borrowed. */
+const GPtrArray *tally_monitors(const struct tally *tally);
 /** NULL if that case did not begin. */
 const struct tally_case *tally_case(const struct tally *tally, guint32 case_no);
 /** Cases that ended with that verdict. */

@@ -79,6 +79,12 @@ void tally_judge_case_begin(struct tally_judge *judge, const struct tally_case *
 		g_ptr_array_add(find(judge, *id)->result.cases, (gpointer)c);
 }
 
+static void add_case(struct entry *e, const struct tally_case *c)
+{
+	if (!g_ptr_array_find(e->result.cases, c, NULL))
+		g_ptr_array_add(e->result.cases, (gpointer)c);
+}
+
 void tally_judge_step(struct tally_judge *judge, const struct tally_case *c, gint64 n, enum tally_verdict verdict,
 		      char **requirements, const char *reason)
 {
@@ -86,8 +92,7 @@ void tally_judge_step(struct tally_judge *judge, const struct tally_case *c, gin
 
 	for (char **id = requirements; *id; id++) {
 		struct entry *e = find(judge, *id);
-		if (!g_ptr_array_find(e->result.cases, c, NULL))
-			g_ptr_array_add(e->result.cases, (gpointer)c);
+		add_case(e, c);
 		if (verdict == TALLY_PASS)
 			e->result.passed++;
 		else
@@ -95,19 +100,55 @@ void tally_judge_step(struct tally_judge *judge, const struct tally_case *c, gin
 	}
 }
 
+void tally_judge_off(struct tally_judge *judge, const struct tally_case *c, const char *monitor, char **requirements,
+		     const char *reason)
+{
+	g_autofree char *where = g_strdup_printf("%s: monitor %s", c->name, monitor);
+
+	for (char **id = requirements; *id; id++)
+		if (g_strv_contains((const char *const *)c->requirements, *id))
+			note(find(judge, *id), TALLY_NOT_JUDGED, where, reason);
+}
+
+void tally_judge_finding(struct tally_judge *judge, const struct tally_case *c, const struct tally_finding *finding)
+{
+	struct entry *e = find(judge, finding->requirement);
+	g_autofree char *where = g_strdup_printf("%s: monitor %s", c->name, finding->monitor);
+
+	add_case(e, c);
+	note(e, TALLY_FAIL, where, finding->text);
+}
+
+void tally_judge_passed(struct tally_judge *judge, const char *requirement)
+{
+	find(judge, requirement)->result.passed++;
+}
+
+static gboolean is_found(const struct tally_case *c, const char *id)
+{
+	for (guint i = 0; i < c->findings->len; i++)
+		if (g_str_equal(((const struct tally_finding *)c->findings->pdata[i])->requirement, id))
+			return TRUE;
+	return FALSE;
+}
+
 /* Of the ids that a failed case leaves broken, those whose expectation failed are known. The others failed too if the
- * controller failed at an action or a monitor caught it; behind a failed expectation they just were not reached. */
+ * controller failed at an action; behind a failed expectation they just were not reached. What a monitor broke it has
+ * said itself: the others of a case that only a monitor failed could not be judged. */
 static void note_broken(struct tally_judge *judge, const struct tally_case *c)
 {
 	gboolean stopped_at_expectation = c->failing.n && !c->failing.is_action;
-	gboolean judged = c->verdict == TALLY_FAIL && !stopped_at_expectation;
+	gboolean by_monitor = !c->failing.n && c->findings->len;
+	gboolean judged = c->verdict == TALLY_FAIL && !stopped_at_expectation && !by_monitor;
 	g_autofree char *where =
 	    c->failing.n ? g_strdup_printf("%s step %" G_GINT64_FORMAT, c->name, c->failing.n) : g_strdup(c->name);
-	const char *reason =
-	    c->verdict == TALLY_FAIL && !judged ? "the case stopped here before it was judged" : c->reason;
+	const char *reason = by_monitor				   ? "it could not be judged"
+			     : c->verdict == TALLY_FAIL && !judged ? "the case stopped here before it was judged"
+								   : c->reason;
 
 	for (char **id = c->broken; *id; id++)
-		note(find(judge, *id), judged ? TALLY_FAIL : TALLY_NOT_JUDGED, where, reason);
+		if (!is_found(c, *id))
+			note(find(judge, *id), judged ? TALLY_FAIL : TALLY_NOT_JUDGED, where, reason);
 }
 
 void tally_judge_case_end(struct tally_judge *judge, const struct tally_case *c)

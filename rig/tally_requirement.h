@@ -13,3 +13,10 @@ void tally_judge_step(struct tally_judge *judge, const struct tally_case *c, gin
 		      char **requirements, const char *reason);
 void tally_judge_case_end(struct tally_judge *judge, const struct tally_case *c);
 const GPtrArray *tally_judge_requirements(struct tally_judge *judge);
+/** A monitor that speaks for `requirements` was off in this case. */
+void tally_judge_off(struct tally_judge *judge, const struct tally_case *c, const char *monitor, char **requirements,
+		     const char *reason);
+/** A monitor found this requirement broken. */
+void tally_judge_finding(struct tally_judge *judge, const struct tally_case *c, const struct tally_finding *finding);
+/** A monitor had an occasion to judge it in this case, and found nothing. */
+void tally_judge_passed(struct tally_judge *judge, const char *requirement);
