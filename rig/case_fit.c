@@ -111,6 +111,17 @@ static char *unfit_model(const struct case_setup *setup, json_t *unit)
 	return NULL;
 }
 
+/* A firmware that writes every byte itself takes its time, and the model's memory, for a large disk. */
+static char *unfit_pattern(const struct case_setup *setup, json_t *unit)
+{
+	g_autofree char *has = g_key_file_get_value(setup->config->file, "unit", "pattern", NULL);
+
+	if (!json_is_true(json_object_get(unit, "pattern")) || g_strcmp0(has, "false"))
+		return NULL;
+	return g_strdup(
+	    "the case needs a unit whose disk has a pattern engine; the slot file's [unit] says pattern=false");
+}
+
 static char *unfit_unit(const struct case_setup *setup, json_t *unit)
 {
 	const char *name;
@@ -132,6 +143,8 @@ char *case_unfit(const struct case_setup *setup, const struct plan_case *plan)
 	char *why = unfit_effect(setup, json_object_get(plan->scenario, "effects"));
 
 	json_t *unit = json_object_get(plan->the_case, "unit");
+	if (!why)
+		why = unfit_pattern(setup, unit);
 	if (!why)
 		why = setup->config->unit == UNIT_EMULATED ? unfit_model(setup, unit) : unfit_unit(setup, unit);
 	return why;

@@ -32,7 +32,7 @@ static const char *const slot_settings[] = { "name", "unit", NULL };
 static const char *const unit_settings[] = {
 	"host",		 "region",     "language",	 "serial",   "bus",    "without",	 "ram_mb",
 	"usb_board",	 "disk_mb",    "disk_sectors",	 "disk2_mb", "cipher", "null_encrypted", "edition",
-	"history_shown", "system_lba", "system_sectors", NULL
+	"history_shown", "system_lba", "system_sectors", "pattern",  NULL
 };
 
 /* What each kind of unit must not suffer. */
