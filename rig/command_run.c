@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig run */
 #include "command.h"
+#include "defect.h"
 #include "monitor.h"
 #include "paths.h"
 #include "preload.h"
@@ -16,7 +17,7 @@ static const char help[] =
     "  wiperig run                                  every scenario on the emulated board, in process\n"
     "  wiperig run scenarios/license --link usb     the same through libusb and libftdi\n"
     "  wiperig run --filter 'LIC-05*' --seed 7      cases by name, with another seed\n"
-    "  wiperig run --defect accepts-other-serial    a firmware that is known to be bad\n"
+    "  wiperig run --defect accepts-other-serial    a firmware or drive that is known to be bad\n"
     "  wiperig run --slot bench1.ini scenarios      a real controller\n"
     "\n"
     "Exit: 0 all passed · 1 the controller failed · 2 usage, or a scenario file was refused · 3 the rig failed, or a\n"
@@ -42,8 +43,8 @@ static GOptionEntry *option_entries(struct options *o)
 		  "PATTERN" },
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Cases at a time (emulated slots: one a core)", "N" },
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
-		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect, "A known-bad firmware, see wiperig list --defects",
-		  "NAME" },
+		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
+		  "A known-bad firmware or drive, see wiperig list --defects", "NAME" },
 		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
 		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
@@ -88,8 +89,8 @@ static char *firmware_of_slot(const char *set)
 }
 
 /* The firmware of an emulated slot: --firmware, --defect, the slot file's, or the reference firmware. */
-static gboolean pick_firmware(const struct options *o, const struct slot_config *config, char **firmware,
-			      GError **error)
+static gboolean pick_firmware(const struct options *o, const struct slot_config *config, const char *defect,
+			      char **firmware, GError **error)
 {
 	if (config->unit != UNIT_EMULATED) {
 		if (o->firmware || o->defect)
@@ -102,21 +103,33 @@ static gboolean pick_firmware(const struct options *o, const struct slot_config 
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--firmware and --defect exclude each other");
 		return FALSE;
 	}
-	g_autofree char *module =
-	    o->defect ? g_strdup_printf("defects/%s.so", o->defect) : g_strdup("firmware/reference.so");
+	g_autofree char *module = defect ? g_strdup_printf("defects/%s.so", defect) : g_strdup("firmware/reference.so");
 	g_autofree char *set = g_key_file_get_string(config->file, "board", "firmware", NULL);
-	*firmware = o->firmware		? g_canonicalize_filename(o->firmware, NULL)
-		    : set && !o->defect ? firmware_of_slot(set)
-					: path_module(module);
+	*firmware = o->firmware	     ? g_canonicalize_filename(o->firmware, NULL)
+		    : set && !defect ? firmware_of_slot(set)
+				     : path_module(module);
 	if (*firmware && g_file_test(*firmware, G_FILE_TEST_IS_REGULAR))
 		return TRUE;
-	if (o->defect)
+	if (defect)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "--defect %s: there is no such defect; see wiperig list --defects", o->defect);
+			    "--defect %s: there is no such defect; see wiperig list --defects", defect);
 	else
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "firmware %s: no such file",
 			    *firmware ? *firmware : module);
 	return FALSE;
+}
+
+/* --defect: a firmware, or a drive, which stands beside whatever firmware there is. */
+static gboolean pick_parts(const struct options *o, const struct catalogue *catalogue, const struct slot_config *config,
+			   char **firmware, GError **error)
+{
+	const struct defect *drive = o->defect ? defect_find_drive(catalogue->drives, o->defect) : NULL;
+
+	if (!pick_firmware(o, config, drive ? NULL : o->defect, firmware, error))
+		return FALSE;
+	if (drive)
+		g_key_file_set_string(config->file, "board", "disk_defect", drive->name);
+	return TRUE;
 }
 
 static guint default_jobs(const struct slot_config *config)
@@ -233,7 +246,7 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	if (!out || *error || !check_monitors(o->without, error) ||
 	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
 	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
-	    !pick_firmware(o, config, &firmware, error))
+	    !pick_parts(o, catalogue, config, &firmware, error))
 		return EXIT_USAGE;
 	if (config->unit != UNIT_EMULATED && job_count > 1) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,

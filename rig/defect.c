@@ -3,6 +3,7 @@
 #include "error.h"
 #include "paths.h"
 #include <dlfcn.h>
+#include <string.h>
 
 static void defect_info_free(gpointer data)
 {
@@ -30,6 +31,17 @@ static gboolean is_complete(const struct defect *defect, const char *name, GErro
 	return FALSE;
 }
 
+static struct defect_info *info_of(const struct defect *defect)
+{
+	struct defect_info *info = g_new0(struct defect_info, 1);
+
+	info->name = g_strdup(defect->name);
+	info->requirement = g_strdup(defect->requirement);
+	info->summary = g_strdup(defect->summary);
+	info->seen = g_strdup(defect->seen);
+	return info;
+}
+
 /* Copies what a loaded module says; its own strings go with it. */
 static struct defect_info *copy_info(void *module, const char *name, GError **error)
 {
@@ -41,12 +53,7 @@ static struct defect_info *copy_info(void *module, const char *name, GError **er
 	}
 	if (!is_complete(defect, name, error))
 		return NULL;
-	struct defect_info *info = g_new0(struct defect_info, 1);
-	info->name = g_strdup(defect->name);
-	info->requirement = g_strdup(defect->requirement);
-	info->summary = g_strdup(defect->summary);
-	info->seen = g_strdup(defect->seen);
-	return info;
+	return info_of(defect);
 }
 
 static struct defect_info *read_info(const char *name, GError **error)
@@ -79,4 +86,30 @@ GPtrArray *defect_list(GError **error)
 		g_ptr_array_add(defects, info);
 	}
 	return g_steal_pointer(&defects);
+}
+
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+	const struct defect_info *const *first = a, *const *second = b;
+
+	return strcmp((*first)->name, (*second)->name);
+}
+
+GPtrArray *defect_list_all(const struct defect *const *drives, GError **error)
+{
+	GPtrArray *defects = defect_list(error);
+
+	for (; defects && drives && *drives; drives++)
+		g_ptr_array_add(defects, info_of(*drives));
+	if (defects)
+		g_ptr_array_sort(defects, compare_names);
+	return defects;
+}
+
+const struct defect *defect_find_drive(const struct defect *const *drives, const char *name)
+{
+	for (; drives && *drives; drives++)
+		if (strcmp((*drives)->name, name) == 0)
+			return *drives;
+	return NULL;
 }

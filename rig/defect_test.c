@@ -28,6 +28,24 @@ static void every_module(void)
 	requirement_table_free(table);
 }
 
+static void drives_too(void)
+{
+	static const struct defect first = { "a-drive", "is no good at all", "ERA-01", "here and there", NULL, NULL };
+	static const struct defect last = { "z-drive", "is no better, either", "PWR-04", "nowhere yet", NULL, NULL };
+	static const struct defect *const drives[] = { &last, &first, NULL };
+	g_autoptr(GPtrArray) modules = defect_list(NULL), all = defect_list_all(drives, NULL),
+			     none = defect_list_all(NULL, NULL);
+
+	CU_ASSERT_FATAL(modules && all && none);
+	CU_ASSERT_EQUAL(all->len, modules->len + 2);
+	CU_ASSERT_EQUAL(none->len, modules->len);
+	CU_ASSERT_STRING_EQUAL(((struct defect_info *)g_ptr_array_index(all, 0))->name, "a-drive");
+	CU_ASSERT_STRING_EQUAL(((struct defect_info *)g_ptr_array_index(all, all->len - 1))->requirement, "PWR-04");
+	CU_ASSERT_PTR_EQUAL(defect_find_drive(drives, "z-drive"), &last);
+	CU_ASSERT_PTR_NULL(defect_find_drive(drives, "accepts-twice"));
+	CU_ASSERT_PTR_NULL(defect_find_drive(NULL, "a-drive"));
+}
+
 /* Lists what is in a folder with one file defects/NAME in it, and no other. */
 static void expect_refused(const char *from, const char *name, const char *words)
 {
@@ -60,4 +78,4 @@ static void bad_modules(void)
 	expect_refused("defects/accepts-twice.so", "another-name.so", "calls itself accepts-twice");
 }
 
-TEST_SUITE(defect, { "every module", every_module }, { "bad modules", bad_modules })
+TEST_SUITE(defect, { "every module", every_module }, { "drives too", drives_too }, { "bad modules", bad_modules })

@@ -25,6 +25,8 @@ extern const struct driver fake_disk_driver;
 void fake_disk_reset(void);
 /** As the unit does it: encrypted, one command, told to the observer. */
 void fake_disk_write(guint64 lba, const void *bytes, gsize length);
+/** The unit reads so many sectors; told to the observer, too. */
+void fake_disk_read(guint64 lba, guint count);
 /** Random bytes, good ones. */
 void fake_disk_randomise(guint64 lba, guint64 count, guint32 seed);
 /** The unit uses a key of so many bytes, each of this value. */

@@ -41,6 +41,11 @@ void fake_disk_write(guint64 lba, const void *bytes, gsize length)
 	tell(DISK_SEEN_FLUSH, 0, 0);
 }
 
+void fake_disk_read(guint64 lba, guint count)
+{
+	tell(DISK_SEEN_READ, lba, count);
+}
+
 void fake_disk_randomise(guint64 lba, guint64 count, guint32 seed)
 {
 	g_autoptr(GRand) random = g_rand_new_with_seed(seed);

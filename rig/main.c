@@ -3,6 +3,7 @@
 #include "command.h"
 #include "drivers/drivers.h"
 #include "fixtures/board.h"
+#include "fixtures/disk_filter.h"
 #include "fixtures/hosts.h"
 #include "fixtures/licence_server.h"
 
@@ -51,7 +52,7 @@ static void print_usage(void)
 
 int main(int argc, char **argv)
 {
-	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks };
+	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks, disk_defects };
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */

@@ -107,6 +107,7 @@ static json_t *made_with(const char *path)
 static json_t *slot_json(const struct slot_config *config)
 {
 	g_autofree char *adapter = g_key_file_get_string(config->file, "controller", "adapter", NULL);
+	g_autofree char *drive = g_key_file_get_string(config->file, "board", "disk_defect", NULL);
 	json_t *drivers = json_object();
 
 	for (guint role = 0; role < ROLES; role++)
@@ -122,6 +123,8 @@ static json_t *slot_json(const struct slot_config *config)
 		      "observe", config->observe, "licence_keys", keys, "drivers", drivers);
 	if (adapter)
 		json_object_set_new(slot, "adapter", made_with(adapter));
+	if (drive)
+		json_object_set_new(slot, "disk_defect", json_string(drive));
 	return slot;
 }
 

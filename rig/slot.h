@@ -9,6 +9,7 @@ struct catalogue {
 	const struct board_class *board;	 /**< the emulated board */
 	const struct host_profile *const *hosts; /**< NULL-terminated */
 	const struct sink *const *sinks;	 /**< report formats, NULL-terminated */
+	const struct defect *const *drives; /**< known-bad drives of the emulated board, NULL-terminated; may be NULL */
 };
 
 /** An open instrument. */

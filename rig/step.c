@@ -11,10 +11,11 @@ const char *const service_item_choices[] = { "erase-mode", "job-log-key", NULL }
 
 const char *const refusal_choices[] = { "ok", "refused", NULL };
 
-static const struct step_spec *const groups[] = { steps_power,	   steps_wait,	     steps_panel,    steps_licence,
-						  steps_read,	   steps_expect,     steps_compare,  steps_service,
-						  steps_operation, steps_technician, steps_disk,     steps_trace,
-						  steps_secret,	   steps_measure,    steps_operator, steps_data };
+static const struct step_spec *const groups[] = { steps_power,	      steps_wait,	steps_panel,   steps_licence,
+						  steps_read,	      steps_expect,	steps_compare, steps_service,
+						  steps_operation,    steps_technician, steps_disk,    steps_trace,
+						  steps_verification, steps_secret,	steps_measure, steps_operator,
+						  steps_data };
 
 gboolean step_judges(const struct step_spec *spec, json_t *arguments)
 {

@@ -146,6 +146,8 @@ static void overwrites(const char *operation)
 #define FOUND(value) "{'step':'read.stored','args':{'value':'" value "','since':{'var':'m'},'as':'p'}},"
 #define DELETE "{'step':'document.delete','args':{'box':1}},"
 #define OVER "{'step':'expect.overwritten','args':{'place':{'var':'p'}}}"
+#define LATER "{'step':'read.disk_mark','args':{'as':'n'}},"
+#define OVER_SINCE "{'step':'expect.overwritten','args':{'place':{'var':'p'},'since':{'var':'n'}}}"
 #define PLANTED "WIPERIG-PLANTED-0000000000001234"
 
 static void overwritten(void)
@@ -154,6 +156,9 @@ static void overwritten(void)
 	fake_disk.key = 0x5a;
 	fake_slot.on_call = overwrites;
 	expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "pass", "1 sectors, each so");
+	expect("[" MARK STORE FOUND(PLANTED) LATER DELETE OVER_SINCE "]", "pass", "1 sectors, each so");
+	expect("[" MARK STORE FOUND(PLANTED) DELETE LATER OVER_SINCE "]", "fail",
+	       "disk 0, LBA 100: not written since the mark");
 	fake_slot.on_call = stores; /* and forgets to overwrite */
 	expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "fail", "disk 0, LBA 100: as it was");
 	expect("[" MARK STORE FOUND("a text that is nowhere") DELETE OVER "]", "skip", "");
@@ -193,6 +198,32 @@ static void requests(void)
 	expect("[" POWER MARK STORE FIRST("0") "]", "pass", "");
 	expect("[" POWER MARK STORE FIRST("5000000") "]", "fail", "");
 	expect("[{'step':'panel.register','args':{'key':'1','as':'m'}}," NONE("any") "]", "error", ""); /* no mark */
+}
+
+static void verifies(const char *operation)
+{
+	if (g_str_equal(operation, "document.store"))
+		fake_disk_read(0, 1);
+	else if (g_str_equal(operation, "document.delete"))
+		fake_disk_read(0, FAKE_SECTORS - 1);
+}
+
+#define VERIFIED(kind) "{'step':'expect.verification','args':{'kind':'" kind "','since':{'var':'m'}}}"
+
+static void verifications(void)
+{
+	reset();
+	fake_slot.on_call = verifies;
+	expect("[" MARK VERIFIED("none") "]", "pass", "none; 0 sectors read, of 600");
+	expect("[" MARK VERIFIED("sampled") "]", "fail", "sampled; 0 sectors");
+	expect("[" MARK STORE VERIFIED("sampled") "]", "pass", "sampled; 1 sectors");
+	expect("[" MARK STORE VERIFIED("full") "]", "fail", "");
+	expect("[" MARK DELETE VERIFIED("full") "]", "fail", "full; 599 sectors");
+	expect("[" STORE MARK DELETE VERIFIED("full") "]", "fail", ""); /* before the mark */
+	expect("[" MARK STORE DELETE VERIFIED("full") "]", "pass", "full; 600 sectors");
+	expect("[" MARK STORE DELETE VERIFIED("thorough") "]", "fail", "");
+	fake_disk.shows &= ~(guint)OBSERVE_REQUESTS;
+	expect("[" MARK STORE VERIFIED("sampled") "]", "skip", "");
 }
 
 /* ---- secrets */
@@ -284,5 +315,6 @@ static void fingerprints(void)
 
 TEST_SUITE(steps_disk, { "erased", erased }, { "hidden sectors", hidden_sectors }, { "windows", windows },
 	   { "searches", searches }, { "overwritten", overwritten }, { "decrypts", decrypts }, { "requests", requests },
-	   { "keys gone", keys_gone }, { "keys are not recorded", keys_are_not_recorded }, { "memories", memories },
-	   { "unobserved", unobserved }, { "fingerprints", fingerprints })
+	   { "verifications", verifications }, { "keys gone", keys_gone },
+	   { "keys are not recorded", keys_are_not_recorded }, { "memories", memories }, { "unobserved", unobserved },
+	   { "fingerprints", fingerprints })

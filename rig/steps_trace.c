@@ -251,8 +251,19 @@ static gboolean run_decrypts(struct execution *execution, json_t *arguments, GEr
 
 /* ---- what became of it */
 
-/* What is wrong with one place now; NULL: it is overwritten, for good. */
-static char *look_at_place(const struct disk_view *view, const char *place, enum disk_wanted wanted, GError **error)
+static gboolean covers(const GArray *areas, guint disk, guint64 lba)
+{
+	for (guint i = 0; i < areas->len; i++) {
+		const struct disk_area *area = &g_array_index(areas, struct disk_area, i);
+		if (area->disk == disk && area->lba <= lba && lba < area->lba + area->count)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What is wrong with one place now; NULL: it is overwritten, for good, and is among what was `written` (NULL: any). */
+static char *look_at_place(const struct disk_view *view, const char *place, enum disk_wanted wanted,
+			   const GArray *written, GError **error)
 {
 	guint disk = 0, crc = 0;
 	guint64 lba = 0;
@@ -268,6 +279,8 @@ static char *look_at_place(const struct disk_view *view, const char *place, enum
 		return NULL;
 	if (frame_crc32(bytes, sizeof bytes) == crc)
 		return g_strdup_printf("disk %u, LBA %" G_GUINT64_FORMAT ": as it was", disk, lba);
+	if (written && !covers(written, disk, lba))
+		return g_strdup_printf("disk %u, LBA %" G_GUINT64_FORMAT ": not written since the mark", disk, lba);
 	if (!disk_view_reads(view, &area, wanted, &bad, error) || bad)
 		return bad;
 	if (disk_track_at(slot_track(view->execution->slot), disk, lba).state.pending)
@@ -280,6 +293,8 @@ static gboolean run_overwritten(struct execution *execution, json_t *arguments, 
 {
 	g_auto(GStrv) places = g_strsplit(argument_text(arguments, "place", ""), " ", -1);
 	g_autofree char *is = g_strdup(argument_text(arguments, "is", "any"));
+	gint64 since = argument_integer(arguments, "since", -1);
+	g_autoptr(GArray) written = NULL;
 	guint wanted = 0;
 	g_autofree char *bad = NULL;
 	GError *failure = NULL;
@@ -289,8 +304,10 @@ static gboolean run_overwritten(struct execution *execution, json_t *arguments, 
 		return FALSE;
 	while (!g_str_equal(disk_wanted_choices[wanted], is))
 		wanted++; /* the plan was checked */
+	if (since >= 0)
+		written = disk_log_written(execution->log, (guint)since);
 	for (char **place = places; *place && !bad; place++) {
-		bad = look_at_place(&view, *place, (enum disk_wanted)wanted, &failure);
+		bad = look_at_place(&view, *place, (enum disk_wanted)wanted, written, &failure);
 		if (failure) {
 			g_propagate_error(error, failure);
 			return FALSE;
@@ -324,6 +341,7 @@ static const struct step_argument decrypts_arguments[] = {
 static const struct step_argument overwritten_arguments[] = {
 	{ "place", ARGUMENT_VARIABLE, TRUE, NULL, "a variable of read.stored" },
 	{ "is", ARGUMENT_CHOICE, FALSE, disk_wanted_choices, "what lies there now (any)" },
+	{ "since", ARGUMENT_VARIABLE, FALSE, NULL, "a variable of read.disk_mark: it must have been done since then" },
 	{ NULL },
 };
 static const struct step_argument requests_arguments[] = {

@@ -105,9 +105,10 @@ scenario {
     data.put { item = "address-book", value = plant.text(116, 300) },
     p.password == "set" and erase.request { value = "1234", answer = "denied", text = "Not for whoever does not know the System Manager's password" } or {},
     job.finish { job = var "number", how = "cancel" },
+    read.disk_mark { as = "asked" },
     erase.request { value = p.password == "set" and "4711" or "" },
     wait.ready {},
-    expect.overwritten { place = "place" },
+    expect.overwritten { place = "place", since = "asked", text = "Where the job's data were is overwritten at the request" },
     expect.data { item = "address-book", is = plant.text(116, 300), text = "What is not residual is there" },
   } end,
 }

@@ -12,6 +12,7 @@ scenario {
   steps = function(p) return {
     procedure.activate_in_mode(p.mode),
     procedure.begin_erase(),
+    wait.progress { percent = 30 },
     data.put { item = "address-book", value = "Ann", answer = "not-ready" },
     data.get { item = "address-book", answer = "not-ready" },
     document.store { box = 1, value = "a document", answer = "not-ready" },

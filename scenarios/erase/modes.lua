@@ -152,3 +152,21 @@ scenario {
     expect.erase_mode { is = p.to, requirements = { "ERA-13" }, text = "The mode that was set is in force now" },
   } end,
 }
+
+scenario {
+  id = "ERA-13-pending",
+  title = "An erase that is pending since the registration keeps its mode",
+  requirements = { "ERA-13" },
+  effects = { "consumes-licence", "erases" },
+  matrix = { to = { 2, 3 } },
+  unit = procedure.small(),
+  steps = function(p) return {
+    procedure.start(),
+    procedure.register(),
+    service.enter {},
+    service.set { item = "erase-mode", value = p.to },
+    procedure.restart(),
+    procedure.erased(1, { "ERA-13" }),
+    expect.erase_mode { is = p.to, text = "The mode that was set is in force now" },
+  } end,
+}

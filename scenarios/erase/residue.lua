@@ -12,6 +12,7 @@ local function planted()
     data.put { item = "settings", value = "IP=" .. address .. " IPHEX=C0000211 ipv4=c0000211 " .. plant.text(40, 200) },
     data.put { item = "sdl-users", value = administrator .. " " .. plant.text(41, 100) },
     data.put { item = "address-book", value = plant.text(42, 512) },
+    job.start { kind = "print", value = plant.text(47, 300), text = "A job that is under way when the power goes off" },
   }
 end
 
@@ -20,7 +21,7 @@ local function gone()
   for _, form in ipairs(forms) do
     table.insert(steps, expect.not_on_disk { value = form, text = "WIPE-T6: \"" .. form .. "\" is not on the medium" })
   end
-  for stamp = 40, 46 do
+  for stamp = 40, 47 do
     table.insert(steps, expect.not_on_disk { value = string.format("WIPERIG-PLANTED-%016x", stamp), text = "WIPE-T6: planted text " .. stamp .. " is not on the medium" })
   end
   return steps
@@ -42,6 +43,7 @@ scenario {
     disk.place { lba = 16384, count = 1, stamp = 46 },
     expect.on_disk { value = string.format("WIPERIG-PLANTED-%016x", 43), text = "WIPE-T1: planted text is on the medium" },
     expect.on_disk { value = string.format("WIPERIG-PLANTED-%016x", 46), text = "WIPE-T1: planted text is in the last sector" },
+    expect.on_disk { value = string.format("WIPERIG-PLANTED-%016x", 47), text = "WIPE-T1: a job's temporary data are on the medium" },
     expect.on_disk { value = administrator, text = "WIPE-T1: the administrator's name is on the medium" },
     procedure.register(),
     procedure.restart(),

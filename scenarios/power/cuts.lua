@@ -190,6 +190,26 @@ scenario {
   end,
 }
 
+-- The same within a pass: each start gets a third of what it takes.
+scenario {
+  id = "PWR-05-within-pass",
+  title = "Starts too short for a pass add up to one",
+  requirements = { "PWR-05" },
+  effects = { "consumes-licence", "erases" },
+  unit = { disk_sectors = 2000000, pattern = true },
+  steps = function()
+    local steps = { procedure.activate_in_mode(1), procedure.begin_erase() }
+    for _ = 1, 6 do
+      table.insert(steps, { wait.time { duration = "20 s" }, power.off {}, wait.time { duration = "1 s" }, power.on {}, wait.time { duration = "3 s" } })
+    end
+    table.insert(steps, {
+      expect.unit { state = "ready", within = "5 s", text = "The erase is over by now" },
+      procedure.erased(1, { "PWR-05" }),
+    })
+    return steps
+  end,
+}
+
 scenario {
   id = "PWR-02-swapped-disk",
   title = "Another disk in the place of one that is half erased is erased in full",
