@@ -11,6 +11,7 @@ struct bench_channel {
 
 /** open() by link. RIG_ERROR_USAGE where the slot is not of that kind. */
 gpointer board_channel_open(const struct driver_env *env, GError **error) MUST_CHECK;
+gpointer granted_channel_open(const struct driver_env *env, GError **error) MUST_CHECK;
 
 /** For drivers whose data begin with a struct bench_channel. */
 extern const struct disk_ops bench_channel_disk;

@@ -7,6 +7,9 @@ struct granted_clock {
 	int fd;
 	gint64 now_ns;
 	char *crash; /* "" while the firmware lives */
+	struct observer observer;
+	gboolean observed;
+	GError *failure; /* of observe(), told at the next advance() */
 };
 
 static void clock_close(gpointer data)
@@ -14,6 +17,7 @@ static void clock_close(gpointer data)
 	struct granted_clock *self = data;
 
 	g_free(self->crash);
+	g_clear_error(&self->failure);
 	g_free(self);
 }
 
@@ -38,11 +42,14 @@ static gint64 clock_now(gpointer data)
 static gboolean clock_advance(gpointer data, gint64 deadline_ns, GError **error)
 {
 	struct granted_clock *self = data;
-	struct grant_request request = { .op = GRANT_RUN, .argument = deadline_ns };
 	struct grant_reply reply;
 	char *crash = NULL;
 
-	if (!grant_call(self->fd, &request, NULL, &reply, &crash, error)) {
+	if (self->failure) {
+		g_propagate_error(error, g_error_copy(self->failure));
+		return FALSE;
+	}
+	if (!grant_run(self->fd, deadline_ns, self->observed ? &self->observer : NULL, &reply, &crash, error)) {
 		g_prefix_error(error, "granting time to the emulator: ");
 		return FALSE;
 	}
@@ -59,7 +66,20 @@ static const char *clock_crash(gpointer data)
 	return *self->crash ? self->crash : NULL;
 }
 
-static const struct clock_ops ops = { TRUE, clock_now, clock_advance, clock_crash };
+static void clock_observe(gpointer data, const struct observer *observer)
+{
+	struct granted_clock *self = data;
+	const struct grant_request request = { .op = GRANT_OBSERVE, .argument = observer != NULL };
+	struct grant_reply reply;
+
+	self->observed = observer != NULL;
+	self->observer = observer ? *observer : (struct observer){ NULL };
+	g_clear_error(&self->failure);
+	if (!grant_call(self->fd, &request, NULL, &reply, NULL, &self->failure))
+		g_prefix_error(&self->failure, "asking the emulator to tell what it observes: ");
+}
+
+static const struct clock_ops ops = { TRUE, clock_now, clock_advance, clock_crash, clock_observe };
 static const char *const settings[] = { NULL };
 
 const struct driver granted_clock_driver = {

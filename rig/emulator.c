@@ -121,6 +121,7 @@ gboolean emulator_reset(struct emulator *emulator, const struct case_setup *case
 		return FALSE;
 	if (grant_call(emulator->fd, &request, text, &reply, NULL, error))
 		return TRUE;
+	g_prefix_error(error, "emulator: ");
 	emulator_end(emulator);
 	return FALSE;
 }

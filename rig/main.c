@@ -26,7 +26,9 @@ static const struct driver *const drivers[] = {
 	&lms_driver,
 	&keys_file_driver,
 	&board_disk_driver,
+	&granted_disk_driver,
 	&board_bench_driver,
+	&granted_bench_driver,
 	&operator_bench_driver,
 	NULL,
 };

@@ -21,7 +21,8 @@ static const char *const role_names[] = {
 static const char *const emulated_defaults[][ROLES] = {
 	[LINK_DIRECT] = { "board-clock", "board-usb", "native", "board-console", "board-power", "lms", "board-disk",
 			  "board-bench" },
-	[LINK_USB] = { "granted-clock", "libusb", "native", "ftdi-console", "ftdi-relay", "lms" },
+	[LINK_USB] = { "granted-clock", "libusb", "native", "ftdi-console", "ftdi-relay", "lms", "granted-disk",
+		       "granted-bench" },
 };
 static const char *const real_defaults[ROLES] = { "monotonic-clock", "libusb", "native", "ftdi-console",
 						  "ftdi-relay",	     NULL,     NULL,	 "operator" };
