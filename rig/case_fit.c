@@ -97,27 +97,10 @@ static gboolean is_free_choice(const char *name)
 	return g_strv_contains(names, name);
 }
 
-/* What a firmware's object holds that says so: FIRMWARE_BYTES_ONLY of the firmware's header. */
-#define BYTES_ONLY "wiperig firmware trait: bytes only"
-
-static gboolean writes_bytes_only(const struct case_setup *setup)
-{
-	g_autofree char *named = g_key_file_get_string(setup->config->file, "board", "firmware", NULL);
-	const char *path = setup->firmware ? setup->firmware : named;
-	g_autofree char *object = NULL;
-	gsize length;
-
-	return path && g_file_get_contents(path, &object, &length, NULL) &&
-	       memmem(object, length, BYTES_ONLY, sizeof BYTES_ONLY - 1);
-}
-
 static char *unfit_model(const struct case_setup *setup, json_t *unit)
 {
 	const char *name;
 	json_t *value;
-
-	if (json_is_true(json_object_get(unit, "pattern")) && writes_bytes_only(setup))
-		return g_strdup("the case's disk is too large for a firmware that writes byte by byte");
 
 	json_object_foreach(
 	    unit, name,
