@@ -181,8 +181,8 @@ gboolean execution_status(struct execution *execution, struct unit_status *statu
 			 json_pack("{s:o, s:o, s:o, s:i, s:I, s:I}", "unit",
 				   name_or_number(unit_state_choices, UNIT_FAILED + 1, status->unit), "licence",
 				   name_or_number(licence_state_choices, LICENCE_ACTIVE + 1, status->licence),
-				   "percent", percent, "mode", status->erase_mode, "starts",
-				   (json_int_t)status->starts, "uptime_ms", (json_int_t)status->uptime_ms));
+				   "percent", percent, "mode", status->erase_mode, "starts", (json_int_t)status->starts,
+				   "uptime_ms", (json_int_t)status->uptime_ms));
 	return TRUE;
 }
 

@@ -38,8 +38,7 @@ static const struct {
 	{ "log.read", "{'from':258}", "0201", NULL },
 	{ "log.read", "{'from':65536}", NULL, "'from'" },
 	{ "cipher.known_answer", "{'cipher':'aes-256-xts','direction':'decrypt','key':'0102','iv':'','data':'aabb'}",
-	  "020102010200aabb",
-	  NULL },
+	  "020102010200aabb", NULL },
 };
 
 static void encode(void)

@@ -33,8 +33,8 @@ char *read_snapshot(struct execution *execution, GError **error)
 	struct unit_accessories accessories;
 	const struct controller_ops *controller = execution_controller(execution, &self, error);
 
-	if (!controller || !execution_status(execution, &status, error) || !controller->identify(self, &identity, error) ||
-	    !controller->accessories(self, &accessories, error))
+	if (!controller || !execution_status(execution, &status, error) ||
+	    !controller->identify(self, &identity, error) || !controller->accessories(self, &accessories, error))
 		return NULL;
 	g_autofree char *options = read_configuration(execution, error);
 	if (!options)
