@@ -30,8 +30,10 @@ static guint64 random_sectors(GRand *random, gboolean has_engine)
 	return (guint64)g_rand_int_range(random, SECTORS_MIN, has_engine ? 1 << 22 : SECTORS_BYTEWISE_MAX);
 }
 
-static void add_unit(GString *text, GRand *random, gboolean has_engine)
+/* Returns whether NULL reaches the disk as ciphertext. */
+static gboolean add_unit(GString *text, GRand *random, gboolean has_engine)
 {
+	gboolean null_encrypted = !has_engine && g_rand_int_range(random, 0, 4) == 0;
 	gboolean hidden = g_rand_int_range(random, 0, 4) == 0;
 
 	g_string_append_printf(
@@ -41,14 +43,15 @@ static void add_unit(GString *text, GRand *random, gboolean has_engine)
 	    PICK(random, "iR6570", "iR4570", "iR105i", "iRC6870", "iR2270"), PICK(random, "EU", "US"),
 	    PICK(random, "en", "fr"), random_sectors(random, has_engine), PICK(random, "3des-cbc", "aes-256-xts"),
 	    PICK(random, "en", "fr"), PICK(random, "512", "4096"), PICK(random, "lose", "keep", "chance", "torn"),
-	    PICK(random, "0", "1"));
-	if (!has_engine && g_rand_int_range(random, 0, 4) == 0)
+	    PICK(random, "false", "true"));
+	if (null_encrypted)
 		g_string_append(text, ", null_encrypted = true");
 	if (hidden)
 		g_string_append_printf(text, ", hpa_sectors = %d", g_rand_int_range(random, 1, 900));
 	if (g_rand_int_range(random, 0, 5) == 0)
 		g_string_append_printf(text, ", disk2_mb = %d", g_rand_int_range(random, 1, 32));
 	g_string_append(text, " },\n");
+	return null_encrypted;
 }
 
 /* Cuts while the unit starts, erases or has just become ready. */
@@ -74,12 +77,16 @@ static void add_cuts(GString *text, GRand *random)
 	    text, "    cut.disarm {},\n    power.cycle { off = \"10 s\" },\n    wait.ready { within = \"200 h\" },\n");
 }
 
-static void add_mode(GString *text, GRand *random)
+/* Returns it. */
+static int add_mode(GString *text, GRand *random)
 {
+	int mode = g_rand_int_range(random, 1, 4);
+
 	g_string_append_printf(text,
 			       "    service.enter {},\n    service.set { item = \"erase-mode\", value = %d },\n"
 			       "    power.cycle { off = \"10 s\" },\n    wait.ready { within = \"10 min\" },\n",
-			       g_rand_int_range(random, 1, 4));
+			       mode);
+	return mode;
 }
 
 static void add_users(GString *text, GRand *random)
@@ -88,7 +95,7 @@ static void add_users(GString *text, GRand *random)
 		"    data.put { item = \"address-book\", value = \"Alice\" },\n",
 		"    document.store { box = 3, value = \"a document\" },\n    document.delete { box = 3 },\n",
 		"    job.start { kind = \"copy\", value = \"a page\", as = \"job\" },\n"
-		"    job.end { job = var \"job\", how = \"complete\" },\n",
+		"    job.finish { job = var \"job\", how = \"complete\" },\n",
 		"    job.start { kind = \"send\", value = \"a letter\", as = \"job\" },\n",
 		"    erase.request { value = \"\" },\n    wait.ready {},\n",
 		NULL,
@@ -122,15 +129,17 @@ static void add_scenario(GString *text, guint number, gboolean has_engine)
 			       "  requirements = { \"PWR-02\" },\n"
 			       "  effects = { \"consumes-licence\", \"erases\", \"irreversible\" },\n",
 			       number);
-	add_unit(text, random, has_engine);
+	gboolean null_encrypted = add_unit(text, random, has_engine);
 	g_string_append(text, "  steps = {\n    power.on {},\n    wait.ready { within = \"10 min\" },\n");
-	add_mode(text, random);
+	int mode = add_mode(text, random);
 	add_users(text, random);
 	g_string_append(text, "    licence.issue { as = \"key\" },\n    power.cycle { off = \"1 s\" },\n    wait.ready "
 			      "{ within = \"1 h\" },\n"
 			      "    panel.register { key = var \"key\" },\n    expect.outcome { is = \"accepted\" },\n");
 	add_cuts(text, random);
-	g_string_append(text, "    expect.licence { is = \"active\" },\n    expect.disk_erased {},\n");
+	g_string_append_printf(text,
+			       "    expect.licence { is = \"active\" },\n    expect.disk_erased { is = \"%s\" },\n",
+			       mode == 1 && !null_encrypted ? "zero" : "random");
 	add_users(text, random);
 	add_trigger(text, random);
 	g_string_append(text, "    power.cycle { off = \"10 s\" },\n    wait.ready { within = \"200 h\" },\n"
