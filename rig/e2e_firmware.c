@@ -7,7 +7,8 @@
 #define SEEDS (soak() ? 200 : 20)
 #define GOOD_DIRECT 6	/* soak: all, and every firmware by all scenarios; see also `make mutants` */
 #define GOOD_OVER_USB 2 /* soak: all */
-#define BAD_OVER_USB 10 /* soak: all */
+#define BAD_OVER_USB 6	/* soak: all */
+#define BAD_BY_NAME 10	/* soak: all */
 
 /* A name of build/anonymous.key and what was learnt about it. */
 struct suspect {
@@ -71,7 +72,12 @@ static GPtrArray *suspects_load(const struct bench *bench)
 		if (strchr(*line, ' '))
 			read_key_line(suspects, *line, requirements);
 	CU_ASSERT(g_hash_table_size(requirements) > 20);
-	CU_ASSERT_EQUAL(suspects->len, 2 * g_hash_table_size(requirements));
+	/* As many good ones; drives of their own kind of defect are no firmware. */
+	guint bad = 0;
+	for (guint i = 0; i < suspects->len; i++)
+		bad += ((const struct suspect *)suspects->pdata[i])->requirement != NULL;
+	CU_ASSERT(bad > 60);
+	CU_ASSERT_EQUAL(suspects->len, 2 * bad);
 	return suspects;
 }
 
@@ -144,14 +150,14 @@ static void anonymous(void)
 {
 	BENCH(bench);
 	g_autoptr(GPtrArray) suspects = suspects_load(&bench);
-	guint n = 0, good = 0, good_direct = 0, bad = 0;
+	guint n = 0, good = 0, good_direct = 0, bad = 0, home = 0;
 
 	for (guint i = 0; i < suspects->len; i++) {
 		struct suspect *suspect = suspects->pdata[i];
-		if (!soak() && suspect->requirement && shows_at_home(&bench, &n, suspect))
-			continue;
-		if (soak() || suspect->requirement)
+		if (soak())
 			judge(&bench, ++n, suspect, "--firmware", suspect->path, "direct", NULL);
+		else if (suspect->requirement)
+			home += shows_at_home(&bench, &n, suspect);
 		else if (good_direct++ < GOOD_DIRECT)
 			judge(&bench, ++n, suspect, "--firmware", suspect->path, "direct", REPRESENTATIVE);
 	}
@@ -165,10 +171,13 @@ static void anonymous(void)
 		      : suspect->requirement ? suspect->failing
 					     : REPRESENTATIVE);
 	}
+	/* Those that show elsewhere only are found by `make mutants` and in the soak. */
+	CU_ASSERT(soak() || home * 5 >= suspects->len / 2 * 4);
 	/* By its name, with the case that found it. */
+	guint named = 0;
 	for (guint i = 0; i < suspects->len; i++) {
 		struct suspect *suspect = suspects->pdata[i];
-		if (suspect->failing)
+		if (suspect->failing && (soak() || named++ < BAD_BY_NAME))
 			judge(&bench, ++n, suspect, "--defect", suspect->defect, "direct", suspect->failing);
 	}
 }

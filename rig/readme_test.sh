@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the README shows under "Run your own firmware" and "Attach your board" is done to the letter, in an empty folder
-# of each section's own, with nothing but what `make install` installs: blocks whose first line names a file become that
+# What the README shows under "Run your own firmware" is done to the letter, in an empty folder,
+# with nothing but what `make install` installs: blocks whose first line names a file become that
 # file, the lines of `sh` blocks are run one by one. A line is to succeed, or to end with the code N that it says in a
 # comment "# exit N".
 # Usage: rig/readme_test.sh [BUILD]
@@ -72,7 +72,7 @@ follow() {
 	[ "$ran" -eq 1 ]
 }
 
-for section in 'Run your own firmware' 'Attach your board'; do
+for section in 'Run your own firmware'; do
 	if follow "$section" >"$work/section.log" 2>&1; then
 		echo "ok      README: $section"
 	else

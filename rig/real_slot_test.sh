@@ -83,6 +83,6 @@ status=0
 "$build/wiperig" run --slot "$work/readme.ini" --out "$work/runs" --filter 'nothing' >"$work/errors" 2>&1 || status=$?
 [ $status -eq 4 ] || { echo "the README's slot file:"; cat "$work/errors"; exit 1; }
 # And its scenario, saved anywhere.
-awk '/^```lua$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme.lua"
+awk '/^## / { here = $0 == "## Write a scenario" } here && /^```lua$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme.lua"
 "$build/wiperig" run "$work/readme.lua" --out "$work/runs" >"$work/errors" 2>&1 || { echo "the README's scenario:"; cat "$work/errors"; exit 1; }
 echo "real-time slot: start, cycle, shutdown; other units and effects refused"

@@ -19,11 +19,13 @@ static gboolean run_confirm(struct execution *execution, json_t *arguments, GErr
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "a warning is one line");
 		return FALSE;
 	}
-	if (execution->config->unit == UNIT_EMULATED)
-		slot_record_json(execution->slot, EVENT_BENCH,
-				 json_pack("{s:s, s:s}", "line", line, "answer", "emulated: nobody was asked"));
-	else if (!(answer = execution_bench(execution, line, error)))
-		return FALSE;
+	if (execution->config->unit != UNIT_EMULATED) {
+		answer = execution_bench(execution, line, error);
+		execution->confirmed = answer != NULL;
+		return answer != NULL;
+	}
+	slot_record_json(execution->slot, EVENT_BENCH,
+			 json_pack("{s:s, s:s}", "line", line, "answer", "emulated: nobody was asked"));
 	execution->confirmed = TRUE;
 	return TRUE;
 }
