@@ -164,6 +164,11 @@ for i in $(seq $kills); do
 	rm -rf "$work/killed"
 	"$build/wiperig" run scenarios --link direct --jobs 2 --out "$work/killed" >/dev/null 2>&1 &
 	rig=$!
+	# The scenarios are read first, which takes as long as it takes.
+	for _ in $(seq 200); do
+		[ ! -e "$work/killed/run-0001/spool" ] || break
+		sleep 0.05
+	done
 	sleep "$(awk -v i="$i" 'BEGIN { printf "%.3f", 0.02 + i * 137 % 1000 / 1000 }')"
 	kill -9 $rig 2>/dev/null || true
 	wait $rig 2>/dev/null || true
