@@ -15,22 +15,25 @@ void line_window_clear(struct line_window *window)
 	g_array_unref(window->bytes);
 }
 
-static guint8 last_levels(const struct line_window *window)
+static guint8 levels_before(const struct line_window *window, guint edges)
 {
-	return window->edges->len ? g_array_index(window->edges, struct line_edge, window->edges->len - 1).levels
-				  : window->head.levels;
+	return edges ? g_array_index(window->edges, struct line_edge, edges - 1).levels : window->head.levels;
 }
 
+/* What several entries of one tick say is what the last of them says. */
 static void add_edge(struct line_window *window, guint64 tick, guint8 levels)
 {
-	struct line_edge edge = { tick, levels };
+	guint count = window->edges->len;
+	guint64 last = count ? g_array_index(window->edges, struct line_edge, count - 1).tick : window->head.from;
+	/* Damaged parts may tell of bytes that overlap: time does not go back. */
+	const struct line_edge edge = { MAX(tick, last), levels };
 
-	if (levels == last_levels(window))
-		return;
-	/* Damaged parts may tell of bytes that overlap. */
-	if (window->edges->len)
-		edge.tick = MAX(tick, g_array_index(window->edges, struct line_edge, window->edges->len - 1).tick);
-	g_array_append_val(window->edges, edge);
+	if (edge.tick == last && !count)
+		window->head.levels = levels;
+	else if (edge.tick == last)
+		g_array_set_size(window->edges, --count);
+	if (levels != levels_before(window, count))
+		g_array_append_val(window->edges, edge);
 }
 
 static void take_entry(struct line_window *window, const struct lines_entry *entry)

@@ -18,7 +18,7 @@ struct line_byte {
 struct line_window {
 	guint32 case_no;
 	struct event_lines head; /**< the window as a whole: from and to are its edges, levels those at `from` */
-	GArray *edges;		 /**< of struct line_edge, by tick; only real changes */
+	GArray *edges;		 /**< of struct line_edge, by tick: only real changes, one a tick at most */
 	GArray *bytes;		 /**< of struct line_byte, where the analyzer tells of bytes */
 	gboolean open;		 /**< parts have come, the last one has not */
 	gboolean damaged;	 /**< a part is missing or broken: the window ends before it */

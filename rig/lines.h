@@ -28,7 +28,7 @@ gboolean lines_next(struct lines_reader *reader, struct lines_entry *entry) MUST
 /** Where the entry's value lies, of which lines_next() has just told. */
 gsize lines_value_at(const struct lines_reader *reader, const void *data);
 
-/** Appends an entry `ticks` after the one before. */
+/** Appends an entry `ticks` (below 2^62) after the one before. */
 void lines_append(GByteArray *bytes, guint64 ticks, gboolean sent, guint8 value);
 
 /** Slot time of a tick by the head's clock, and the tick of a time, the nearest; both within what 64 bits hold. */
