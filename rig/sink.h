@@ -5,7 +5,7 @@
 #include "event.h"
 
 struct sink {
-	const char *name;     /**< as on the command line */
+	const char *name; /**< as on the command line */
 	/** What it writes in the run's folder; NULL if nothing. With one "*" there may be several files. */
 	const char *filename;
 	const char *summary;
