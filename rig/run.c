@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run.h"
-#include "checksums.h"
 #include "worker.h"
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -98,10 +97,14 @@ static gboolean file_json(struct run *run, enum event_type type, guint32 case_no
 /* A file that decides what a run does: its name and what is in it. */
 static json_t *made_with(const char *path)
 {
-	g_autofree char *sha256 = path ? checksum_file(path, NULL) : NULL;
-	g_autofree char *file = path ? g_path_get_basename(path) : NULL;
+	g_autoptr(GMappedFile) bytes = path ? g_mapped_file_new(path, FALSE, NULL) : NULL;
 
-	return sha256 ? json_pack("{s:s, s:s}", "file", file, "sha256", sha256) : json_null();
+	if (!bytes)
+		return json_null();
+	g_autofree char *sha256 = g_compute_checksum_for_data(
+	    G_CHECKSUM_SHA256, (const guchar *)g_mapped_file_get_contents(bytes), g_mapped_file_get_length(bytes));
+	g_autofree char *file = g_path_get_basename(path);
+	return json_pack("{s:s, s:s}", "file", file, "sha256", sha256);
 }
 
 static json_t *slot_json(const struct slot_config *config)
@@ -382,7 +385,6 @@ gboolean run_execute(const struct run_setup *setup, const struct requirement_tab
 	spool_close(run.spool);
 	tally_finish(result->tally);
 	good = close_sinks(&run, FALSE, good ? error : NULL) && good;
-	good = good && checksums_write(result->folder, error);
 	release_signals(old);
 	for (guint i = 0; i <= cases; i++)
 		g_free(run.ends[i]);
