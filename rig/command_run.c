@@ -46,7 +46,7 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
 		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
 		  "A known-bad firmware or drive, see wiperig list --defects", "NAME" },
-		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
+		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require, &o->formats,
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
 		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
 		  "Switch a monitor off; may be repeated, see wiperig list --monitors", "NAME" },
@@ -62,8 +62,8 @@ static GOptionEntry *option_entries(struct options *o)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->slot,   &o->link,    &o->out,  &o->filter, &o->firmware,
-			   &o->defect, &o->require, &o->jobs, &o->seed };
+	char **texts[] = { &o->slot,   &o->link,    &o->out,	 &o->filter, &o->firmware,
+			   &o->defect, &o->require, &o->formats, &o->jobs,   &o->seed };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
