@@ -46,7 +46,7 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
 		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
 		  "A known-bad firmware or drive, see wiperig list --defects", "NAME" },
-		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require, &o->formats,
+		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
 		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
 		  "Switch a monitor off; may be repeated, see wiperig list --monitors", "NAME" },
