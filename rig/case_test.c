@@ -140,7 +140,7 @@ static void action_without_a_requirement(void)
 		fake_slot_reset();
 		fake_slot.mute_after = 1;
 		fake_slot.without = off ? without : NULL;
-		struct fake_result result = fake_slot_run("[" REGISTER REGISTER READ "]");
+		struct fake_result result = fake_slot_run("[" REGISTER REGISTER READ SHOWS("Ready", "LIC-01") "]");
 		CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "verdict")), "fail");
 		CU_ASSERT_EQUAL(json_array_size(json_object_get(result.end, "requirements")), !off);
 		fake_result_clear(&result);
