@@ -2,11 +2,13 @@
 /* The mutants program's runs: some at a time, and nothing of them left but what is worth looking at. */
 #include "mutants.h"
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS_MAX 20
+#define WORDS_MAX 24
 
 struct pool {
 	const struct mutants_setup *setup;
@@ -47,6 +49,13 @@ static char *folder_of(const struct pool *pool, const struct job *job)
 	return g_build_filename(pool->setup->out, job->name, NULL);
 }
 
+/* In the run's process: it does not outlive this program. */
+static void end_together(gpointer data)
+{
+	(void)data;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 /* Each suspect has a seed of its own, so that no good copy is good by the luck of one. */
 static gboolean start(struct pool *pool, struct slot *slot, struct job *job)
 {
@@ -65,6 +74,8 @@ static gboolean start(struct pool *pool, struct slot *slot, struct job *job)
 					 job->filter,
 					 "--jobs",
 					 "1",
+					 "--formats",
+					 "run",
 					 "--seed",
 					 seed,
 					 "--out",
@@ -77,8 +88,8 @@ static gboolean start(struct pool *pool, struct slot *slot, struct job *job)
 	*slot = (struct slot){ .job = job };
 	job->started_us = g_get_monotonic_time();
 	if (g_spawn_async(NULL, (char **)words, NULL,
-			  G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-			  NULL, &slot->pid, &error))
+			  G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+			  end_together, NULL, &slot->pid, &error))
 		return TRUE;
 	fprintf(stderr, "mutants: %s: %s\n", program, error->message);
 	return FALSE;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run.h"
-#include "checksums.h"
 #include "run_begin.h"
 #include "worker.h"
 #include <errno.h>
@@ -327,7 +326,6 @@ gboolean run_execute(const struct run_setup *setup, const struct requirement_tab
 	spool_close(run.spool);
 	tally_finish(result->tally);
 	good = close_sinks(&run, FALSE, good ? error : NULL) && good;
-	good = good && checksums_write(result->folder, error);
 	release_signals(old);
 	for (guint i = 0; i <= cases; i++)
 		g_free(run.ends[i]);

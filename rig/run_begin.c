@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run_begin.h"
-#include "checksums.h"
 
 /* A file that decides what a run does: its name and what is in it. */
 static json_t *made_with(const char *path)
 {
-	g_autofree char *sha256 = path ? checksum_file(path, NULL) : NULL;
-	g_autofree char *file = path ? g_path_get_basename(path) : NULL;
+	g_autoptr(GMappedFile) bytes = path ? g_mapped_file_new(path, FALSE, NULL) : NULL;
 
-	return sha256 ? json_pack("{s:s, s:s}", "file", file, "sha256", sha256) : json_null();
+	if (!bytes)
+		return json_null();
+	g_autoptr(GBytes) content = g_mapped_file_get_bytes(bytes);
+	g_autofree char *sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content);
+	g_autofree char *file = g_path_get_basename(path);
+	return json_pack("{s:s, s:s}", "file", file, "sha256", sha256);
 }
 
 static json_t *slot_json(const struct slot_config *config)
