@@ -103,6 +103,18 @@ static char *places_text(const struct document_search *search, GError **error)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* NAME is all of it, NAME_disk and NAME_lba the first sector. */
+static void set_place(struct execution *execution, const char *name, const char *text,
+		      const struct document_search *search)
+{
+	const struct disk_area *first = &g_array_index(search->sectors, struct disk_area, 0);
+	g_autofree char *disk = g_strdup_printf("%s_disk", name), *lba = g_strdup_printf("%s_lba", name);
+
+	execution_set(execution, name, json_string(text));
+	execution_set(execution, disk, json_integer(first->disk));
+	execution_set(execution, lba, json_integer((json_int_t)first->lba));
+}
+
 static gboolean run_stored(struct execution *execution, json_t *arguments, GError **error)
 {
 	struct document_search search;
@@ -115,7 +127,7 @@ static gboolean run_stored(struct execution *execution, json_t *arguments, GErro
 	else
 		document_search_lost(&search, error);
 	if (text)
-		execution_set(execution, argument_text(arguments, "as", ""), json_string(text));
+		set_place(execution, argument_text(arguments, "as", ""), text, &search);
 	document_search_clear(&search);
 	return text != NULL;
 }
@@ -204,10 +216,11 @@ static const struct step_argument mark_arguments[] = {
 	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for the mark" },
 	{ NULL },
 };
+static const char *const stored_parts[] = { "disk", "lba", NULL };
 static const struct step_argument stored_arguments[] = {
 	{ "value", ARGUMENT_TEXT, TRUE, NULL, "the document" },
 	SINCE_ARGUMENT,
-	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for where it is" },
+	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for where it is; NAME_disk, NAME_lba: of its first sector" },
 	{ NULL },
 };
 static const struct step_argument overwritten_arguments[] = {
@@ -237,6 +250,7 @@ const struct step_spec steps_trace[] = {
 	{ .name = "read.stored",
 	  .summary = "Find a document on the disk",
 	  .arguments = stored_arguments,
+	  .parts = stored_parts,
 	  .run = run_stored,
 	  .describe = describe_stored },
 	{ .name = "expect.overwritten",
