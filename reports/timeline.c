@@ -2,17 +2,19 @@
 /*
  * timeline.jsonl: every event of the run, one JSON object a line, in a hash chain:
  *   {"seq":1,"time_ns":0,"case_no":1,"case":"LIC-05","type":"note",…the event's own members…,"prev":"…"}
- * "case" is null for the run's own events. Binary data is in "hex". "prev" is the SHA-256 of the line before without
- * its newline; the first has 64 zeros. So no line can be changed, dropped or added but at the end without a trace; the
- * run's signature covers the last. To check the chain with stock tools (prints nothing if it is whole):
+ * "seq" is the record's number in the spool. Disk commands of which each goes on where the one before ended are one
+ * line, with "commands":N, their sectors in "count" and the last one's time in "last_ns"; the next line's seq is N
+ * higher. "case" is null for the run's own events. Binary data is in "hex". "prev" is the SHA-256 of the line before
+ * without its newline; the first has 64 zeros. So no line can be changed, dropped or added but at the end without a
+ * trace; the run's signature covers the last. To check the chain with stock tools (prints nothing if it is whole):
  *
  *   prev=$(printf '0%.0s' $(seq 64)); while IFS= read -r l; do [ "${l##*\"prev\":}" = "\"$prev\"}" ] ||
  *   { echo "broken: $l"; break; }; prev=$(printf %s "$l" | sha256sum | cut -c-64); done <timeline.jsonl
  */
 #include "sinks.h"
+#include "disk_fold.h"
 #include "outfile.h"
 #include "rig/lines.h"
-#include "rig/observe.h"
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -24,7 +26,8 @@ struct timeline {
 	EVP_MD *sha256;
 	GString *line;
 	GHashTable *names; /* case_no → the case's name as a JSON string */
-	guint64 seq;
+	guint64 seq;	   /* of the record that was last handed in */
+	struct disk_fold held;
 	char prev[DIGEST_HEX + 1];
 };
 
@@ -117,30 +120,28 @@ static void append_if(GString *out, const char *name, gint64 value)
 
 /* Numbers that are 0 mostly are left out where they are. A generator is a number of 64 bits, which JSON readers round:
  * it is hexadecimal text. */
-static void append_disk(GString *out, const struct event *event)
+static void append_disk(GString *out, const struct disk_seen *seen, guint64 sectors)
 {
 	static const char *const ops[] = { "read", "write", "flush", "lost", "kept", "torn", "swapped", "set-size" };
 	static const char *const contents[] = { "none", "zero", "constant",   "random",
 						"weak", "data", "unreadable", "factory" };
-	struct disk_seen seen;
-	guint8 generator[sizeof seen.generator];
+	guint8 generator[sizeof seen->generator];
 
-	memcpy(&seen, event->data, sizeof seen);
-	append_name(out, ",\"op\":", ops, G_N_ELEMENTS(ops), seen.op);
-	append_member(out, ",\"disk\":", seen.disk);
-	append_member(out, ",\"lba\":", (gint64)GUINT64_FROM_LE(seen.lba));
-	append_member(out, ",\"count\":", GUINT32_FROM_LE(seen.count));
-	append_if(out, ",\"number\":", (gint64)GUINT64_FROM_LE(seen.number));
-	append_member(out, ",\"queued_ns\":", GINT64_FROM_LE(seen.queued_ns));
-	append_if(out, ",\"result\":", GINT32_FROM_LE(seen.result));
-	append_if(out, ",\"flags\":", seen.flags);
-	if (seen.content)
-		append_name(out, ",\"content\":", contents, G_N_ELEMENTS(contents), seen.content);
-	append_if(out, ",\"weakness\":", GUINT32_FROM_LE(seen.weakness));
-	append_if(out, ",\"samples\":", GUINT32_FROM_LE(seen.samples));
-	append_if(out, ",\"unreadable\":", GUINT32_FROM_LE(seen.reserved));
-	append_if(out, ",\"unreadable_lba\":", (gint64)GUINT64_FROM_LE(seen.reserved_2));
-	guint64 number = GUINT64_TO_BE(GUINT64_FROM_LE(seen.generator));
+	append_name(out, ",\"op\":", ops, G_N_ELEMENTS(ops), seen->op);
+	append_member(out, ",\"disk\":", seen->disk);
+	append_member(out, ",\"lba\":", (gint64)GUINT64_FROM_LE(seen->lba));
+	append_member(out, ",\"count\":", (gint64)sectors);
+	append_if(out, ",\"number\":", (gint64)GUINT64_FROM_LE(seen->number));
+	append_member(out, ",\"queued_ns\":", GINT64_FROM_LE(seen->queued_ns));
+	append_if(out, ",\"result\":", GINT32_FROM_LE(seen->result));
+	append_if(out, ",\"flags\":", seen->flags);
+	if (seen->content)
+		append_name(out, ",\"content\":", contents, G_N_ELEMENTS(contents), seen->content);
+	append_if(out, ",\"weakness\":", GUINT32_FROM_LE(seen->weakness));
+	append_if(out, ",\"samples\":", GUINT32_FROM_LE(seen->samples));
+	append_if(out, ",\"unreadable\":", GUINT32_FROM_LE(seen->reserved));
+	append_if(out, ",\"unreadable_lba\":", (gint64)GUINT64_FROM_LE(seen->reserved_2));
+	guint64 number = GUINT64_TO_BE(GUINT64_FROM_LE(seen->generator));
 	memcpy(generator, &number, sizeof generator);
 	if (number) {
 		g_string_append(out, ",\"generator\":\"");
@@ -188,9 +189,11 @@ static void append_binary(GString *out, const struct event *event)
 		length -= sizeof lines.head;
 	}
 	if (event->type == EVENT_DISK && length >= sizeof(struct disk_seen)) {
-		append_disk(out, event);
-		bytes += sizeof(struct disk_seen);
-		length -= sizeof(struct disk_seen);
+		struct disk_seen seen;
+		memcpy(&seen, bytes, sizeof seen);
+		append_disk(out, &seen, GUINT32_FROM_LE(seen.count));
+		bytes += sizeof seen;
+		length -= sizeof seen;
 		if (!length)
 			return;
 	}
@@ -223,16 +226,16 @@ static void learn_name(struct timeline *self, const struct event *event)
 	json_decref(json);
 }
 
-static void append_type(GString *out, const struct event *event)
+static void append_type(GString *out, enum event_type type)
 {
-	const char *name = event_type_name(event->type);
+	const char *name = event_type_name(type);
 
 	/* A later version's event is kept under its number. */
 	g_string_append(out, ",\"type\":\"");
 	if (name)
 		g_string_append(out, name);
 	else
-		append_number(out, event->type);
+		append_number(out, type);
 	g_string_append_c(out, '"');
 }
 
@@ -248,23 +251,24 @@ static gboolean chain(struct timeline *self)
 	return TRUE;
 }
 
-static gboolean timeline_event(gpointer data, const struct event *event, GError **error)
+static void begin_line(struct timeline *self, guint64 seq, gint64 time_ns, guint32 case_no, enum event_type type)
 {
-	struct timeline *self = data;
+	const char *name = g_hash_table_lookup(self->names, GUINT_TO_POINTER(case_no));
 	GString *line = self->line;
 
-	if (event->type == EVENT_CASE_BEGIN)
-		learn_name(self, event);
-	const char *name = g_hash_table_lookup(self->names, GUINT_TO_POINTER(event->case_no));
 	g_string_truncate(line, 0);
-	append_member(line, "{\"seq\":", (gint64)++self->seq);
-	append_member(line, ",\"time_ns\":", event->time_ns);
-	append_member(line, ",\"case_no\":", event->case_no);
+	append_member(line, "{\"seq\":", (gint64)seq);
+	append_member(line, ",\"time_ns\":", time_ns);
+	append_member(line, ",\"case_no\":", case_no);
 	g_string_append(line, ",\"case\":");
 	g_string_append(line, name ? name : "null");
-	append_type(line, event);
-	if (!append_json(self, event))
-		append_binary(line, event);
+	append_type(line, type);
+}
+
+static gboolean end_line(struct timeline *self, GError **error)
+{
+	GString *line = self->line;
+
 	g_string_append(line, ",\"prev\":\"");
 	g_string_append_len(line, self->prev, DIGEST_HEX);
 	g_string_append(line, "\"}");
@@ -274,6 +278,43 @@ static gboolean timeline_event(gpointer data, const struct event *event, GError 
 	}
 	g_string_append_c(line, '\n');
 	return outfile_write(self->file, line->str, line->len, error);
+}
+
+static gboolean write_held(struct timeline *self, GError **error)
+{
+	struct disk_fold *held = &self->held;
+
+	if (!held->commands)
+		return TRUE;
+	begin_line(self, self->seq - held->commands + 1, held->time_ns, held->case_no, EVENT_DISK);
+	append_disk(self->line, &held->first, held->sectors);
+	if (held->commands > 1) {
+		append_member(self->line, ",\"commands\":", (gint64)held->commands);
+		append_member(self->line, ",\"last_ns\":", held->last_ns);
+	}
+	held->commands = 0;
+	return end_line(self, error);
+}
+
+static gboolean timeline_event(gpointer data, const struct event *event, GError **error)
+{
+	struct timeline *self = data;
+
+	if (disk_fold_add(&self->held, event)) {
+		self->seq++;
+		return TRUE;
+	}
+	if (!write_held(self, error))
+		return FALSE;
+	self->seq++;
+	if (disk_fold_add(&self->held, event))
+		return TRUE;
+	if (event->type == EVENT_CASE_BEGIN)
+		learn_name(self, event);
+	begin_line(self, self->seq, event->time_ns, event->case_no, event->type);
+	if (!append_json(self, event))
+		append_binary(self->line, event);
+	return end_line(self, error);
 }
 
 static gpointer timeline_open(const char *folder, GError **error)
@@ -295,7 +336,8 @@ static gpointer timeline_open(const char *folder, GError **error)
 static gboolean timeline_close(gpointer data, gboolean abandon, GError **error)
 {
 	struct timeline *self = data;
-	gboolean done = outfile_close(self->file, abandon, error);
+	gboolean written = abandon || write_held(self, error);
+	gboolean done = outfile_close(self->file, abandon || !written, written ? error : NULL) && written;
 
 	EVP_MD_CTX_free(self->context);
 	EVP_MD_free(self->sha256);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sinks.h"
+#include "rig/observe.h"
 #include "rig/sample.h"
 #include "rig/test.h"
 #include <string.h>
@@ -81,6 +82,86 @@ static void binary(void)
 	sample_free(s);
 }
 
+static void add_command(struct sample *s, guint64 lba, guint64 number, guint32 count, guint8 content)
+{
+	struct disk_seen seen = { .lba = GUINT64_TO_LE(lba),
+				  .number = GUINT64_TO_LE(number),
+				  .count = GUINT32_TO_LE(count),
+				  .queued_ns = GINT64_TO_LE(s->time_ns - 1),
+				  .op = DISK_SEEN_WRITE,
+				  .content = content };
+
+	sample_add_bytes(s, EVENT_DISK, 1, &seen, sizeof seen);
+}
+
+/* What each line says: its record's number, first LBA, sectors, commands. */
+struct stretch {
+	guint seq, lba, count, commands;
+};
+
+static void expect_stretches(const struct sample *s, const struct stretch *wanted, guint lines)
+{
+	gsize length;
+	g_autofree char *text = sample_output(s, &timeline_sink, &length);
+	char hash[65] = "0000000000000000000000000000000000000000000000000000000000000000";
+
+	text[length - 1] = 0;
+	g_auto(GStrv) line = g_strsplit(text, "\n", -1);
+	CU_ASSERT_EQUAL_FATAL(g_strv_length(line), lines);
+	for (guint i = 0; i < lines; i++) {
+		json_t *json = check_line(line[i], wanted[i].seq, hash);
+		IS_INTEGER(json, "lba", wanted[i].lba);
+		IS_INTEGER(json, "count", wanted[i].count);
+		IS_INTEGER(json, "commands", wanted[i].commands);
+		json_decref(json);
+	}
+}
+
+/* Commands that go on are one line; anything else between, or another content, size or place, begins another. */
+static void folded(void)
+{
+	static const struct stretch wanted[] = {
+		{ 1, 0, 24, 3 }, { 4, 24, 4, 0 }, { 5, 28, 4, 0 },  { 6, 40, 16, 2 },
+		{ 8, 0, 0, 0 },	 { 9, 56, 8, 0 }, { 10, 64, 8, 0 }, { 11, 72, 16, 2 }
+	};
+	struct sample *s = sample_new();
+
+	s->time_ns = 100;
+	for (guint i = 0; i < 3; i++, s->time_ns += 50)
+		add_command(s, 8 * i, 1 + i, 8, CONTENT_ZERO);
+	add_command(s, 24, 4, 4, CONTENT_ZERO);
+	add_command(s, 28, 5, 4, CONTENT_RANDOM);
+	add_command(s, 40, 6, 8, CONTENT_ZERO);
+	add_command(s, 48, 7, 8, CONTENT_ZERO);
+	sample_add(s, EVENT_NOTE, 1, "{'text':'between'}");
+	add_command(s, 56, 8, 8, CONTENT_ZERO);
+	add_command(s, 64, 10, 8, CONTENT_ZERO); /* not the next number */
+	add_command(s, 72, 11, 8, CONTENT_DATA);
+	add_command(s, 80, 12, 8, CONTENT_DATA);
+	expect_stretches(s, wanted, G_N_ELEMENTS(wanted));
+	sample_free(s);
+}
+
+/* A command without sectors does not go on from another; fingerprints are kept. */
+static void not_folded(void)
+{
+	struct sample *s = sample_new();
+	struct {
+		struct disk_seen seen;
+		guint64 samples[2];
+	} command = { { .count = 8, .number = 1, .op = DISK_SEEN_WRITE, .samples = 2 }, { 1, 2 } };
+	static const struct stretch wanted[] = { { 1, 5, 0, 0 }, { 2, 5, 0, 0 }, { 3, 0, 8, 0 }, { 4, 8, 8, 0 } };
+
+	add_command(s, 5, 1, 0, CONTENT_NONE);
+	add_command(s, 5, 2, 0, CONTENT_NONE);
+	sample_add_bytes(s, EVENT_DISK, 1, &command, sizeof command);
+	command.seen.lba = 8;
+	command.seen.number = 2;
+	sample_add_bytes(s, EVENT_DISK, 1, &command, sizeof command);
+	expect_stretches(s, wanted, G_N_ELEMENTS(wanted));
+	sample_free(s);
+}
+
 /* What is no JSON is kept as bytes; what would meet the line's own members gives way; a line stays a line. */
 static void odd_payloads(void)
 {
@@ -118,5 +199,5 @@ static void write_failures(void)
 	sample_free(s);
 }
 
-TEST_SUITE(timeline, { "chained", chained }, { "binary", binary }, { "odd payloads", odd_payloads },
-	   { "write failures", write_failures })
+TEST_SUITE(timeline, { "chained", chained }, { "binary", binary }, { "folded", folded }, { "not folded", not_folded },
+	   { "odd payloads", odd_payloads }, { "write failures", write_failures })

@@ -183,7 +183,7 @@ for i in $(seq $kills); do
 	sums=$(cd "$run" && sha256sum spool*)
 	"$build/wiperig" report "$run" >"$work/log" 2>&1 || fail "kill $i: report: $(cat "$work/log")"
 	grep -qx "recovered: $wanted records" "$work/log" || fail "kill $i: $wanted records are acknowledged; $(cat "$work/log")"
-	[ "$(wc -l <"$run/timeline.jsonl")" = "$wanted" ] || fail "kill $i: timeline.jsonl has not all $wanted records"
+	[ "$(tail -n 1 "$run/timeline.jsonl" | jq '.seq + (.commands // 1) - 1')" = "$wanted" ] || fail "kill $i: timeline.jsonl has not all $wanted records"
 	[ "$(cd "$run" && sha256sum spool*)" = "$sums" ] || fail "kill $i: report changed the spool"
 	[ ! -e "$run/trace.pcapng" ] || [ "$(malformed "$run/trace.pcapng")" = 0 ] || fail "kill $i: malformed packets"
 	if grep -q "end is not recorded" "$work/log"; then torn=$((torn + 1)); fi

@@ -49,6 +49,9 @@ part() {
 	"$build/$1" "${@:2}"
 	echo
 }
+echo "== erases, median of $rounds rounds"
+rig/bench_erase.sh
+echo
 part spool_bench "$out/spool"
 part monitor_bench
 part board_bench

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig report */
 #include "command.h"
-#include "checksums.h"
 #include "remake.h"
 
 static const char help[] =
@@ -63,10 +62,8 @@ static int report(const char *folder, const struct catalogue *catalogue)
 	g_autoptr(GError) error = NULL;
 	gboolean good = remake_run(folder, catalogue->sinks, &remake, &error);
 
-	if (good) {
+	if (good)
 		print_found(&remake);
-		good = checksums_write(folder, &error);
-	}
 	for (guint i = 0; i < remake.failed->len; i++)
 		g_printerr("wiperig report: %s\n", (const char *)remake.failed->pdata[i]);
 	int code = !good ? command_fail(error) : remake.failed->len ? EXIT_RIG_FAILED : EXIT_PASSED;

@@ -18,16 +18,18 @@ static const char help[] =
     "  wiperig run scenarios/license --link usb     the same through libusb and libftdi\n"
     "  wiperig run --filter 'LIC-05*' --seed 7      cases by name, with another seed\n"
     "  wiperig run --defect accepts-other-serial    a firmware or drive that is known to be bad\n"
+    "  wiperig run --formats junit,run              two files; wiperig report RUN makes the others\n"
     "  wiperig run --slot bench1.ini scenarios      a real controller\n"
     "\n"
     "Exit: 0 all passed · 1 the controller failed · 2 usage, or a scenario file was refused · 3 the rig failed, or a\n"
     "required judgement is missing · 4 nothing ran · 130 interrupted.\n";
 
 struct options {
-	char *slot, *link, *out, *filter, *firmware, *defect, *require;
+	char *slot, *link, *out, *filter, *firmware, *defect, *require, *formats;
 	char *jobs, *seed;
 	gboolean json;
 	char **without; /* monitors */
+	char **without_requirements;
 	char **paths;
 };
 
@@ -49,6 +51,10 @@ static GOptionEntry *option_entries(struct options *o)
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
 		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
 		  "Switch a monitor off; may be repeated, see wiperig list --monitors", "NAME" },
+		{ "without-requirement", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without_requirements,
+		  "Judge nothing that speaks for a requirement; may be repeated", "ID" },
+		{ "formats", 0, 0, G_OPTION_ARG_STRING, &o->formats,
+		  "Only these files beside the spool (all), see the manual page", "NAME,NAME…" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
 		  NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->paths, NULL, "SCENARIO|DIR…" },
@@ -59,12 +65,13 @@ static GOptionEntry *option_entries(struct options *o)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->slot,   &o->link,    &o->out,  &o->filter, &o->firmware,
-			   &o->defect, &o->require, &o->jobs, &o->seed };
+	char **texts[] = { &o->slot,   &o->link,    &o->out,	 &o->filter, &o->firmware,
+			   &o->defect, &o->require, &o->formats, &o->jobs,   &o->seed };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
 	g_strfreev(o->without);
+	g_strfreev(o->without_requirements);
 	g_strfreev(o->paths);
 }
 
@@ -163,6 +170,8 @@ static void print_again(const struct options *o, const struct tally *tally)
 		}
 	for (char **name = o->without; name && *name; name++)
 		g_string_append_printf(line, " --without-monitor %s", *name);
+	for (char **id = o->without_requirements; id && *id; id++)
+		g_string_append_printf(line, " --without-requirement %s", *id);
 	for (char **path = o->paths; path && *path; path++) {
 		g_autofree char *quoted = g_shell_quote(*path);
 		g_string_append_printf(line, " %s", quoted);
@@ -180,16 +189,17 @@ static int finish(const struct options *o, struct run_result *result)
 	g_autofree char *summary = tally_summary(result->tally, isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
 	g_print("%s", summary);
 	print_again(o, result->tally);
-	g_print("Report: %s/report.html\n", result->folder);
+	g_autofree char *html = g_build_filename(result->folder, "report.html", NULL);
+	g_print("Report: %s\n", g_file_test(html, G_FILE_TEST_EXISTS) ? html : result->folder);
 	return code;
 }
 
-static gboolean check_required(char **ids, const struct requirement_table *requirements, GError **error)
+static gboolean check_ids(const char *option, char **ids, const struct requirement_table *requirements, GError **error)
 {
 	for (; ids && *ids; ids++)
 		if (!requirement_table_find(requirements, *ids)) {
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "--require-judged: there is no requirement \"%s\"; see wiperig list --requirements",
+				    "%s: there is no requirement \"%s\"; see wiperig list --requirements", option,
 				    *ids);
 			return FALSE;
 		}
@@ -208,24 +218,60 @@ static gboolean check_monitors(char **names, GError **error)
 	return TRUE;
 }
 
+static const struct sink *sink_by_name(const struct catalogue *catalogue, const char *name)
+{
+	for (guint i = 0; catalogue->sinks[i]; i++)
+		if (catalogue->sinks[i]->filename && g_str_equal(catalogue->sinks[i]->name, name))
+			return catalogue->sinks[i];
+	return NULL;
+}
+
+static gboolean check_formats(char **names, const struct catalogue *catalogue, GError **error)
+{
+	for (; names && *names; names++) {
+		if (g_str_equal(*names, "none") || sink_by_name(catalogue, *names))
+			continue;
+		g_autoptr(GString) known = g_string_new("none");
+		for (guint i = 0; catalogue->sinks[i]; i++)
+			if (catalogue->sinks[i]->filename)
+				g_string_append_printf(known, ", %s", catalogue->sinks[i]->name);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--formats: \"%s\" is none of %s", *names, known->str);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* The files that are wanted, in the table's order, and who tells of the progress. */
+static GPtrArray *pick_sinks(const struct options *o, const struct catalogue *catalogue)
+{
+	GPtrArray *sinks = g_ptr_array_new();
+	g_auto(GStrv) names = o->formats ? g_strsplit(o->formats, ",", -1) : NULL;
+
+	for (guint i = 0; catalogue->sinks[i]; i++) {
+		const struct sink *sink = catalogue->sinks[i];
+		gboolean wanted = sink->filename ? !names || g_strv_contains((const char *const *)names, sink->name)
+						 : g_str_equal(sink->name, o->json ? "json" : "progress");
+		if (wanted)
+			g_ptr_array_add(sinks, (gpointer)sink);
+	}
+	g_ptr_array_add(sinks, NULL);
+	return sinks;
+}
+
 static int run_plan(const struct options *o, const struct catalogue *catalogue, struct run_setup *setup, GError **error)
 {
-	g_autoptr(GPtrArray) sinks = g_ptr_array_new();
+	g_autoptr(GPtrArray) sinks = pick_sinks(o, catalogue);
 	struct run_result result = { 0 };
 	struct requirement_table *requirements = requirement_table_load_default(error);
 	int code = EXIT_RIG_FAILED;
 
 	g_auto(GStrv) required = o->require ? g_strsplit(o->require, ",", -1) : NULL;
-	if (!requirements || !check_required(required, requirements, error)) {
+	if (!requirements || !check_ids("--require-judged", required, requirements, error) ||
+	    !check_ids("--without-requirement", o->without_requirements, requirements, error)) {
 		requirement_table_free(requirements);
 		return EXIT_USAGE;
 	}
 	setup->required = required;
-	for (guint i = 0; catalogue->sinks[i]; i++)
-		if (catalogue->sinks[i]->filename ||
-		    g_str_equal(catalogue->sinks[i]->name, o->json ? "json" : "progress"))
-			g_ptr_array_add(sinks, (gpointer)catalogue->sinks[i]);
-	g_ptr_array_add(sinks, NULL);
 	setup->sinks = (const struct sink *const *)sinks->pdata;
 	if (run_execute(setup, requirements, &result, error))
 		code = finish(o, &result);
@@ -240,10 +286,11 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	g_autofree char *out = setting_get("out", o->out, "runs", error);
 	g_autofree char *jobs = out ? setting_get("jobs", o->jobs, NULL, error) : NULL;
 	g_autofree char *firmware = NULL, *scenarios = path_scenarios();
+	g_auto(GStrv) formats = o->formats ? g_strsplit(o->formats, ",", -1) : NULL;
 	char *default_paths[] = { scenarios, NULL };
 	guint64 seed = 1, job_count = default_jobs(config);
 
-	if (!out || *error || !check_monitors(o->without, error) ||
+	if (!out || *error || !check_monitors(o->without, error) || !check_formats(formats, catalogue, error) ||
 	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
 	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
 	    !pick_parts(o, catalogue, config, &firmware, error))
@@ -258,7 +305,8 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 		return EXIT_USAGE;
 	for (guint i = 0; i < plan->refused->len; i++)
 		g_printerr("wiperig run: refused: %s\n", (char *)g_ptr_array_index(plan->refused, i));
-	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL, o->without },
+	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL, o->without,
+					      o->without_requirements },
 				   .plan = plan,
 				   .out = out,
 				   .jobs = (guint)job_count };

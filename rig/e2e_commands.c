@@ -41,6 +41,7 @@ static void refused_words(void)
 		{ 2, "--defect nonesuch", { "run", "--defect", "nonesuch" } },
 		{ 2, "nonesuch.so", { "run", "--firmware", "nonesuch.so" } },
 		{ 2, "NOPE-01", { "run", "--require-judged", "NOPE-01" } },
+		{ 2, "none of none, timeline", { "run", "--formats", "run,pdf" } },
 		{ 4, "NOPE*", { "run", "--filter", "NOPE*" } },
 	};
 	BENCH(bench);

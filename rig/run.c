@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run.h"
-#include "checksums.h"
+#include "run_begin.h"
 #include "worker.h"
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -93,62 +93,6 @@ static gboolean file_json(struct run *run, enum event_type type, guint32 case_no
 
 	json_decref(json);
 	return file_event(&event, run, error);
-}
-
-/* A file that decides what a run does: its name and what is in it. */
-static json_t *made_with(const char *path)
-{
-	g_autofree char *sha256 = path ? checksum_file(path, NULL) : NULL;
-	g_autofree char *file = path ? g_path_get_basename(path) : NULL;
-
-	return sha256 ? json_pack("{s:s, s:s}", "file", file, "sha256", sha256) : json_null();
-}
-
-static json_t *slot_json(const struct slot_config *config)
-{
-	g_autofree char *adapter = g_key_file_get_string(config->file, "controller", "adapter", NULL);
-	g_autofree char *drive = g_key_file_get_string(config->file, "board", "disk_defect", NULL);
-	json_t *drivers = json_object();
-
-	for (guint role = 0; role < ROLES; role++)
-		if (config->drivers[role])
-			json_object_set_new(drivers, driver_role_name((enum driver_role)role),
-					    json_string(config->drivers[role]->name));
-	const struct driver *licence = config->drivers[ROLE_LICENCE];
-	const char *keys = !licence			   ? "none"
-			   : licence->ops.licence->is_test ? "TEST KEYS, worthless on a product"
-							   : "pre-issued";
-	json_t *slot =
-	    json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", config->name, "unit", slot_unit_name(config->unit),
-		      "observe", config->observe, "licence_keys", keys, "drivers", drivers);
-	if (adapter)
-		json_object_set_new(slot, "adapter", made_with(adapter));
-	if (drive)
-		json_object_set_new(slot, "disk_defect", json_string(drive));
-	return slot;
-}
-
-/* A slot file may call a unit real; on a mocked bus it is not. */
-static gboolean is_emulated(const struct slot_config *config)
-{
-	return config->unit == UNIT_EMULATED || g_getenv("UMOCKDEV_DIR") != NULL;
-}
-
-static json_t *run_begin_json(const struct run *run)
-{
-	const struct case_setup *cases = &run->setup->cases;
-	const struct plan *plan = run->setup->plan;
-	json_t *required = json_array(), *without = json_array();
-
-	for (char **id = run->setup->required; id && *id; id++)
-		json_array_append_new(required, json_string(*id));
-	for (char **name = cases->without; name && *name; name++)
-		json_array_append_new(without, json_string(*name));
-	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:o, s:o, s:o, s:o, s:i}", "tool", "wiperig", "version",
-			 WIPERIG_VERSION, "link", slot_link_name(cases->config->link), "seed", (json_int_t)cases->seed,
-			 "emulated", is_emulated(cases->config), "cases", (int)plan->cases->len, "slot",
-			 slot_json(cases->config), "firmware", made_with(cases->firmware), "required", required,
-			 "without_monitors", without, "refused", (int)plan->refused->len);
 }
 
 struct segment_state {
@@ -347,7 +291,7 @@ static gboolean execute(struct run *run, GError **error)
 	run->workers.folder = run->result->folder;
 	run->spool = spool_create(path, error);
 	if (!run->spool || !open_sinks(run, error) ||
-	    !file_json(run, EVENT_RUN_BEGIN, 0, 0, run_begin_json(run), error) || !spool_sync(run->spool, error))
+	    !file_json(run, EVENT_RUN_BEGIN, 0, 0, run_begin_json(run->setup), error) || !spool_sync(run->spool, error))
 		return FALSE;
 	gboolean good = work(run, error);
 	run->result->interrupted = run_interrupted;
@@ -382,7 +326,6 @@ gboolean run_execute(const struct run_setup *setup, const struct requirement_tab
 	spool_close(run.spool);
 	tally_finish(result->tally);
 	good = close_sinks(&run, FALSE, good ? error : NULL) && good;
-	good = good && checksums_write(result->folder, error);
 	release_signals(old);
 	for (guint i = 0; i <= cases; i++)
 		g_free(run.ends[i]);

@@ -14,8 +14,8 @@ struct erase {
 };
 
 #define ASK_NS_MIN (10 * NS_PER_MS)
-#define ASK_NS_MAX NS_PER_S
-#define ASK_SHARE 2000 /* of what has passed: an uncertainty of half a part in a thousand */
+#define ASK_NS_MAX (10 * NS_PER_S)
+#define ASK_SHARE 500 /* of what has passed: an uncertainty of one part in a thousand */
 
 static gboolean ask_state(struct execution *execution, guint *state, GError **error)
 {
