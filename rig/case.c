@@ -329,6 +329,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 	run_steps(running);
 	if (!g_str_equal(running->verdict, "pass"))
 		hear_out(slot);
+	case_watch_hear(slot, &running->verdict, &running->reason);
 	case_watch_end(slot, running->monitors);
 	found(running);
 	const GError *lost = slot_spool_error(slot);

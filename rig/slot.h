@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A slot: the instruments around one controller, opened from one slot file. The only place that waits. */
 #pragma once
+#include "analyzer.h"
 #include "driver.h"
 
 /** The tables that only rig/main.c sees. */
@@ -10,6 +11,7 @@ struct catalogue {
 	const struct host_profile *const *hosts; /**< NULL-terminated */
 	const struct sink *const *sinks;	 /**< report formats, NULL-terminated */
 	const struct defect *const *drives; /**< known-bad drives of the emulated board, NULL-terminated; may be NULL */
+	const struct analyzer_class *analyzer; /**< what stands in for a logic analyzer at the emulated board */
 };
 
 /** An open instrument. */
@@ -35,6 +37,9 @@ void slot_checkpoint(struct slot *slot);
 const struct disk_track *slot_track(const struct slot *slot);
 /** What this slot shows of its unit beyond what the unit says: set of enum observe_need. */
 guint slot_shows(const struct slot *slot);
+/** Takes in what the slot's logic analyzer still has of the time up to now: waits for it, in real time. FALSE: it is
+ *  gone, and the slot file demands it. */
+gboolean slot_hear_analyzer(struct slot *slot, GError **error) MUST_CHECK;
 /** The instrument of a role. */
 const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role);
 
