@@ -107,7 +107,7 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 
 MUTANTS_PARTS := $(patsubst rig/%.c,$(BUILD)/obj/rig/%.o,$(filter-out %_test.c,$(wildcard rig/mutants_*.c)))
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(BUILD)/wiperig-sigrok
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.

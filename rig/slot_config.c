@@ -284,7 +284,16 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 		if (allowed && !check_keys(config->file, path, *group, allowed, NULL, error))
 			return FALSE;
 	}
-	if (!g_key_file_has_group(config->file, "analyzer") || catalogue->analyzer->check(config->file, error))
+	if (!g_key_file_has_group(config->file, "analyzer"))
+		return TRUE;
+	const struct driver *logic = config->drivers[ROLE_LOGIC];
+	if (!logic || !logic->ops.logic->read ||
+	    g_key_file_has_key(config->file, role_names[ROLE_LOGIC], "conn", NULL)) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [analyzer] is for a [logic] driver that samples and has no conn=", path);
+		return FALSE;
+	}
+	if (catalogue->analyzer->check(config->file, error))
 		return TRUE;
 	g_prefix_error(error, "slot file %s: ", path);
 	return FALSE;
