@@ -97,7 +97,7 @@ gboolean logic_settings_channels(GKeyFile *config, const char *group, char **cha
 			return no_such_line(group, names[i], error);
 		if (channels[line])
 			return twice(group, names[i], error);
-		channels[line] = channel ? g_strstrip(g_strdup(channel)) : g_strdup_printf("#%u", i);
+		channels[line] = channel ? g_strstrip(g_strdup(channel)) : g_strdup_printf("#%u", line);
 	}
 	return TRUE;
 }

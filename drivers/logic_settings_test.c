@@ -80,7 +80,7 @@ static void channels(void)
 		g_clear_pointer(&channel[line], g_free);
 	CU_ASSERT_TRUE(logic_settings_channels(some, "logic", channel, NULL));
 	CU_ASSERT_STRING_EQUAL(channel[LINE_MARKER], "P8_45");
-	CU_ASSERT_STRING_EQUAL(channel[LINE_RESET], "#1");
+	CU_ASSERT_STRING_EQUAL(channel[LINE_RESET], "#2");
 	CU_ASSERT_STRING_EQUAL(channel[LINE_MAIN_POWER], "D0");
 	CU_ASSERT_PTR_NULL(channel[LINE_GOOD_5V]);
 	for (guint line = 0; line < LINES; line++)
