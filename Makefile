@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 VERSION := 0.1.0
 CC ?= gcc
 
-PACKAGES := glib-2.0 gio-2.0 gio-unix-2.0 lua5.4 libusb-1.0 libftdi1 jansson libxml-2.0 libcrypto
+PACKAGES := glib-2.0 gio-2.0 gio-unix-2.0 lua5.4 libusb-1.0 libftdi1 jansson libxml-2.0 libcrypto libzip
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-missing-field-initializers -Wno-overlength-strings
 CFLAGS ?= -O2 -g
 SANFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
@@ -36,8 +36,8 @@ DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
 # Debian packages, by what they are for.
-DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev
-DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio
+DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev libzip-dev
+DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio sigrok-cli gtkwave
 DEPS_LINT := git clang-format clang-tidy cppcheck
 DEPS_FUZZ := clang libclang-rt-14-dev
 

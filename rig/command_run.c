@@ -65,8 +65,8 @@ static GOptionEntry *option_entries(struct options *o)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->slot,   &o->link,    &o->out,  &o->filter, &o->firmware,
-			   &o->defect, &o->require, &o->jobs, &o->seed };
+	char **texts[] = { &o->slot,   &o->link,    &o->out,	 &o->filter, &o->firmware,
+			   &o->defect, &o->require, &o->formats, &o->jobs,   &o->seed };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);

@@ -25,6 +25,7 @@ enum driver_role {
 	ROLE_LICENCE,
 	ROLE_DISK,
 	ROLE_BENCH,
+	ROLE_LOGIC,
 	ROLES
 };
 
@@ -147,6 +148,14 @@ struct bench_ops {
 	char *(*act)(gpointer self, const char *line, GError **error)MUST_CHECK;
 };
 
+/** A logic analyzer, clipped to lines of the unit. */
+struct logic_ops {
+	/** Set of the lines that it sees: bit n is line n of enum event_line_name. */
+	guint (*lines)(gpointer self);
+	/** Samples per second. */
+	guint64 (*rate_hz)(gpointer self);
+};
+
 /** Where licence keys come from. */
 struct licence_ops {
 	/** A key for an option ("security-kit", "other-option"), from a 24-digit access number and a device serial.
@@ -174,6 +183,7 @@ struct driver {
 		const struct licence_ops *licence;
 		const struct disk_ops *disk;
 		const struct bench_ops *bench;
+		const struct logic_ops *logic;
 	} ops;
 	/** Optional: looks at its settings before any slot is opened. RIG_ERROR_USAGE. */
 	gboolean (*check)(GKeyFile *config, const char *group, GError **error) MUST_CHECK;

@@ -28,7 +28,7 @@ static const struct {
 } need_texts[] = {
 	{ OBSERVE_REQUESTS, "the disk's requests" },	{ OBSERVE_CONTENT, "the disk's content" },
 	{ OBSERVE_PANEL, "the panel at every moment" }, { OBSERVE_KEY, "the encryption key" },
-	{ OBSERVE_MEMORY, "the unit's memories" },
+	{ OBSERVE_MEMORY, "the unit's memories" },	{ OBSERVE_LINES, "the lines of a logic analyzer" },
 };
 
 char *monitor_needs_text(guint needs)

@@ -196,7 +196,7 @@ scenario {
   title = "Starts too short for a pass add up to one",
   requirements = { "PWR-05" },
   effects = { "consumes-licence", "erases" },
-  unit = { disk_sectors = 2000000, pattern = true },
+  unit = { disk_sectors = 2000000 },
   steps = function()
     local steps = { procedure.activate_in_mode(1), procedure.begin_erase() }
     for _ = 1, 6 do
