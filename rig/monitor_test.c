@@ -309,4 +309,5 @@ static void end_of_erase_unsaid(void)
 }
 
 TEST_SUITE(monitors, { "good unit", good_unit }, { "cut anywhere", cut_anywhere }, { "asked at once", asked_at_once },
-	   { "every flaw", every_flaw }, { "no flaw", no_flaw }, { "end of the erase unsaid", end_of_erase_unsaid })
+	   { "erasing behind a ready panel", erasing_behind_a_ready_panel }, { "every flaw", every_flaw },
+	   { "no flaw", no_flaw }, { "end of the erase unsaid", end_of_erase_unsaid })
