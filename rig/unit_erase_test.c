@@ -125,7 +125,7 @@ static void cut_before_a_flaw(void)
 	CU_ASSERT_FALSE(script_regenerate(script));
 	script->cut_at = 0;
 	CU_ASSERT(script_start(script));
-	expect_flaw(script, "message", "MSG-05");
+	expect_flaw(script, "flush-before-promise", "PWR-04");
 }
 
 /* The message that went long ago is not that of the erase which is cut off. */
