@@ -99,8 +99,9 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
+MUTANTS_PARTS := $(patsubst rig/%.c,$(BUILD)/obj/rig/%.o,$(filter-out %_test.c,$(wildcard rig/mutants_*.c)))
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.
@@ -108,15 +109,18 @@ E2E := $(wildcard rig/e2e_*.c)
 $(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
-# Judges every known-bad firmware among as many good ones, by all scenarios, and prints who found what.
-MUTANTS := $(wildcard rig/mutants*.c)
+# Judges every known-bad firmware and drive among GOOD good firmwares, by all scenarios, and prints who found what.
+# ABLATE: monitors (or all); what one alone catches is run again without it.
+GOOD ?= 20
+ABLATE ?=
+MUTANTS := $(filter-out %_test.c,$(wildcard rig/mutants*.c))
 $(BUILD)/mutants: $(MUTANTS:%.c=$(BUILD)/obj/%.o) $(OBJECTS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 .PHONY: mutants
 mutants: deps-run
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/mutants anonymous
 	@rm -rf $(BUILD)/mutants.runs
-	$(BUILD)/mutants
+	$(BUILD)/mutants --good $(GOOD) $(ABLATE:%=--ablate %)
 
 .PHONY: help
 help:
@@ -127,7 +131,7 @@ help:
 	@echo "make lint       format, include rule, banned calls, static analysis"
 	@echo "make fuzz       fuzz the parsers, FUZZ_SECONDS each"
 	@echo "make bench      rates and costs"
-	@echo "make mutants    every known-bad firmware among good ones: who finds what"
+	@echo "make mutants    every known-bad firmware among GOOD good ones: who finds what (ABLATE=all: and without it, not)"
 	@echo "make soak       the long tests"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make deps       install every Debian package that any of these needs"

@@ -23,6 +23,7 @@ static char *read_file(const char *path, const char *name, gsize *length)
 		zip_file_t *file = zip_fopen(zip, name, 0);
 		bytes = g_malloc0(stat.size + 1);
 		CU_ASSERT_EQUAL(zip_fread(file, bytes, stat.size), (zip_int64_t)stat.size);
+		CU_ASSERT_EQUAL(zip_fread(file, &(char){ 0 }, 1), 0); /* its end: the CRC is checked */
 		CU_ASSERT_EQUAL(zip_fclose(file), 0);
 		*length = stat.size;
 	}
@@ -124,8 +125,12 @@ static void windows(void)
 	line_capture_reached(lines.capture, 5000500);
 	line_capture_flush(lines.capture);
 	line_capture_free(lines.capture);
+	sample_add(s, EVENT_CASE_BEGIN, 9, "{'case':'next'}");
+	trace_sample_lines_begin(&lines, s, 9);
+	line_capture_reached(lines.capture, 1000);
+	trace_sample_lines_end(&lines);
 	play(&files, s);
-	CU_ASSERT_EQUAL_FATAL(files.names->len, 3);
+	CU_ASSERT_EQUAL_FATAL(files.names->len, 4);
 	CU_ASSERT_STRING_EQUAL(files.names->pdata[0], "logic-00007-01-start.sr");
 	CU_ASSERT_STRING_EQUAL(files.names->pdata[1], "logic-00007-02-failure.sr");
 	CU_ASSERT_STRING_EQUAL(files.names->pdata[2], "logic-00008-01-start.sr");

@@ -96,7 +96,10 @@ static void put_literal(struct run_deflate *deflate, guint8 byte)
 static void put_match(struct run_deflate *deflate, guint length)
 {
 	guint above = length - MATCH_MIN;
-	guint extra = above < 8 ? 0 : g_bit_storage(above) - 3;
+	guint extra = 0;
+
+	while (above >> extra >= 8)
+		extra++;
 	guint symbol = above < 8 ? above : 4 * (extra + 1) + (above >> extra & 3);
 
 	put_code(deflate, LENGTH_CODE + symbol, LENGTH_BITS);

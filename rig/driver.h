@@ -131,6 +131,12 @@ struct disk_ops {
 	 *  unit's own encryption reads them (OBSERVE_KEY). */
 	gboolean (*read)(gpointer self, guint disk, guint64 lba, guint count, gboolean plain, guint8 *bytes,
 			 GError **error) MUST_CHECK;
+	/** OBSERVE_KEY: the same as another key (24 or 64 bytes) reads them. RIG_ERROR_UNSUPPORTED, of a plain read(),
+	 *  too: how the unit encrypts one of them is not known. */
+	gboolean (*decrypt)(gpointer self, guint disk, guint64 lba, guint count, GBytes *key, guint8 *bytes,
+			    GError **error) MUST_CHECK;
+	/** OBSERVE_KEY: by what the unit encrypts what it writes there, "3des-cbc" or "aes-256-xts"; "": not known. */
+	char *(*cipher)(gpointer self, guint disk, GError **error)MUST_CHECK;
 	/** OBSERVE_MEMORY: the NVRAM ("nvram") or the counter board's memory ("counter"). */
 	GBytes *(*memory)(gpointer self, const char *which, GError **error)MUST_CHECK;
 };

@@ -12,8 +12,8 @@ enum event_type {
 	EVENT_RUN_BEGIN = 1, /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
 				slot:{name, unit, observe, licence_keys, drivers:{role:driver…}, disk_defect:name of a
 				known-bad drive (where there is one)}, firmware:{file,
-				sha256}|null, required:[ids of --require-judged], without_monitors:[names], refused:N
-				scenario files that did not load} */
+				sha256}|null, required:[ids of --require-judged], without_monitors:[names],
+				without_requirements:[ids], refused:N scenario files that did not load} */
 	EVENT_CASE_BEGIN,    /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
 				file:"scenarios/license/x.lua", line,    requirements:[id…], effects:[text…],
 				params:{name:text…}, unit:{name:text…}} */

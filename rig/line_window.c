@@ -84,7 +84,10 @@ static void weave(struct line_window *window)
 			add_edge(window, tick, (guint8)((levels & ~line) | tx));
 		}
 	}
-	g_array_append_vals(window->edges, &g_array_index(others, struct line_edge, next), others->len - next);
+	for (; next < others->len; next++) {
+		const struct line_edge *other = &g_array_index(others, struct line_edge, next);
+		add_edge(window, other->tick, other->levels);
+	}
 	g_array_unref(others);
 }
 

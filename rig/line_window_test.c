@@ -136,4 +136,34 @@ static void damaged(void)
 	bench_close(&bench);
 }
 
-TEST_SUITE(line_window, { "bits", bits }, { "parts", parts }, { "damaged", damaged })
+/* Of bytes that overlap, or of none at all but bytes, the edges are in order. */
+static void overlapping_bytes(void)
+{
+	struct event_lines head = {
+		.tick = LINES_TICK_NS, .from = 100, .to = 1000, .rate_hz = 1, .byte_ns = 100, .flags = 3, .levels = TX
+	};
+
+	for (guint levels = 0; levels < 2; levels++) {
+		g_autoptr(GByteArray) part = g_byte_array_new();
+		struct line_window window;
+		guint64 before = 100;
+		g_byte_array_append(part, (const guint8 *)&head, sizeof head);
+		lines_append(part, 50, TRUE, 0x55); /* it began before the window */
+		lines_append(part, 1, TRUE, 0xaa);
+		for (guint i = 0; i < levels; i++)
+			lines_append(part, 1, FALSE, BUSY);
+		lines_append(part, 1, TRUE, 0);
+		struct event event = { .type = EVENT_LINES, .case_no = 1, .data = part->data, .length = part->len };
+		line_window_init(&window);
+		CU_ASSERT_TRUE(line_window_add(&window, &event));
+		CU_ASSERT(window.edges->len > 0);
+		for (guint i = 0; i < window.edges->len; i++) {
+			CU_ASSERT(g_array_index(window.edges, struct line_edge, i).tick > before);
+			before = g_array_index(window.edges, struct line_edge, i).tick;
+		}
+		line_window_clear(&window);
+	}
+}
+
+TEST_SUITE(line_window, { "overlapping bytes", overlapping_bytes }, { "bits", bits }, { "parts", parts },
+	   { "damaged", damaged })

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fuzz target: whatever a record of lines holds, its window's edges are in order, each one a change. */
 #include "line_window.h"
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -101,6 +101,30 @@ static void cut_anywhere(void)
 		}
 }
 
+/* The same, and the unit is asked as soon as it is ready: the console has not told everything yet. One whose erase was
+ * over at the cut, and is known to it as complete, says so at once. */
+static void asked_at_once(void)
+{
+	gboolean reached = TRUE;
+
+	for (guint cut = 1; reached; cut++) {
+		struct script *script = unit(FLAW_NONE, 3, FALSE);
+		CU_ASSERT(script_start(script) && script_register(script));
+		script_off(script);
+		script->steps = 0;
+		script->cut_at = cut;
+		reached = !script_start(script);
+		script->cut_at = 0;
+		if (reached)
+			CU_ASSERT(script_start(script) && script_report(script) && script_wait(script, 5000));
+		script_end(script);
+		expect_clean(script);
+		if (script->findings->len)
+			printf("  cut after %u\n", cut);
+		script_free(script);
+	}
+}
+
 /* The erase of a start-up is cut off half-way, and the flaw shows at the next one. */
 static void live_with_cut(struct script *script)
 {
@@ -266,5 +290,5 @@ static void end_of_erase_unsaid(void)
 	}
 }
 
-TEST_SUITE(monitors, { "good unit", good_unit }, { "cut anywhere", cut_anywhere }, { "every flaw", every_flaw },
-	   { "no flaw", no_flaw }, { "end of the erase unsaid", end_of_erase_unsaid })
+TEST_SUITE(monitors, { "good unit", good_unit }, { "cut anywhere", cut_anywhere }, { "asked at once", asked_at_once },
+	   { "every flaw", every_flaw }, { "no flaw", no_flaw }, { "end of the erase unsaid", end_of_erase_unsaid })

@@ -35,6 +35,22 @@ scenario {
   steps = function(p) return erase_in(p.mode, { "ERA-01" }) end,
 }
 
+scenario {
+  id = "ERA-02-encrypted",
+  title = "Where NULL is written above the encryption, NULL is what the unit's key reads",
+  requirements = { "ERA-02" },
+  effects = { "consumes-licence", "erases" },
+  matrix = { cipher = { "3des-cbc", "aes-256-xts" }, disk2_mb = { 0, 5 } },
+  unit = function(p)
+    return { disk_sectors = 9999, cipher = p.cipher, null_encrypted = true, disk2_mb = p.disk2_mb > 0 and p.disk2_mb or nil }
+  end,
+  steps = {
+    procedure.activate(),
+    procedure.erased(1, { "ERA-02" }),
+    expect.windows { is = "zero" },
+  },
+}
+
 local function one_mode(mode, id, title, requirements)
   scenario {
     id = id,
