@@ -29,6 +29,8 @@ gint64 slot_now(const struct slot *slot);
 void slot_record(struct slot *slot, enum event_type type, const void *data, gsize length);
 /** Appends a JSON event; steals `json`. */
 void slot_record_json(struct slot *slot, enum event_type type, json_t *json);
+/** Reads what was recorded in this slot so far, from the file. */
+gboolean slot_visit_record(const struct slot *slot, spool_visitor visitor, gpointer data, GError **error) MUST_CHECK;
 /** From now on `secret` is blacked out, digit by digit, in whatever is recorded. */
 void slot_hide(struct slot *slot, const char *secret);
 /** Makes what was recorded survive a power failure of the station, where the slot is a real one: milliseconds. */

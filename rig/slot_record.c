@@ -47,6 +47,12 @@ void slot_record(struct slot *slot, enum event_type type, const void *data, gsiz
 	record_redacted(slot, slot_now(slot), &event);
 }
 
+gboolean slot_visit_record(const struct slot *slot, spool_visitor visitor, gpointer data, GError **error)
+{
+	g_assert(slot->setup->spool); /* a slot with steps has one */
+	return spool_visit(spool_path(slot->setup->spool), visitor, data, NULL, error);
+}
+
 void slot_checkpoint(struct slot *slot)
 {
 	if (slot->setup->spool && slot->setup->config->unit != UNIT_EMULATED && !slot->spool_error &&
