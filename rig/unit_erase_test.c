@@ -93,6 +93,39 @@ static void residue_and_a_short_erase(void)
 	expect_good(script);
 }
 
+/* A job under way, the key re-generated, the mains off at once; off again at cut `cut` of the start that erases. */
+static struct script *job_and_two_cuts(guint cut)
+{
+	struct script *script = erased_unit();
+
+	CU_ASSERT(script_write(script, 600, 8, CONTENT_RANDOM, 4, 0) && script_flush(script));
+	CU_ASSERT(script_call(script, "job.start", "{'kind':'send','value':'x'}", "{'job':1}"));
+	script->steps = 0;
+	script->cut_at = 1;
+	CU_ASSERT_FALSE(script_regenerate(script));
+	script->steps = 0;
+	script->cut_at = cut;
+	script_start(script);
+	script->cut_at = 0;
+	return script;
+}
+
+/* RANDOM-1767 of the first firmware, seed 20261122: the second cut came when all was overwritten and noted, but not
+ * said; the next start had nothing to erase. */
+static void job_before_a_late_cut(void)
+{
+	struct script *script = NULL;
+
+	for (guint cut = 1; !script || script->erases < 2; cut++) {
+		if (script)
+			script_free(script);
+		script = job_and_two_cuts(cut);
+	}
+	CU_ASSERT_FALSE(script->alive);
+	CU_ASSERT(script_start(script));
+	expect_good(script);
+}
+
 /* ---- what is wrong is found all the same */
 
 static void expect_flaw(struct script *script, const char *monitor, const char *requirement)
@@ -147,5 +180,6 @@ static void residue_before_a_forgotten_erase(void)
 TEST_SUITE(unit_erase, { "residue before a cut", residue_before_a_cut }, { "residue twice", residue_twice },
 	   { "residue of all sectors", residue_of_all_sectors },
 	   { "residue and a short erase", residue_and_a_short_erase },
-	   { "residue before a flaw", residue_before_a_flaw }, { "cut before a flaw", cut_before_a_flaw },
+	   { "job before a late cut", job_before_a_late_cut }, { "residue before a flaw", residue_before_a_flaw },
+	   { "cut before a flaw", cut_before_a_flaw },
 	   { "residue before a forgotten erase", residue_before_a_forgotten_erase })
