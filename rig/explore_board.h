@@ -144,6 +144,8 @@ struct explore_root {
 	GArray *target;	     /**< of struct explore_stretch: what is to be erased; its contents are not set */
 	GArray *keys;	     /**< of struct explore_key: those that must be gone in the end */
 	gboolean by_request; /**< the first session is under way and gets the request; FALSE: it begins with power-on */
+	guint32 panel;	     /**< by request: what it shows … */
+	gboolean ready;	     /**< … and that line's level */
 };
 
 #define EXPLORE_KEY_MAX 64
@@ -169,6 +171,7 @@ struct explore_board_class {
 					GError **error)MUST_CHECK;
 	/** NULL is allowed. */
 	void (*destroy)(struct explore_board *board);
+	void (*set_limits)(struct explore_board *board, const struct explore_limits *limits);
 	const struct explore_layout *(*layout)(const struct explore_board *board);
 
 	/** Brings a factory-fresh unit, whose disks are full of user data, to the brink of an erase in `mode`. Errors:
@@ -205,7 +208,9 @@ struct explore_board_class {
 	void (*drop)(gpointer kept);
 
 	void (*look)(const struct explore_board *board, guint32 content, struct explore_content *look);
-	const char *(*text)(const struct explore_board *board, guint32 text);
+	/** A panel text by its number, and the reverse. */
+	const char *(*text)(const struct explore_board *board, guint32 number);
+	guint32 (*number)(struct explore_board *board, const char *text);
 	/** Bytes of the memories (1: yes; memory_bytes of them) on which random numbers do not depend. */
 	void (*set_counters)(struct explore_board *board, const guint8 *counters);
 };
