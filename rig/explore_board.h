@@ -198,10 +198,10 @@ struct explore_board_class {
 	/** After EXPLORE_IDLE: asks the unit. EXPLORE_IDLE, or why it could not be asked. */
 	enum explore_stop (*ask)(struct explore_board *board, struct explore_answers *answers);
 
-	/** After EXPLORE_SYNC: a hash of the machine, of all that its future depends on but the memories, the disks and
-	 *  the time. */
-	void (*key)(struct explore_board *board, guint64 key[2]);
-	/** After EXPLORE_SYNC: the machine as it is; free with drop(). */
+	/** After EXPLORE_SYNC: notes the machine, all that its future depends on but the memories, the disks and the
+	 * time. `key`: a hash of it. */
+	void (*mark)(struct explore_board *board, guint64 key[2]);
+	/** The machine that was noted last, also after run(); free with drop(). */
 	gpointer (*keep)(struct explore_board *board);
 	/** The machine is what was kept, in a session that has come so far by other ways. */
 	void (*back)(struct explore_board *board, gpointer kept, const struct explore_origin *origin, gint64 now_ns);

@@ -84,7 +84,7 @@ static void moment_key(struct explore *explore, guint64 key[2])
 	struct hash128 hash;
 	guint64 machine[2];
 
-	explore->class->key(explore->board, machine);
+	explore->class->mark(explore->board, machine);
 	hash128_init(&hash, 11);
 	hash128_bytes(&hash, machine, sizeof machine);
 	hash128_bytes(&hash, explore->memory, explore->layout->memory_bytes);
@@ -95,15 +95,13 @@ static void moment_key(struct explore *explore, guint64 key[2])
 }
 
 /* The moment that this session has come to. */
-static struct explore_node *new_moment(struct explore *explore, const guint64 key[2], guint32 depth, gboolean keep)
+static struct explore_node *new_moment(struct explore *explore, const guint64 key[2], guint32 depth)
 {
 	struct explore_node *node = explore_node_new(explore, key);
 
 	node->depth = depth;
 	if (explore->media.waiting->len)
 		node->waiting = g_array_copy(explore->media.waiting);
-	if (keep)
-		node->kept = explore->class->keep(explore->board);
 	return node;
 }
 
@@ -139,7 +137,7 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 	if (next) {
 		explore->counts.converged++;
 	} else {
-		next = new_moment(explore, key, node->depth, converges && !part->timed);
+		next = new_moment(explore, key, node->depth);
 		next->before = node->before + count_operations(part);
 	}
 	part->next = next;
@@ -178,10 +176,6 @@ static void look_ahead(struct explore *explore)
 		node->on_path = FALSE;
 		node->ahead = part->timed ? node : next ? next->ahead : NULL;
 		node->ahead_ns = part->timed ? 0 : part->end_ns - part->begin_ns + (next ? next->ahead_ns : 0);
-		if (!part->timed && node->kept) {
-			explore->class->drop(node->kept);
-			node->kept = NULL;
-		}
 	}
 	g_array_set_size(explore->path, 0);
 }
@@ -199,6 +193,17 @@ static gboolean is_endless(const struct explore *explore, const struct explore_n
 	return FALSE;
 }
 
+/* Whether the part of the session before this one felt the time: then nobody comes to know of what follows. */
+static gboolean feels(const struct explore *explore)
+{
+	const GArray *path = explore->path;
+
+	if (!path->len)
+		return FALSE;
+	const struct explore_edge *last = &g_array_index(path, struct explore_edge, path->len - 1);
+	return explore_part_at(last->from, last->part)->timed;
+}
+
 /* Runs one part; where the next one begins, or NULL. */
 static struct explore_node *run_part(struct explore *explore, struct explore_node *node)
 {
@@ -214,6 +219,9 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 		explore_part_free(part);
 		return NULL;
 	}
+	/* Whoever comes here at another time by a way that does not feel it begins with this. */
+	if (part->timed && !node->starts && !node->kept && explore->settings.rules.converge && !feels(explore))
+		node->kept = explore->class->keep(explore->board);
 	const struct explore_edge step = { node, node->parts->len, 0 };
 	g_array_append_val(node->parts, part);
 	g_array_append_val(explore->path, step);
