@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 VERSION := 0.1.0
 CC ?= gcc
 
-PACKAGES := glib-2.0 gio-2.0 gio-unix-2.0 lua5.4 libusb-1.0 libftdi1 jansson libxml-2.0 libcrypto
+PACKAGES := glib-2.0 gio-2.0 gio-unix-2.0 lua5.4 libusb-1.0 libftdi1 jansson libxml-2.0 libcrypto libzip
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-missing-field-initializers -Wno-overlength-strings
 CFLAGS ?= -O2 -g
 SANFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
@@ -36,8 +36,8 @@ DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
 # Debian packages, by what they are for.
-DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev
-DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio
+DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev libzip-dev
+DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio sigrok-cli gtkwave
 DEPS_LINT := git clang-format clang-tidy cppcheck
 DEPS_FUZZ := clang libclang-rt-14-dev
 
@@ -99,8 +99,9 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
+MUTANTS_PARTS := $(patsubst rig/%.c,$(BUILD)/obj/rig/%.o,$(filter-out %_test.c,$(wildcard rig/mutants_*.c)))
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.
@@ -108,15 +109,18 @@ E2E := $(wildcard rig/e2e_*.c)
 $(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
-# Judges every known-bad firmware among as many good ones, by all scenarios, and prints who found what.
-MUTANTS := $(wildcard rig/mutants*.c)
+# Judges every known-bad firmware and drive among GOOD good firmwares, by all scenarios, and prints who found what.
+# ABLATE: monitors (or all); what one alone catches is run again without it.
+GOOD ?= 20
+ABLATE ?=
+MUTANTS := $(filter-out %_test.c,$(wildcard rig/mutants*.c))
 $(BUILD)/mutants: $(MUTANTS:%.c=$(BUILD)/obj/%.o) $(OBJECTS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 .PHONY: mutants
 mutants: deps-run
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/mutants anonymous
 	@rm -rf $(BUILD)/mutants.runs
-	$(BUILD)/mutants
+	$(BUILD)/mutants --good $(GOOD) $(ABLATE:%=--ablate %)
 
 .PHONY: help
 help:
@@ -127,7 +131,7 @@ help:
 	@echo "make lint       format, include rule, banned calls, static analysis"
 	@echo "make fuzz       fuzz the parsers, FUZZ_SECONDS each"
 	@echo "make bench      rates and costs"
-	@echo "make mutants    every known-bad firmware among good ones: who finds what"
+	@echo "make mutants    every known-bad firmware among GOOD good ones: who finds what (ABLATE=all: and without it, not)"
 	@echo "make soak       the long tests"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make deps       install every Debian package that any of these needs"

@@ -13,9 +13,10 @@ static gboolean clock_advance(gpointer data, gint64 deadline_ns, GError **error)
 {
 	struct board_instrument *self = data;
 
-	(void)error;
-	self->board_class->run(self->board, deadline_ns);
-	return TRUE;
+	if (!(self->board_class->run(self->board, deadline_ns) & BOARD_STOP_STUCK))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the emulated board: %s", self->board_class->stuck(self->board));
+	return FALSE;
 }
 
 static const char *clock_crash(gpointer data)

@@ -69,7 +69,9 @@ static const char *clock_crash(gpointer data)
 static void clock_observe(gpointer data, const struct observer *observer)
 {
 	struct granted_clock *self = data;
-	const struct grant_request request = { .op = GRANT_OBSERVE, .argument = observer != NULL };
+	const gint64 lines = observer && observer->line ? GRANT_OBSERVE_LINES : 0;
+	const struct grant_request request = { .op = GRANT_OBSERVE,
+					       .argument = observer ? GRANT_OBSERVE_ON | lines : 0 };
 	struct grant_reply reply;
 
 	self->observed = observer != NULL;

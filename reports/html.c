@@ -144,6 +144,7 @@ static void append_run(GString *out, struct tally *tally)
 	append_fact(out, "", "rig version", json_text(run, "version"));
 	append_fact(out, "", "drivers", drivers->len ? drivers->str : NULL);
 	append_list(out, "monitors switched off", json_object_get(run, "without_monitors"));
+	append_list(out, "requirements not asked for", json_object_get(run, "without_requirements"));
 	append_fact(out, "", "firmware", json_text(json_object_get(run, "firmware"), "file"));
 	append_fact(out, "wide hash", "firmware SHA-256", json_text(json_object_get(run, "firmware"), "sha256"));
 	g_string_append(out, "</dl>\n");

@@ -54,6 +54,19 @@ static json_t *failing_step(const struct tally_case *c)
 			 text_or_null(c->failing.actual));
 }
 
+/* All that failed: after the first, the expectations that followed it directly. */
+static json_t *failed_steps(const struct tally_case *c)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < c->failed->len; i++) {
+		const struct tally_step *step = c->failed->pdata[i];
+		json_array_append_new(array, json_pack("{s:I, s:s*, s:o}", "n", (json_int_t)step->n, "step", step->step,
+						       "requirements", texts(step->requirements)));
+	}
+	return array;
+}
+
 static json_t *findings(const struct tally_case *c)
 {
 	json_t *array = json_array();
@@ -85,14 +98,15 @@ static json_t *monitors(const struct tally *tally)
 
 static json_t *case_json(const struct tally_case *c)
 {
-	return json_pack("{s:I, s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}",
-			 "case_no", (json_int_t)c->case_no, "case", c->name, "scenario", c->scenario, "title",
-			 text_or_null(c->title), "file", c->file, "line", (json_int_t)c->line, "params",
-			 params(c->params), "effects", texts(c->effects), "requirements", texts(c->requirements),
-			 "verdict", tally_verdict_name(c->verdict), "reason", text_or_null(c->reason), "not_passed",
-			 texts(c->broken), "failing_step", failing_step(c), "power", text_or_null(c->power), "steps",
-			 (json_int_t)c->steps, "begin_ns", (json_int_t)c->begin_ns, "end_ns", (json_int_t)c->end_ns,
-			 "findings", findings(c));
+	return json_pack(
+	    "{s:I, s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}",
+	    "case_no", (json_int_t)c->case_no, "case", c->name, "scenario", c->scenario, "title",
+	    text_or_null(c->title), "file", c->file, "line", (json_int_t)c->line, "params", params(c->params),
+	    "effects", texts(c->effects), "requirements", texts(c->requirements), "verdict",
+	    tally_verdict_name(c->verdict), "reason", text_or_null(c->reason), "not_passed", texts(c->broken),
+	    "failing_step", failing_step(c), "power", text_or_null(c->power), "steps", (json_int_t)c->steps, "begin_ns",
+	    (json_int_t)c->begin_ns, "end_ns", (json_int_t)c->end_ns, "findings", findings(c), "failed_steps",
+	    failed_steps(c));
 }
 
 static json_t *requirement_json(const struct tally_requirement *r)

@@ -66,6 +66,10 @@ static void verdicts(void)
 	CU_ASSERT_STRING_EQUAL(TEXT(json_object_get(c, "params"), "region"), "US");
 	CU_ASSERT_EQUAL(INTEGER(json_object_get(c, "failing_step"), "n"), 3);
 	CU_ASSERT_EQUAL(INTEGER(c, "case_no"), 2);
+	json_t *failed = json_array_get(json_object_get(c, "failed_steps"), 0);
+	CU_ASSERT_EQUAL(INTEGER(failed, "n"), 3);
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_array_get(json_object_get(failed, "requirements"), 0)), "LIC-05");
+	CU_ASSERT_EQUAL(json_array_size(json_object_get(c, "failed_steps")), 1);
 	CU_ASSERT(g_str_has_prefix(TEXT(json_object_get(c, "failing_step"), "expected"), "message 3"));
 	json_t *r = find(json_object_get(root, "requirements"), "id", "LIC-05");
 	CU_ASSERT_STRING_EQUAL(TEXT(r, "verdict"), "fail");

@@ -14,6 +14,7 @@
 #include "sinks.h"
 #include "disk_fold.h"
 #include "outfile.h"
+#include "rig/lines.h"
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -149,12 +150,44 @@ static void append_disk(GString *out, const struct disk_seen *seen, guint64 sect
 	}
 }
 
+/* A part of a capture window; its entries stay as they are, in "hex" (rig/lines.h). */
+static void append_lines(GString *out, const struct event_lines *head)
+{
+	static const char *const reasons[] = { "start", "power", "panel", "failure" };
+	guint listed = 0;
+
+	append_member(out, ",\"window\":", head->window);
+	append_member(out, ",\"from\":", (gint64)head->from);
+	append_member(out, ",\"to\":", (gint64)head->to);
+	append_member(out, ",\"origin_ns\":", head->origin_ns);
+	append_member(out, ",\"tick\":", (gint64)head->tick);
+	append_member(out, ",\"rate_hz\":", (gint64)head->rate_hz);
+	append_member(out, ",\"error_ns\":", head->error_ns);
+	append_member(out, ",\"lines\":", head->lines);
+	append_member(out, ",\"levels\":", head->levels);
+	if (head->sent != G_MAXUINT64)
+		append_member(out, ",\"sent\":", (gint64)head->sent);
+	append_if(out, ",\"byte_ns\":", head->byte_ns);
+	append_if(out, ",\"flags\":", head->flags);
+	g_string_append(out, ",\"why\":[");
+	for (guint i = 0; i < G_N_ELEMENTS(reasons); i++)
+		if (head->why >> i & 1)
+			append_name(out, listed++ ? "," : "", reasons, G_N_ELEMENTS(reasons), i);
+	g_string_append_c(out, ']');
+}
+
 static void append_binary(GString *out, const struct event *event)
 {
 	const guint8 *bytes = event->data;
 	gsize length = event->length;
 	struct event_urb urb;
+	struct lines_reader lines;
 
+	if (event->type == EVENT_LINES && lines_open(&lines, bytes, length)) {
+		append_lines(out, &lines.head);
+		bytes += sizeof lines.head;
+		length -= sizeof lines.head;
+	}
 	if (event->type == EVENT_DISK && length >= sizeof(struct disk_seen)) {
 		struct disk_seen seen;
 		memcpy(&seen, bytes, sizeof seen);

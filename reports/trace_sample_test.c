@@ -38,10 +38,26 @@ void trace_sample_disk(struct sample *s, guint32 case_no, gint64 took_ns, struct
 	sample_add_bytes(s, EVENT_DISK, case_no, &seen, sizeof seen);
 }
 
-void trace_sample_line(struct sample *s, guint32 case_no, enum event_line_name line, gboolean level)
+static void add_part(gpointer data, const void *bytes, gsize length)
 {
-	sample_add_bytes(s, EVENT_LINE, case_no, &(struct event_line){ .line = (guint8)line, .level = (guint8)level },
-			 sizeof(struct event_line));
+	struct trace_sample_lines *lines = data;
+
+	sample_add_bytes(lines->sample, EVENT_LINES, lines->case_no, bytes, length);
+}
+
+void trace_sample_lines_begin(struct trace_sample_lines *lines, struct sample *s, guint32 case_no)
+{
+	const struct line_capture_setup setup = {
+		.lines = 0xff, .rate_hz = 1000000, .byte_ns = CONSOLE_BYTE_NS, .emit = add_part, .data = lines
+	};
+
+	*lines = (struct trace_sample_lines){ s, case_no, line_capture_new(&setup) };
+}
+
+void trace_sample_lines_end(struct trace_sample_lines *lines)
+{
+	line_capture_end(lines->capture);
+	line_capture_free(lines->capture);
 }
 
 static void add_ftdi(struct sample *s, guint32 no)
@@ -121,12 +137,22 @@ static void add_cut(struct sample *s, guint32 no)
 	sample_add(s, EVENT_POWER, no, "{'main':false}");
 }
 
+/* Every line rises and falls, while the console says something. */
 static void add_lines(struct sample *s, guint32 no)
 {
-	for (guint line = 0; line < LINES; line++)
-		trace_sample_line(s, no, (enum event_line_name)line, line == LINE_CONSOLE_TX);
-	for (guint line = 0; line < LINES; line++)
-		trace_sample_line(s, no, (enum event_line_name)line, line != LINE_CONSOLE_TX);
+	struct trace_sample_lines lines;
+	guint64 tick = 0;
+
+	trace_sample_lines_begin(&lines, s, no);
+	for (guint line = 0; line < LINES; line++) {
+		if (line == LINE_CONSOLE_TX)
+			continue;
+		line_capture_levels(lines.capture, tick += 1000, (guint8)(1u << LINE_CONSOLE_TX | 1u << line));
+	}
+	for (const char *c = CONSOLE; *c; c++)
+		line_capture_sent(lines.capture, tick += CONSOLE_BYTE_NS, (guint8)*c);
+	line_capture_reached(lines.capture, tick + 1000);
+	trace_sample_lines_end(&lines);
 }
 
 static void begin_case(struct sample *s, guint32 no, const char *name)

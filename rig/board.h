@@ -36,6 +36,8 @@ enum board_stop {
 	BOARD_STOP_CONSOLE = 8,	 /**< console bytes wait that a real FT2232H would now deliver: its latency timer (16 ms
 				    since the first waiting byte) ran out, or a packet's worth (510 bytes) is there */
 	BOARD_STOP_CRASH = 16,	 /**< the firmware crashed or used up its budget, see crash() */
+	BOARD_STOP_STUCK = 32,	 /**< the model had to stop the firmware, see stuck(): from every run() up to the next
+				    power-off */
 };
 
 struct board_class {
@@ -70,6 +72,9 @@ struct board_class {
 	/** NULL, or how the firmware died since power-on, e.g. "SIGSEGV at address 0x0"; valid until the next power-on.
 	 */
 	const char *(*crash)(const struct board *board);
+	/** NULL, or why the model could not go on with a firmware that did nothing wrong, and what to do about it;
+	 *  valid until the next power-off. A fault of the rig, never of the controller. */
+	const char *(*stuck)(const struct board *board);
 
 	/** From now on `observer` (copied; NULL: nobody) is told, inside run() and in the order of time, of everything
 	 *  observed since: what happened outside run(), as a power cut by set_line(), at the next run(). */

@@ -13,6 +13,7 @@ struct running {
 	char *reason;
 	gint64 failing_step; /* 0: none */
 	json_t *broken;	     /* requirement ids that failed or could not be judged */
+	char **without;	     /* requirement ids of which nothing is judged; NULL: none */
 	guint judged, steps;
 	struct monitor_case *monitors; /* while the slot is open */
 };
@@ -81,6 +82,32 @@ static json_t *step_requirements(const struct running *running, json_t *step)
 							  : json_object_get(running->plan->scenario, "requirements");
 }
 
+static gboolean is_off(const struct running *running, json_t *id)
+{
+	return running->without && g_strv_contains((const char *const *)running->without, json_string_value(id));
+}
+
+/* NULL: this expectation counts. */
+static char *why_off(const struct running *running, json_t *ids)
+{
+	size_t i;
+	json_t *id;
+
+	json_array_foreach(ids, i, id) if (is_off(running, id)) return g_strdup_printf(
+	    "%s is switched off (--without-requirement)", json_string_value(id));
+	return NULL;
+}
+
+/* A failed action speaks for the scenario's requirements but those that are switched off. */
+static json_t *judged_ids(const struct running *running, json_t *ids)
+{
+	json_t *kept = json_array(), *id;
+	size_t i;
+
+	json_array_foreach(ids, i, id) if (!is_off(running, id)) json_array_append(kept, id);
+	return kept;
+}
+
 static void add_broken(struct running *running, json_t *ids)
 {
 	size_t i, k;
@@ -122,14 +149,14 @@ static gboolean found(struct running *running)
 }
 
 /* What a step's verdict means for its case. */
-static void settle(struct running *running, gint64 n, json_t *step, gboolean is_expectation, const char *verdict,
+static void settle(struct running *running, gint64 n, json_t *ids, gboolean is_expectation, const char *verdict,
 		   const char *reason)
 {
 	if (g_str_equal(verdict, "pass")) {
 		running->judged += is_expectation;
 		return;
 	}
-	add_broken(running, step_requirements(running, step));
+	add_broken(running, ids);
 	if (g_str_equal(verdict, "not judged") && is_expectation)
 		return;
 	running->judged += g_str_equal(verdict, "fail");
@@ -143,20 +170,38 @@ static void settle(struct running *running, gint64 n, json_t *step, gboolean is_
 	running->reason = g_strdup(reason);
 }
 
-static void record_step_end(struct running *running, gint64 n, json_t *step, gboolean is_expectation,
-			    const char *verdict, const char *reason)
+static void record_step_end(struct running *running, gint64 n, json_t *ids, const char *verdict, const char *reason)
 {
 	struct execution *execution = &running->execution;
-	gboolean named = is_expectation || !g_str_equal(verdict, "pass");
-	json_t *ids = named ? json_incref(step_requirements(running, step)) : json_array();
 
 	slot_record_json(execution->slot, EVENT_STEP_END,
 			 json_pack("{s:I, s:s, s:o, s:o, s:o, s:o}", "n", (json_int_t)n, "verdict", verdict, "expected",
 				   text_or_null(execution->expected), "actual", text_or_null(execution->actual),
-				   "requirements", ids, "reason", text_or_null(reason)));
+				   "requirements", json_incref(ids), "reason", text_or_null(reason)));
 }
 
-/* Returns FALSE where the case cannot go on with an action. */
+/* A step has been carried out. Returns FALSE where the case cannot go on with an action. */
+static gboolean conclude(struct running *running, gint64 n, json_t *step, gboolean judges, const char *verdict,
+			 const char *text, const GError *failure)
+{
+	json_t *all = step_requirements(running, step);
+	g_autofree char *off = judges && !g_str_equal(verdict, "error") ? why_off(running, all) : NULL;
+	const char *reason = off			    ? off
+			     : failure			    ? failure->message
+			     : g_str_equal(verdict, "fail") ? "not as expected"
+							    : NULL;
+	if (off)
+		verdict = "not judged";
+	gboolean passed = g_str_equal(verdict, "pass");
+	json_t *ids = judges ? json_incref(all) : passed ? json_array() : judged_ids(running, all);
+	g_autofree char *where = reason ? g_strdup_printf("step %d (%s): %s", (int)n, text, reason) : NULL;
+
+	record_step_end(running, n, ids, verdict, reason);
+	settle(running, n, ids, judges, verdict, where);
+	json_decref(ids);
+	return passed || (judges && g_str_equal(verdict, "not judged"));
+}
+
 static gboolean run_step(struct running *running, gint64 n, json_t *step)
 {
 	struct execution *execution = &running->execution;
@@ -175,14 +220,10 @@ static gboolean run_step(struct running *running, gint64 n, json_t *step)
 				   json_object_get(step, "line")));
 	gboolean done = arguments_fit(spec, arguments, &failure) && spec->run(execution, arguments, &failure);
 	json_decref(arguments);
-	const char *verdict = verdict_of(execution, done, failure);
-	const char *reason = failure ? failure->message : g_str_equal(verdict, "fail") ? "not as expected" : NULL;
-	record_step_end(running, n, step, judges, verdict, reason);
-	g_autofree char *where = reason ? g_strdup_printf("step %d (%s): %s", (int)n, text, reason) : NULL;
-	settle(running, n, step, judges, verdict, where);
+	gboolean goes_on = conclude(running, n, step, judges, verdict_of(execution, done, failure), text, failure);
 	slot_checkpoint(execution->slot);
 	running->steps++;
-	return g_str_equal(verdict, "pass") || (judges && g_str_equal(verdict, "not judged"));
+	return goes_on;
 }
 
 static gboolean is_expectation(json_t *step)
@@ -207,7 +248,9 @@ static void run_steps(struct running *running)
 	}
 	if (g_str_equal(running->verdict, "pass") && !running->judged) {
 		running->verdict = "skip";
-		running->reason = g_strdup("not judged: no expectation of this case could be observed on this slot");
+		running->reason = g_strdup(
+		    running->without ? "not judged: no expectation of this case was asked for"
+				     : "not judged: no expectation of this case could be observed on this slot");
 	}
 }
 
@@ -281,7 +324,8 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 				.keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref) };
 	slot_watch(slot, &(struct slot_watcher){ watch_event, watch_key, running });
 	const struct unit_profile profile = execution_profile(&running->execution);
-	running->monitors = case_watch_open(slot, setup->config->observe, &profile, setup->without);
+	running->monitors =
+	    case_watch_open(slot, setup->config->observe, &profile, setup->without, setup->without_requirements);
 	run_steps(running);
 	if (!g_str_equal(running->verdict, "pass"))
 		hear_out(slot);
@@ -304,7 +348,9 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 
 gboolean case_run(const struct case_setup *setup, const struct plan_case *plan, const char *segment, GError **error)
 {
-	struct running running = { .plan = plan, .verdict = "pass", .broken = json_array() };
+	struct running running = {
+		.plan = plan, .verdict = "pass", .broken = json_array(), .without = setup->without_requirements
+	};
 	g_autoptr(GKeyFile) board = setup->config->unit == UNIT_EMULATED ? case_board(setup, plan) : NULL;
 	struct spool *spool = spool_create(segment, error);
 	struct slot_setup slot_setup = { setup->catalogue, setup->config,     spool, plan->no, board,

@@ -22,7 +22,8 @@ struct case_setup {
 	guint64 seed;	      /* of the run */
 	int grant_fd;	      /* emulator's control socket, or -1 */
 	const gboolean *interrupted;
-	char **without; /* monitors that are switched off, NULL-terminated; NULL: none */
+	char **without;		     /* monitors that are switched off, NULL-terminated; NULL: none */
+	char **without_requirements; /* ids of which nothing is judged, same */
 };
 
 /** A case's own seed: cases differ, and do not depend on each other. */

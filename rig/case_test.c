@@ -100,6 +100,53 @@ static void power_after_a_worker(void)
 	slot_config_free(config);
 }
 
+#define SHOWS(text, id) "{'step':'expect.panel','args':{'is':'" text "'},'requirements':['" id "']}"
+
+/* Neither the failures nor the passes of a requirement that is switched off count, and the case goes on behind them. */
+static void without_a_requirement(void)
+{
+	static const struct {
+		const char *steps, *verdict, *second, *broken;
+	} rows[] = {
+		{ "[" READ SHOWS("No", "LIC-02") "," READ SHOWS("Ready", "LIC-01") "]", "pass", "not judged",
+		  "LIC-02" },
+		{ "[" READ SHOWS("Ready", "LIC-02") "," READ SHOWS("Ready", "LIC-01") "]", "pass", "not judged",
+		  "LIC-02" },
+		{ "[" READ SHOWS("No", "LIC-02") "," READ SHOWS("No", "LIC-01") "]", "fail", "not judged", "LIC-02" },
+		{ "[" READ SHOWS("No", "LIC-02") "]", "skip", "not judged", "LIC-02" },
+		{ "[" READ "{'step':'expect.panel','args':{'is':{'var':'none'}},'requirements':['LIC-02']}]", "error",
+		  "error", "LIC-02" },
+	};
+	char *without[] = { (char *)"LIC-02", (char *)"LIC-03", NULL };
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		fake_slot_reset();
+		fake_slot.without = without;
+		struct fake_result result = fake_slot_run(rows[i].steps);
+		CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "verdict")), rows[i].verdict);
+		CU_ASSERT_STRING_EQUAL(fake_step_verdict(&result, 2), rows[i].second);
+		json_t *broken = json_object_get(result.end, "requirements");
+		CU_ASSERT_STRING_EQUAL(json_string_value(json_array_get(broken, 0)), rows[i].broken);
+		fake_result_clear(&result);
+	}
+}
+
+/* The unit does not answer: that fails the case as before, but not what is switched off. */
+static void action_without_a_requirement(void)
+{
+	char *without[] = { (char *)"LIC-01", NULL };
+
+	for (guint off = 0; off < 2; off++) {
+		fake_slot_reset();
+		fake_slot.mute_after = 1;
+		fake_slot.without = off ? without : NULL;
+		struct fake_result result = fake_slot_run("[" REGISTER REGISTER READ SHOWS("Ready", "LIC-01") "]");
+		CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(result.end, "verdict")), "fail");
+		CU_ASSERT_EQUAL(json_array_size(json_object_get(result.end, "requirements")), !off);
+		fake_result_clear(&result);
+	}
+}
+
 /* A console that never falls silent kept the slot from looking at its clock, and at an interruption. */
 static void console_without_an_end(void)
 {
@@ -209,6 +256,8 @@ TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variable
 	   { "a reason of any bytes can be recorded", reason_that_is_not_utf8 },
 	   { "the power is opened before all that may fail", power_is_opened_first },
 	   { "the power is off after a worker died", power_after_a_worker },
+	   { "without a requirement", without_a_requirement },
+	   { "an action without a requirement", action_without_a_requirement },
 	   { "a console that never falls silent does not outlast a deadline", console_without_an_end },
 	   { "which cases a real unit is fit for", fit_for_a_real_unit },
 	   { "a real key is hidden, and what is made of it", real_keys_are_hidden },

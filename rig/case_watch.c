@@ -49,10 +49,11 @@ static void record(gpointer data, enum event_type type, json_t *json)
 }
 
 struct monitor_case *case_watch_open(struct slot *slot, const char *observe, const struct unit_profile *profile,
-				     char **without)
+				     char **without, char **without_requirements)
 {
 	const struct monitor_setup setup = { .monitors = monitors,
 					     .without = without,
+					     .without_requirements = without_requirements,
 					     .shows = slot_shows(slot),
 					     .observe = observe,
 					     .track = slot_observed_track(slot),

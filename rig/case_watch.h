@@ -4,9 +4,10 @@
 #include "monitor_case.h"
 #include "slot_open.h"
 
-/** Opens the monitors but those in `without` (NULL-terminated; may be NULL). Whoever watches the slot tells them of its
- *  events. `slot` must outlive them; `observe`: the slot file's word. */
+/** Opens the monitors but those in `without`; they say nothing of `without_requirements` (both NULL-terminated; may be
+ *  NULL). Whoever watches the slot tells them of its events. `slot` must outlive them; `observe`: the slot file's word.
+ */
 struct monitor_case *case_watch_open(struct slot *slot, const char *observe, const struct unit_profile *profile,
-				     char **without);
+				     char **without, char **without_requirements);
 /** The steps are done: takes in what was not told yet, and has what was judged recorded. */
 void case_watch_end(struct slot *slot, struct monitor_case *monitors);

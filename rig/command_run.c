@@ -29,6 +29,7 @@ struct options {
 	char *jobs, *seed;
 	gboolean json;
 	char **without; /* monitors */
+	char **without_requirements;
 	char **paths;
 };
 
@@ -50,6 +51,8 @@ static GOptionEntry *option_entries(struct options *o)
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
 		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
 		  "Switch a monitor off; may be repeated, see wiperig list --monitors", "NAME" },
+		{ "without-requirement", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without_requirements,
+		  "Judge nothing that speaks for a requirement; may be repeated", "ID" },
 		{ "formats", 0, 0, G_OPTION_ARG_STRING, &o->formats,
 		  "Only these files beside the spool (all), see the manual page", "NAME,NAME…" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
@@ -68,6 +71,7 @@ static void options_clear(struct options *o)
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
 	g_strfreev(o->without);
+	g_strfreev(o->without_requirements);
 	g_strfreev(o->paths);
 }
 
@@ -166,6 +170,8 @@ static void print_again(const struct options *o, const struct tally *tally)
 		}
 	for (char **name = o->without; name && *name; name++)
 		g_string_append_printf(line, " --without-monitor %s", *name);
+	for (char **id = o->without_requirements; id && *id; id++)
+		g_string_append_printf(line, " --without-requirement %s", *id);
 	for (char **path = o->paths; path && *path; path++) {
 		g_autofree char *quoted = g_shell_quote(*path);
 		g_string_append_printf(line, " %s", quoted);
@@ -188,12 +194,12 @@ static int finish(const struct options *o, struct run_result *result)
 	return code;
 }
 
-static gboolean check_required(char **ids, const struct requirement_table *requirements, GError **error)
+static gboolean check_ids(const char *option, char **ids, const struct requirement_table *requirements, GError **error)
 {
 	for (; ids && *ids; ids++)
 		if (!requirement_table_find(requirements, *ids)) {
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "--require-judged: there is no requirement \"%s\"; see wiperig list --requirements",
+				    "%s: there is no requirement \"%s\"; see wiperig list --requirements", option,
 				    *ids);
 			return FALSE;
 		}
@@ -260,7 +266,8 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	int code = EXIT_RIG_FAILED;
 
 	g_auto(GStrv) required = o->require ? g_strsplit(o->require, ",", -1) : NULL;
-	if (!requirements || !check_required(required, requirements, error)) {
+	if (!requirements || !check_ids("--require-judged", required, requirements, error) ||
+	    !check_ids("--without-requirement", o->without_requirements, requirements, error)) {
 		requirement_table_free(requirements);
 		return EXIT_USAGE;
 	}
@@ -298,7 +305,8 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 		return EXIT_USAGE;
 	for (guint i = 0; i < plan->refused->len; i++)
 		g_printerr("wiperig run: refused: %s\n", (char *)g_ptr_array_index(plan->refused, i));
-	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL, o->without },
+	struct run_setup setup = { .cases = { catalogue, config, firmware, seed, -1, NULL, o->without,
+					      o->without_requirements },
 				   .plan = plan,
 				   .out = out,
 				   .jobs = (guint)job_count };

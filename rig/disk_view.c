@@ -26,7 +26,7 @@ static const struct {
 } needs_words[] = {
 	{ OBSERVE_REQUESTS, "the commands on the disk's bus" }, { OBSERVE_CONTENT, "the disk's content" },
 	{ OBSERVE_PANEL, "the panel at every moment" },		{ OBSERVE_KEY, "the encryption key" },
-	{ OBSERVE_MEMORY, "the memories of the boards" },
+	{ OBSERVE_MEMORY, "the memories of the boards" },	{ OBSERVE_LINES, "the lines of a logic analyzer" },
 };
 
 gboolean disk_view_open(struct disk_view *view, struct execution *execution, guint needs, GError **error)
@@ -46,6 +46,20 @@ gboolean disk_view_open(struct disk_view *view, struct execution *execution, gui
 		view->self = disk->self;
 	}
 	return slot_settle(execution->slot, error);
+}
+
+gboolean disk_view_open_since(struct disk_view *view, struct execution *execution, json_t *arguments, guint needs,
+			      guint *since, GError **error)
+{
+	gint64 mark = argument_integer(arguments, "since", -1);
+
+	if (!disk_view_open(view, execution, OBSERVE_REQUESTS | needs, error))
+		return FALSE;
+	*since = (guint)mark;
+	if (mark >= 0 && mark <= disk_log_count(execution->log))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "'since' names no variable of read.disk_mark");
+	return FALSE;
 }
 
 /* "ACCESSIBLE NATIVE ALL" of somebody at the bench; FALSE without error: nobody is there. */
@@ -152,6 +166,15 @@ gboolean disk_view_read(const struct disk_view *view, guint disk, guint64 lba, g
 	if (view->ops->read(view->self, disk, lba, count, plain, bytes, error))
 		return TRUE;
 	g_prefix_error(error, "reading disk %u, LBA %" G_GUINT64_FORMAT ": ", disk, lba);
+	return FALSE;
+}
+
+gboolean disk_view_decrypt(const struct disk_view *view, const struct disk_area *area, GBytes *key, guint8 *bytes,
+			   GError **error)
+{
+	if (view->ops->decrypt(view->self, area->disk, area->lba, (guint)area->count, key, bytes, error))
+		return TRUE;
+	g_prefix_error(error, "reading disk %u, LBA %" G_GUINT64_FORMAT ": ", area->disk, area->lba);
 	return FALSE;
 }
 

@@ -22,6 +22,10 @@ struct disk_view {
 /** RIG_ERROR_UNSUPPORTED, naming what, where the slot does not show all of `needs` (set of enum observe_need). What was
  *  observed up to now is taken in first. */
 gboolean disk_view_open(struct disk_view *view, struct execution *execution, guint needs, GError **error) MUST_CHECK;
+/** The same; *since gets the mark that the argument "since" names (a variable of read.disk_mark): the first command of
+ *  the disk log that counts. */
+gboolean disk_view_open_since(struct disk_view *view, struct execution *execution, json_t *arguments, guint needs,
+			      guint *since, GError **error) MUST_CHECK;
 /** Accessible sectors; with `hidden` all that the disk was made with, as far as it can be told. 0: no such disk. */
 gboolean disk_view_sectors(const struct disk_view *view, guint disk, gboolean hidden, guint64 *sectors,
 			   GError **error) MUST_CHECK;
@@ -40,3 +44,6 @@ gboolean disk_view_search(const struct disk_view *view, guint disk, GBytes *need
 /** Reads `count` (at most 64) sectors; errors say where. */
 gboolean disk_view_read(const struct disk_view *view, guint disk, guint64 lba, guint count, gboolean plain,
 			guint8 *bytes, GError **error) MUST_CHECK;
+/** The same as another key reads them. RIG_ERROR_UNSUPPORTED where it is not known how the unit encrypts one. */
+gboolean disk_view_decrypt(const struct disk_view *view, const struct disk_area *area, GBytes *key, guint8 *bytes,
+			   GError **error) MUST_CHECK;

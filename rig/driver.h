@@ -25,6 +25,7 @@ enum driver_role {
 	ROLE_LICENCE,
 	ROLE_DISK,
 	ROLE_BENCH,
+	ROLE_LOGIC,
 	ROLES
 };
 
@@ -130,6 +131,12 @@ struct disk_ops {
 	 *  unit's own encryption reads them (OBSERVE_KEY). */
 	gboolean (*read)(gpointer self, guint disk, guint64 lba, guint count, gboolean plain, guint8 *bytes,
 			 GError **error) MUST_CHECK;
+	/** OBSERVE_KEY: the same as another key (24 or 64 bytes) reads them. RIG_ERROR_UNSUPPORTED, of a plain read(),
+	 *  too: how the unit encrypts one of them is not known. */
+	gboolean (*decrypt)(gpointer self, guint disk, guint64 lba, guint count, GBytes *key, guint8 *bytes,
+			    GError **error) MUST_CHECK;
+	/** OBSERVE_KEY: by what the unit encrypts what it writes there, "3des-cbc" or "aes-256-xts"; "": not known. */
+	char *(*cipher)(gpointer self, guint disk, GError **error)MUST_CHECK;
 	/** OBSERVE_MEMORY: the NVRAM ("nvram") or the counter board's memory ("counter"). */
 	GBytes *(*memory)(gpointer self, const char *which, GError **error)MUST_CHECK;
 };
@@ -139,6 +146,14 @@ struct bench_ops {
 	/** One line of fixtures/board_bench.h, or its words for a human. Returns the answer, the caller's to free.
 	 *  RIG_ERROR_UNSUPPORTED where nobody is there to do it. May block for as long as a human takes. */
 	char *(*act)(gpointer self, const char *line, GError **error)MUST_CHECK;
+};
+
+/** A logic analyzer, clipped to lines of the unit. */
+struct logic_ops {
+	/** Set of the lines that it sees: bit n is line n of enum event_line_name. */
+	guint (*lines)(gpointer self);
+	/** Samples per second. */
+	guint64 (*rate_hz)(gpointer self);
 };
 
 /** Where licence keys come from. */
@@ -168,6 +183,7 @@ struct driver {
 		const struct licence_ops *licence;
 		const struct disk_ops *disk;
 		const struct bench_ops *bench;
+		const struct logic_ops *logic;
 	} ops;
 	/** Optional: looks at its settings before any slot is opened. RIG_ERROR_USAGE. */
 	gboolean (*check)(GKeyFile *config, const char *group, GError **error) MUST_CHECK;

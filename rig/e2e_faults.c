@@ -247,7 +247,32 @@ static void firmware_loops(void)
 	}
 }
 
+/* What the model has no room for is nobody's failure, and it is said what to do. */
+static void model_is_full(void)
+{
+	static const char *const links[] = { "direct", "usb" };
+	BENCH(bench);
+	g_autofree char *slot = bench_write(&bench, "full.ini",
+					    "[slot]\nname = full\nunit = emulated\n[disk]\nobserve = inline\n"
+					    "[board]\nfirmware = bytewise\ndisk_bytes_mb = 4\n");
+
+	for (guint i = 0; i < G_N_ELEMENTS(links); i++) {
+		expect_code(&bench, 3,
+			    WORDS("run", "scenarios/erase/modes.lua", "--filter", "ERA-03[edition=en,host=iR2270]",
+				  "--slot", slot, "--link", links[i], "--out", bench.out));
+		json_t *run = run_load(&bench, i + 1);
+		json_t *the_case = run_case(run, "ERA-03[edition=en,host=iR2270]");
+		expect_same("verdict", "error", text_of(the_case, "verdict"));
+		expect_says(text_of(the_case, "reason"), "at most 4 MB of them for disk 0: in a slot file, [board] "
+							 "disk_bytes_mb=… allows more, [unit] pattern=false");
+		expect_same("power", "safe", text_of(the_case, "power"));
+		CU_ASSERT_EQUAL(count_verdicts(run, "fail"), 0);
+		json_decref(run);
+	}
+}
+
 TEST_SUITE(faults, { "SIGINT", interrupted }, { "SIGINT in a long case", interrupted_at_once },
 	   { "SIGINT from a terminal", interrupted_by_terminal }, { "a worker is killed", worker_killed },
 	   { "an emulator is killed", emulator_killed }, { "the run is killed", main_killed },
-	   { "the firmware crashes", firmware_crashes }, { "the firmware loops", firmware_loops })
+	   { "the firmware crashes", firmware_crashes }, { "the firmware loops", firmware_loops },
+	   { "the model is full", model_is_full })

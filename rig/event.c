@@ -27,7 +27,7 @@ static const struct {
 	{ EVENT_CONSOLE_RX, "console-rx" },
 	{ EVENT_CONSOLE_TX, "console-tx" },
 	{ EVENT_DISK, "disk" },
-	{ EVENT_LINE, "line" },
+	{ EVENT_LINES, "lines" },
 };
 
 static const char *const line_names[LINES] = {

@@ -12,8 +12,8 @@ enum event_type {
 	EVENT_RUN_BEGIN = 1, /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
 				slot:{name, unit, observe, licence_keys, drivers:{role:driver…}, disk_defect:name of a
 				known-bad drive (where there is one)}, firmware:{file,
-				sha256}|null, required:[ids of --require-judged], without_monitors:[names], refused:N
-				scenario files that did not load} */
+				sha256}|null, required:[ids of --require-judged], without_monitors:[names],
+				without_requirements:[ids], refused:N scenario files that did not load} */
 	EVENT_CASE_BEGIN,    /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
 				file:"scenarios/license/x.lua", line,    requirements:[id…], effects:[text…],
 				params:{name:text…}, unit:{name:text…}} */
@@ -44,7 +44,7 @@ enum event_type {
 	EVENT_CONSOLE_RX, /* bytes from the controller's console */
 	EVENT_CONSOLE_TX, /* bytes to it */
 	EVENT_DISK,	  /* struct disk_seen (observe.h), then its fingerprints */
-	EVENT_LINE, /* struct event_line: from now on a watched line has this level; also at the start of watching */
+	EVENT_LINES,	  /* struct event_lines, then entries (lines.h): a part of what a logic analyzer saw */
 };
 
 struct event {
@@ -91,12 +91,38 @@ enum event_line_name {
 	LINES,
 };
 
-struct event_line {
-	guint8 line; /* enum event_line_name */
-	guint8 level;
-	guint8 reserved[6];
+/*
+ * A logic analyzer records by windows; a part of one, little-endian, no padding. Its times are in ticks of the
+ * analyzer: samples, or nanoseconds where the lines' edges are known exactly. The same member of a later part of the
+ * window holds better knowledge: tick, origin and error come from markers, the last of which is at its end.
+ */
+struct event_lines {
+	gint64 origin_ns; /* slot time of tick 0 */
+	guint64 tick;	  /* length of a tick, in 2^-32 ns */
+	guint64 from, to; /* ticks: this part tells of [from, to); it begins where the part before it ends */
+	guint64 rate_hz;  /* nominal; with exact edges: how often they are to be sampled where a format needs samples */
+	guint64 sent;	 /* console bytes that the unit had sent in this case before the window; G_MAXUINT64: unknown */
+	gint64 error_ns; /* slot times are right within this, with a probability of 99.7 % */
+	guint32 window;	 /* from 1 */
+	guint32 byte_ns; /* what a byte takes on LINE_CONSOLE_TX, where bytes stand for its edges; else 0 */
+	guint8 lines;	 /* there are these; of this and the next, bit n is line n of enum event_line_name */
+	guint8 levels;	 /* at `from`; of LINE_CONSOLE_TX, where bytes stand for its edges: high */
+	guint8 flags;	 /* set of enum event_lines_flag */
+	guint8 why;	 /* set of enum event_lines_why: what the window is about */
+	guint32 reserved;
 };
-G_STATIC_ASSERT(sizeof(struct event_line) == 8);
+G_STATIC_ASSERT(sizeof(struct event_lines) == 72);
+
+enum event_lines_flag {
+	LINES_FIRST = 1, /* the window's first part … */
+	LINES_LAST = 2,	 /* … and its last */
+};
+enum event_lines_why {
+	LINES_START = 1,   /* the case's beginning */
+	LINES_POWER = 2,   /* the main power came or went */
+	LINES_PANEL = 4,   /* the panel showed something else */
+	LINES_FAILURE = 8, /* a step failed, or a monitor found something */
+};
 
 /** The name of a type as in timeline.jsonl, e.g. "step-begin"; NULL for an unknown type. */
 const char *event_type_name(enum event_type type);

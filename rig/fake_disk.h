@@ -11,6 +11,8 @@ struct fake_disk {
 	guint8 sectors[FAKE_SECTORS * 512];
 	gboolean factory[FAKE_SECTORS]; /* never written */
 	guint8 key;			/* the cipher: XOR by this, 0: none */
+	const char *cipher;		/* what it is called */
+	guint unknown;			/* how the first so many sectors are encrypted nobody knows */
 	gboolean hides;			/* the last FAKE_HIDDEN sectors are not accessible */
 	guint shows;			/* set of enum observe_need */
 	GBytes *nvram;

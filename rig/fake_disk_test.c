@@ -12,6 +12,7 @@ void fake_disk_reset(void)
 	g_clear_pointer(&fake_disk.nvram, g_bytes_unref);
 	memset(&fake_disk, 0, sizeof fake_disk);
 	fake_disk.shows = OBSERVE_REQUESTS | OBSERVE_CONTENT | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_MEMORY;
+	fake_disk.cipher = "3des-cbc";
 	fake_disk.nvram = g_bytes_new("nothing", 7);
 }
 
@@ -153,9 +154,33 @@ static gboolean disk_read(gpointer self, guint disk, guint64 lba, guint count, g
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "no such sectors");
 		return FALSE;
 	}
+	if (plain && lba < fake_disk.unknown) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED, "not known");
+		return FALSE;
+	}
 	for (gsize i = 0; i < count * 512ul; i++)
 		bytes[i] = fake_disk.sectors[lba * 512 + i] ^ (plain ? fake_disk.key : 0);
 	return TRUE;
+}
+
+static gboolean disk_decrypt(gpointer self, guint disk, guint64 lba, guint count, GBytes *key, guint8 *bytes,
+			     GError **error)
+{
+	const guint8 *first = g_bytes_get_data(key, NULL);
+
+	if (!disk_read(self, disk, lba, count, FALSE, bytes, error))
+		return FALSE;
+	for (gsize i = 0; i < count * 512ul; i++)
+		bytes[i] ^= *first & 0xfe; /* its parity bit does not count */
+	return TRUE;
+}
+
+static char *disk_cipher(gpointer self, guint disk, GError **error)
+{
+	(void)self;
+	(void)disk;
+	(void)error;
+	return g_strdup(fake_disk.cipher);
 }
 
 static GBytes *disk_memory(gpointer self, const char *which, GError **error)
@@ -165,7 +190,7 @@ static GBytes *disk_memory(gpointer self, const char *which, GError **error)
 	return g_str_equal(which, "nvram") ? g_bytes_ref(fake_disk.nvram) : g_bytes_new("empty", 5);
 }
 
-static const struct disk_ops ops = { disk_shows, disk_content, disk_read, disk_memory };
+static const struct disk_ops ops = { disk_shows, disk_content, disk_read, disk_decrypt, disk_cipher, disk_memory };
 const struct driver fake_disk_driver = {
 	.name = "fake", .role = ROLE_DISK, .open = disk_open, .close = disk_close, .ops.disk = &ops
 };

@@ -29,6 +29,7 @@ struct fake_slot {
 	const char *bench_answer;     /* NULL: nobody is there */
 	gboolean has_disk;	      /* rig/fake_disk.h */
 	gboolean no_bench;	      /* not even an instrument */
+	char **without;		      /* requirements of which nothing is judged */
 	void (*on_call)(const char *operation); /* what the unit does meanwhile */
 	guint power_opened, registrations, level, hold_ms;
 	guint32 value;

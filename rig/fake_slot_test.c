@@ -305,7 +305,7 @@ struct fake_result fake_slot_run(const char *steps)
 	json_t *the_case = case_of(steps);
 	const struct plan_case plan = { 1, scenario, the_case, "case.lua", (char *)"case.lua", "case", NULL };
 	const struct catalogue catalogue = { NULL };
-	const struct case_setup setup = { &catalogue, config, NULL, 1, -1, &never };
+	const struct case_setup setup = { &catalogue, config, NULL, 1, -1, &never, NULL, fake_slot.without };
 	struct fake_result result = { NULL, json_array(), g_byte_array_new() };
 	g_autofree char *bytes = NULL;
 	gsize length = 0;

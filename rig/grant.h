@@ -16,7 +16,13 @@ enum grant_op {
 	    3, /**< argument: absolute deadline in ns; replies as board_class.run does; text: the crash, if any */
 	GRANT_QUIT = 4,	   /**< the emulator ends after its reply */
 	GRANT_BENCH = 5,   /**< request text: a line for board_class.bench; the reply carries its answer's bytes */
-	GRANT_OBSERVE = 6, /**< argument 1: before each reply to RUN come packets with what was observed; 0: no more */
+	GRANT_OBSERVE = 6, /**< argument, set of enum grant_observe: before each reply to RUN come packets with what was
+			      observed; 0: no more */
+};
+
+enum grant_observe {
+	GRANT_OBSERVE_ON = 1,
+	GRANT_OBSERVE_LINES = 2, /**< with the lines of an analyzer, too */
 };
 
 struct grant_request {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grant_batch.h"
+#include "event.h"
 #include "grant.h"
 #include <string.h>
 
 #define BATCH_BYTES 61440 /* below what a packet may hold */
 
-enum sight_kind { SIGHT_DISK = 1, SIGHT_PANEL, SIGHT_KEY };
+enum sight_kind { SIGHT_DISK = 1, SIGHT_PANEL, SIGHT_KEY, SIGHT_LINE, SIGHT_SENT };
 
 /* One thing observed; its data follow, then zeros up to a multiple of 8 bytes. */
 struct sight {
@@ -71,6 +72,18 @@ static void see_key(gpointer data, gint64 at_ns, const guint8 *key, gsize length
 	add(data, SIGHT_KEY, at_ns, key, length, NULL, 0);
 }
 
+static void see_line(gpointer data, gint64 at_ns, guint line, gboolean level)
+{
+	const guint8 what[] = { (guint8)line, (guint8)(level != FALSE) };
+
+	add(data, SIGHT_LINE, at_ns, what, sizeof what, NULL, 0);
+}
+
+static void see_sent(gpointer data, gint64 at_ns, guint8 byte)
+{
+	add(data, SIGHT_SENT, at_ns, &byte, sizeof byte, NULL, 0);
+}
+
 struct grant_batch *grant_batch_new(int fd)
 {
 	struct grant_batch *batch = g_new(struct grant_batch, 1);
@@ -88,9 +101,10 @@ void grant_batch_free(struct grant_batch *batch)
 	g_free(batch);
 }
 
-struct observer grant_batch_observer(struct grant_batch *batch)
+struct observer grant_batch_observer(struct grant_batch *batch, gboolean lines)
 {
-	return (struct observer){ see_disk, see_panel, see_key, batch };
+	return (
+	    struct observer){ see_disk, see_panel, see_key, lines ? see_line : NULL, lines ? see_sent : NULL, batch };
 }
 
 gboolean grant_batch_flush(struct grant_batch *batch, GError **error)
@@ -129,10 +143,25 @@ static gboolean tell_key(const struct observer *observer, const struct sight *si
 	return TRUE;
 }
 
+static gboolean tell_line(const struct observer *observer, const struct sight *sight, const guint8 *data)
+{
+	if (sight->length != 2 || data[0] >= LINES || data[1] > 1 || !observer->line)
+		return FALSE;
+	observer->line(observer->data, sight->at_ns, data[0], data[1]);
+	return TRUE;
+}
+
+static gboolean tell_sent(const struct observer *observer, const struct sight *sight, const guint8 *data)
+{
+	if (sight->length != 1 || !observer->sent)
+		return FALSE;
+	observer->sent(observer->data, sight->at_ns, data[0]);
+	return TRUE;
+}
+
 static gboolean (*const tellers[])(const struct observer *observer, const struct sight *sight, const guint8 *data) = {
-	[SIGHT_DISK] = tell_disk,
-	[SIGHT_PANEL] = tell_panel,
-	[SIGHT_KEY] = tell_key,
+	[SIGHT_DISK] = tell_disk, [SIGHT_PANEL] = tell_panel, [SIGHT_KEY] = tell_key,
+	[SIGHT_LINE] = tell_line, [SIGHT_SENT] = tell_sent,
 };
 
 gboolean grant_batch_tell(const guint8 *bytes, gsize length, const struct observer *observer, GError **error)

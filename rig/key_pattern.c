@@ -99,7 +99,7 @@ void key_patterns_free(struct key_patterns *patterns)
 
 gssize key_patterns_find(const struct key_patterns *patterns, const guint8 *bytes, gsize length, const char **form)
 {
-	for (guint i = 0; i < patterns->patterns->len; i++) {
+	for (guint i = 0; length && i < patterns->patterns->len; i++) {
 		const struct pattern *pattern = &g_array_index(patterns->patterns, struct pattern, i);
 		const guint8 *at = memmem(bytes, length, pattern->bytes, pattern->length);
 		if (at) {

@@ -87,6 +87,9 @@ static void wrong_steps(void)
 		  "script.lua:1: disk.place: the scenario must declare this effect: effects = { \"erases\" }" },
 		{ STEPS("encryption.get { as = 'e' },\n data.put { item = 'settings', value = var 'e' }"),
 		  "script.lua:2: data.put: no earlier step sets the variable 'e'" },
+		{ STEPS("read.disk_mark { as = 'm' },\n read.stored { value = 'paper', since = 'm', as = 'p' },\n"
+			"disk.remap { disk = var 'p_disk', lba = var 'p_lbb', count = 1 }"),
+		  "script.lua:3: disk.remap: no earlier step sets the variable 'p_lbb'; did you mean 'p_lba'?" },
 		{ STEPS("var 'Key'"), "script.lua:1: var: the name of a variable is needed, as in var \"key\"" },
 	};
 

@@ -93,13 +93,23 @@ static void check_effect_declared(lua_State *L, const struct script_step *step, 
 			    step->spec->name, effect);
 }
 
+static void add_parts(const struct script_step *step, const char *as, struct build *build)
+{
+	json_object_set_new(build->known, as, json_true());
+	for (const char *const *part = step->spec->parts; part && *part; part++) {
+		char *name = g_strdup_printf("%s_%s", as, *part);
+		json_object_set_new(build->known, name, json_true());
+		g_free(name);
+	}
+}
+
 /* The variables that a step sets: one of the name in `as`, or for an answer of several fields one each. */
 static void add_known(const struct script_step *step, const char *as, struct build *build)
 {
 	const struct operation *operation = step->spec->operation;
 
 	if (!operation) {
-		json_object_set_new(build->known, as, json_true());
+		add_parts(step, as, build);
 		return;
 	}
 	for (const struct operation_field *field = operation->answer; field->name; field++) {

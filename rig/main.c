@@ -12,30 +12,16 @@
 #include <signal.h>
 
 static const struct driver *const drivers[] = {
-	&board_clock_driver,
-	&granted_clock_driver,
-	&monotonic_clock_driver,
-	&board_usb_driver,
-	&libusb_usb_driver,
-	&native_controller_driver,
-	&adapter_controller_driver,
-	&board_console_driver,
-	&ftdi_console_driver,
-	&board_power_driver,
-	&ftdi_relay_driver,
-	&lms_driver,
-	&keys_file_driver,
-	&board_disk_driver,
-	&granted_disk_driver,
-	&board_bench_driver,
-	&granted_bench_driver,
-	&operator_bench_driver,
-	NULL,
+	&board_clock_driver,   &granted_clock_driver,	  &monotonic_clock_driver,    &board_usb_driver,
+	&libusb_usb_driver,    &native_controller_driver, &adapter_controller_driver, &board_console_driver,
+	&ftdi_console_driver,  &board_power_driver,	  &ftdi_relay_driver,	      &lms_driver,
+	&keys_file_driver,     &board_disk_driver,	  &granted_disk_driver,	      &board_bench_driver,
+	&granted_bench_driver, &operator_bench_driver,	  &board_logic_driver,	      NULL,
 };
 
 static const struct sink *const sinks[] = {
-	&timeline_sink,	  &run_json_sink, &junit_sink,	  &html_sink,	    &pcapng_sink, &blktrace_sink,
-	&blktrace_2_sink, &sums_sink,	  &progress_sink, &json_lines_sink, NULL,
+	&timeline_sink, &run_json_sink, &junit_sink, &html_sink,     &pcapng_sink,     &blktrace_sink, &blktrace_2_sink,
+	&vcd_sink,	&logic_sr_sink, &sums_sink,  &progress_sink, &json_lines_sink, NULL,
 };
 
 static const struct command *const commands[] = {

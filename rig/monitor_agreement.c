@@ -77,7 +77,7 @@ static const char *outcome_wrong(const struct agreement *self, const char *outco
 	if (erase->phase == ERASE_GOING && watch->shows_erasing && complete &&
 	    watch->now_ns > erase->began_ns + PERSISTS_NS)
 		return "the panel shows the erasing message, and the console has not said that it ends";
-	if (erase->phase == ERASE_CUT && complete)
+	if (erase->phase == ERASE_CUT && complete && !unit_erase_was_over(watch))
 		return "the power went off during the erase, and it did not go on since";
 	if (erase->phase == ERASE_BROKEN && complete)
 		return "the console said that it failed";

@@ -28,7 +28,7 @@ static const struct {
 } need_texts[] = {
 	{ OBSERVE_REQUESTS, "the disk's requests" },	{ OBSERVE_CONTENT, "the disk's content" },
 	{ OBSERVE_PANEL, "the panel at every moment" }, { OBSERVE_KEY, "the encryption key" },
-	{ OBSERVE_MEMORY, "the unit's memories" },
+	{ OBSERVE_MEMORY, "the unit's memories" },	{ OBSERVE_LINES, "the lines of a logic analyzer" },
 };
 
 char *monitor_needs_text(guint needs)
@@ -86,12 +86,20 @@ static void open_entry(struct monitor_case *of, const struct monitor *monitor)
 	g_ptr_array_add(of->entries, entry);
 }
 
-static json_t *id_list(const char *const *ids)
+static gboolean is_off(const struct monitor_case *of, const char *id)
+{
+	char **without = of->setup.without_requirements;
+
+	return without && g_strv_contains((const char *const *)without, id);
+}
+
+static json_t *spoken_for(const struct monitor_case *of, const char *const *ids)
 {
 	json_t *list = json_array();
 
 	for (; *ids; ids++)
-		json_array_append_new(list, json_string(*ids));
+		if (!is_off(of, *ids))
+			json_array_append_new(list, json_string(*ids));
 	return list;
 }
 
@@ -103,7 +111,7 @@ static void record_active(struct monitor_case *of)
 		const struct entry *entry = of->entries->pdata[i];
 		json_array_append_new(list, json_pack("{s:s, s:b, s:s?, s:o}", "name", entry->monitor->name, "active",
 						      entry->self != NULL, "reason", entry->why, "requirements",
-						      id_list(entry->monitor->requirements)));
+						      spoken_for(of, entry->monitor->requirements)));
 	}
 	of->setup.record(of->setup.data, EVENT_MONITORS, json_pack("{s:o}", "monitors", list));
 }
@@ -226,7 +234,10 @@ static struct entry *speaker(const struct monitor_view *view, const char *requir
 
 void monitor_judged(const struct monitor_view *view, const char *requirement)
 {
-	add_id(speaker(view, requirement)->judged, requirement);
+	struct entry *entry = speaker(view, requirement);
+
+	if (!is_off(view->of, requirement))
+		add_id(entry->judged, requirement);
 }
 
 void monitor_find(const struct monitor_view *view, const char *requirement, const char *format, ...)
@@ -235,6 +246,8 @@ void monitor_find(const struct monitor_view *view, const char *requirement, cons
 	struct monitor_case *of = view->of;
 	va_list arguments;
 
+	if (is_off(of, requirement))
+		return;
 	monitor_judged(view, requirement);
 	add_id(of->broken, requirement);
 	if (entry->findings++ >= MONITOR_FINDINGS_MAX)

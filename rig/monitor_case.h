@@ -14,6 +14,7 @@ struct monitor_look {
 struct monitor_setup {
 	const struct monitor *const *monitors; /**< NULL-terminated */
 	char **without;			       /**< names switched off, NULL-terminated; may be NULL */
+	char **without_requirements;	       /**< ids of which none shall speak, same */
 	guint shows;			       /**< set of enum observe_need */
 	const char *observe;		       /**< what the slot file says, for the reason why a monitor is off */
 	struct disk_track *track; /**< borrowed; NULL without OBSERVE_REQUESTS; fed before the monitors are */

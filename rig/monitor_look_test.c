@@ -288,7 +288,46 @@ static void many_findings(void)
 	script_free(script);
 }
 
+/* A requirement that is switched off: the monitor says nothing of it, and not that it spoke for it. */
+static void without_a_requirement(void)
+{
+	char *without[] = { (char *)"MSG-04", NULL };
+	struct kept kept = { NULL };
+	struct monitor_setup setup = { .monitors = monitors,
+				       .shows = OBSERVE_REQUESTS,
+				       .observe = "inline",
+				       .track = disk_track_new(),
+				       .record = keep,
+				       .data = &kept };
+
+	for (guint off = 0; off < 2; off++) {
+		struct event over = { EVENT_STATUS,
+				      1,
+				      0,
+				      NULL,
+				      0,
+				      json_pack("{s:s, s:s, s:i, s:i, s:i, s:i}", "unit", "erasing", "licence", "none",
+						"percent", 120, "mode", 1, "starts", 1, "uptime_ms", 1) };
+		kept = (struct kept){ NULL };
+		setup.without_requirements = off ? without : NULL;
+		struct monitor_case *of = monitor_case_new(&setup);
+		monitor_case_event(of, &over);
+		monitor_case_end(of);
+		CU_ASSERT_EQUAL(kept.findings, !off);
+		CU_ASSERT_EQUAL(monitor_case_finding(of) != NULL, !off);
+		CU_ASSERT_EQUAL(json_array_size(monitor_case_broken(of)), !off);
+		g_autofree char *said = json_dumps(kept.monitors, JSON_COMPACT);
+		CU_ASSERT_EQUAL(strstr(said, "MSG-04") != NULL, !off);
+		CU_ASSERT_PTR_NULL(why_off(&kept, "progress"));
+		json_decref(kept.monitors);
+		json_decref(over.json);
+		monitor_case_free(of);
+	}
+	disk_track_free(setup.track);
+}
+
 TEST_SUITE(monitor_looks, { "key on a wire", key_on_a_wire }, { "key said early", key_said_early },
 	   { "key on the bus", key_on_the_bus }, { "key on the disk", key_on_the_disk },
 	   { "published keys", published_keys }, { "old keys", old_keys }, { "hidden areas", hidden_areas },
-	   { "names", names }, { "needs", needs }, { "many findings", many_findings })
+	   { "names", names }, { "needs", needs }, { "many findings", many_findings },
+	   { "without a requirement", without_a_requirement })

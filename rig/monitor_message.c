@@ -14,6 +14,7 @@ struct message_stands {
 	gint64 early_ns;	/* -1: none */
 	gboolean wrote;		/* patterns, in this session */
 	gboolean late_flush;	/* the message went with data in the cache: a flush would come too late */
+	gboolean over;		/* an erase that was cut off had written everything before this session */
 	gboolean told_missing, told_idle;
 	gint64 command_ns;   /* the last command of any disk */
 	gboolean early_held; /* writes came before the message: of what, the console will say */
@@ -55,6 +56,18 @@ static void find_missing(struct message_stands *self, const struct disk_seen *se
 		     watch->panel ? watch->panel : "");
 }
 
+/* What is claimed next was done in an earlier session, and the message judged there: the console had no time to say so
+ * then. Whatever this session writes, users' data perhaps, is no part of it. */
+static gboolean was_over(const struct unit_watch *watch)
+{
+	struct erase_facts facts;
+
+	if (watch->erase.phase != ERASE_CUT && watch->erase.phase != ERASE_UNSETTLED)
+		return FALSE;
+	erase_facts_take(watch, &facts);
+	return facts.target && !facts.left[erase_passes(watch->erase.mode) - 1].count;
+}
+
 static gboolean is_unfinished(const struct unit_watch *watch)
 {
 	return !was_shown(watch) || watch->left_facts.left[erase_passes(watch->erase.mode) - 1].count > 0;
@@ -86,6 +99,8 @@ static void take_disk(struct message_stands *self, const struct disk_seen *seen)
 	const struct unit_watch *watch = self->view->watch;
 
 	self->command_ns = watch->now_ns;
+	if (seen->op == DISK_SEEN_SET_SIZE)
+		self->over = was_over(watch);
 	if (seen->op == DISK_SEEN_WRITE && !seen->result && watch->on && watch->panel)
 		take_write(self, seen);
 	if (seen->op == DISK_SEEN_FLUSH && !seen->result && self->late_flush && watch->on) {
@@ -144,6 +159,7 @@ static void begun(struct message_stands *self)
 			     "the erase began to write, at %s, %.3f s before the erasing message was on the panel",
 			     place, (double)(self->view->watch->panel_ns - self->early_ns) / NS_PER_S);
 	self->early_held = FALSE;
+	self->over = FALSE;
 }
 
 static void claimed(struct message_stands *self)
@@ -154,7 +170,7 @@ static void claimed(struct message_stands *self)
 		return;
 	monitor_judged(self->view, "MSG-01");
 	monitor_judged(self->view, "MSG-05");
-	if (!was_shown(watch) && !self->told_missing && self->wrote)
+	if (!was_shown(watch) && !self->told_missing && self->wrote && !self->over)
 		monitor_find(self->view, "MSG-01",
 			     "everything was erased without the erasing message on the panel; it showed \"%s\"",
 			     watch->panel);
@@ -194,7 +210,7 @@ static void message_moment(gpointer data, enum moment moment)
 	case MOMENT_POWER_ON:
 	case MOMENT_POWER_OFF:
 		serving(self);
-		self->late_flush = FALSE;
+		self->late_flush = self->over = FALSE;
 		break;
 	default:
 		break;

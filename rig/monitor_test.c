@@ -101,6 +101,30 @@ static void cut_anywhere(void)
 		}
 }
 
+/* The same, and the unit is asked as soon as it is ready: the console has not told everything yet. One whose erase was
+ * over at the cut, and is known to it as complete, says so at once. */
+static void asked_at_once(void)
+{
+	gboolean reached = TRUE;
+
+	for (guint cut = 1; reached; cut++) {
+		struct script *script = unit(FLAW_NONE, 3, FALSE);
+		CU_ASSERT(script_start(script) && script_register(script));
+		script_off(script);
+		script->steps = 0;
+		script->cut_at = cut;
+		reached = !script_start(script);
+		script->cut_at = 0;
+		if (reached)
+			CU_ASSERT(script_start(script) && script_report(script) && script_wait(script, 5000));
+		script_end(script);
+		expect_clean(script);
+		if (script->findings->len)
+			printf("  cut after %u\n", cut);
+		script_free(script);
+	}
+}
+
 /* The erase of a start-up is cut off half-way, and the flaw shows at the next one. */
 static void live_with_cut(struct script *script)
 {
@@ -234,5 +258,37 @@ static void no_flaw(void)
 	}
 }
 
-TEST_SUITE(monitors, { "good unit", good_unit }, { "cut anywhere", cut_anywhere }, { "every flaw", every_flaw },
-	   { "no flaw", no_flaw })
+/* Cut off just when the console says that the erase ends. */
+static struct script *cut_at_end(guint mode)
+{
+	for (guint cut = 1;; cut++) {
+		struct script *script = unit(FLAW_NONE, mode, TRUE);
+		CU_ASSERT(script_start(script) && script_register(script));
+		script_off(script);
+		script->cut_at = script->steps + cut;
+		CU_ASSERT_FALSE(script_start(script));
+		script->cut_at = 0;
+		if (script->erases || script->alive)
+			return script;
+		script_free(script);
+	}
+}
+
+/* PWR-06[first=yes,nth=49,op=nvram] of the second firmware: the cut took the line that the erase ends; the next start
+ * was ready at once, and stored a user's data, encrypted, before the rig took the erase for over. */
+static void end_of_erase_unsaid(void)
+{
+	for (guint mode = 1; mode <= 3; mode += 2) {
+		struct script *script = cut_at_end(mode);
+		CU_ASSERT_EQUAL(script->erases, 1);
+		CU_ASSERT(script_start(script));
+		CU_ASSERT(script_write(script, 64, 8, CONTENT_RANDOM, 9, DISK_SEEN_FUA));
+		script_end(script);
+		expect_clean(script);
+		CU_ASSERT(script_judged(script, "message", "MSG-01"));
+		script_free(script);
+	}
+}
+
+TEST_SUITE(monitors, { "good unit", good_unit }, { "cut anywhere", cut_anywhere }, { "asked at once", asked_at_once },
+	   { "every flaw", every_flaw }, { "no flaw", no_flaw }, { "end of the erase unsaid", end_of_erase_unsaid })

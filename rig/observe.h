@@ -13,6 +13,7 @@ enum observe_need {
 	OBSERVE_PANEL = 4,    /**< what the panel shows, at every moment (otherwise: only when it is asked for) */
 	OBSERVE_KEY = 8,      /**< the data encryption key, disclosed: it is never recorded */
 	OBSERVE_MEMORY = 16,  /**< the NVRAM and the counter board's memory */
+	OBSERVE_LINES = 32,   /**< the lines that a logic analyzer is clipped to */
 };
 
 /** What the bytes of a write, or of a stretch of the medium, look like. */
@@ -81,6 +82,9 @@ struct disk_stretch {
 	guint32 weakness;
 };
 
+/** What a byte takes on the service console: 10 bits at 115200 baud, 86,805.6 ns. */
+#define CONSOLE_BYTE_NS 86806
+
 /** Handed whatever was observed, in the order of time. All borrowed for the call. */
 struct observer {
 	/** `samples`: seen->samples fingerprints. */
@@ -89,5 +93,12 @@ struct observer {
 	void (*panel)(gpointer data, gint64 at_ns, const char *text);
 	/** A key went through the cipher engine (each one once). It is a secret: not recorded, only looked for. */
 	void (*key)(gpointer data, gint64 at_ns, const guint8 *key, gsize length);
+	/** A line (enum event_line_name) has this level from now on; every one of them as the watching begins.
+	 * Optional.
+	 */
+	void (*line)(gpointer data, gint64 at_ns, guint line, gboolean level);
+	/** The console's transmitter has just sent the last bit of a byte: LINE_CONSOLE_TX, which is not told of in
+	 *  line(). Optional. */
+	void (*sent)(gpointer data, gint64 at_ns, guint8 byte);
 	gpointer data;
 };

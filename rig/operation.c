@@ -129,7 +129,8 @@ gssize operation_encode(const struct operation *operation, json_t *arguments, gu
 			    operation->name, out->len, capacity);
 		return -1;
 	}
-	memcpy(payload, out->data, out->len);
+	if (out->len)
+		memcpy(payload, out->data, out->len);
 	return (gssize)out->len;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "redact.h"
 #include "board.h"
+#include "lines.h"
 #include <string.h>
 
 #define EDGE_LEAST 4 /* bytes of a secret that are worth hiding */
@@ -38,6 +39,29 @@ static void redact_packets(guint8 *bytes, gsize length, const char *secret)
 		redact_edges(bytes + at + FTDI_STATUS, MIN(length - at, FTDI_PACKET) - FTDI_STATUS, secret);
 }
 
+/* The same console bytes, one an entry. */
+static void redact_lines(guint8 *data, gsize length, const char *secret)
+{
+	g_autoptr(GByteArray) sent = g_byte_array_new();
+	struct lines_reader reader;
+	struct lines_entry entry;
+	guint next = 0;
+
+	if (!lines_open(&reader, data, length))
+		return;
+	while (lines_next(&reader, &entry))
+		if (entry.sent)
+			g_byte_array_append(sent, &entry.value, 1);
+	if (!sent->len)
+		return;
+	redact_whole(sent->data, sent->len, secret);
+	redact_edges(sent->data, sent->len, secret);
+	gboolean begun = lines_open(&reader, data, length);
+	while (begun && lines_next(&reader, &entry))
+		if (entry.sent)
+			data[lines_value_at(&reader, data)] = sent->data[next++];
+}
+
 static gboolean is_from_ftdi(const void *data, gsize length)
 {
 	struct event_urb head;
@@ -58,6 +82,8 @@ guint8 *redact(const GPtrArray *secrets, enum event_type type, const void *data,
 	for (guint i = 0; i < secrets->len; i++) {
 		const char *secret = g_ptr_array_index(secrets, i);
 		redact_whole(copy, length, secret);
+		if (type == EVENT_LINES)
+			redact_lines(copy, length, secret);
 		if (type == EVENT_CONSOLE_RX)
 			redact_edges(copy, length, secret);
 		if (ftdi)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "redact.h"
 #include "board.h"
+#include "lines.h"
 #include "test.h"
 #include <string.h>
 
@@ -68,4 +69,46 @@ static void ftdi_transfers(void)
 	CU_ASSERT_EQUAL(blackened(BOARD_CONTROLLER, 0x81, 100, 0, KEY), 24);
 }
 
-TEST_SUITE(redact, { "texts", texts }, { "ftdi transfers", ftdi_transfers })
+/* What the analyzer tells of the console's line while it says `text`; returns it after redaction. */
+static char *analyzer_says(const char *text)
+{
+	g_autoptr(GPtrArray) list = secrets();
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	GString *said = g_string_new(NULL);
+	struct event_lines head = { .tick = LINES_TICK_NS, .rate_hz = 1000000, .to = 1000000000 };
+	struct lines_reader reader;
+	struct lines_entry entry;
+
+	g_byte_array_append(bytes, (const guint8 *)&head, sizeof head);
+	for (const char *c = text; *c; c++) {
+		lines_append(bytes, 100, FALSE, (guint8)*c); /* levels that look like it */
+		lines_append(bytes, 86806, TRUE, (guint8)*c);
+	}
+	g_autofree guint8 *copy = redact(list, EVENT_LINES, bytes->data, bytes->len);
+	CU_ASSERT_TRUE_FATAL(copy && lines_open(&reader, copy, bytes->len));
+	for (const char *c = text; lines_next(&reader, &entry); c += entry.sent)
+		if (entry.sent)
+			g_string_append_c(said, (char)entry.value);
+		else
+			CU_ASSERT_EQUAL(entry.value, (guint8)*c);
+	CU_ASSERT_FALSE(reader.damaged);
+	return g_string_free(said, FALSE);
+}
+
+static void analyzer_lines(void)
+{
+	static const char *const cases[][2] = {
+		{ "key " KEY " ok", "key ######################## ok" },
+		{ "5556666 is an end", "####### is an end" },
+		{ "a beginning is 1111222", "a beginning is #######" },
+		{ "1", "1" },
+		{ "", "" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *said = analyzer_says(cases[i][0]);
+		CU_ASSERT_STRING_EQUAL(said, cases[i][1]);
+	}
+}
+
+TEST_SUITE(redact, { "texts", texts }, { "ftdi transfers", ftdi_transfers }, { "analyzer lines", analyzer_lines })

@@ -10,8 +10,8 @@
 /* A format in the making. */
 struct format {
 	const struct sink *sink;
-	gpointer self;	/* NULL: given up */
-	guint64 before; /* the file that was there, see file_identity() */
+	gpointer self;	    /* NULL: given up */
+	GHashTable *before; /* the files that were there, see find_files() */
 };
 
 struct making {
@@ -155,13 +155,33 @@ static gboolean tell_event(const struct event *event, gpointer data, GError **er
 	return TRUE;
 }
 
-/* Zero if there is no file. */
-static guint64 file_identity(const char *folder, const char *name)
+static gboolean matches(const char *pattern, const char *name)
 {
-	g_autofree char *path = g_build_filename(folder, name, NULL);
+	const char *star = strchr(pattern, '*');
+
+	if (!star)
+		return g_str_equal(pattern, name);
+	g_autofree char *begin = g_strndup(pattern, (gsize)(star - pattern));
+	return strlen(name) >= strlen(pattern) - 1 && g_str_has_prefix(name, begin) && g_str_has_suffix(name, star + 1);
+}
+
+/* A format's files, by name, with what tells one from another of the same name. */
+static GHashTable *find_files(const char *folder, const char *pattern)
+{
+	GHashTable *files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GDir) listing = g_dir_open(folder, 0, NULL);
+	const char *name;
 	struct stat status;
 
-	return stat(path, &status) ? 0 : status.st_ino;
+	while (listing && (name = g_dir_read_name(listing))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		guint64 identity;
+		if (!matches(pattern, name) || stat(path, &status))
+			continue;
+		identity = status.st_ino;
+		g_hash_table_insert(files, g_strdup(name), g_memdup2(&identity, sizeof identity));
+	}
+	return files;
 }
 
 static void open_formats(struct making *making, const struct sink *const *sinks)
@@ -171,7 +191,7 @@ static void open_formats(struct making *making, const struct sink *const *sinks)
 		struct format format = { .sink = *sinks };
 		if (!format.sink->filename)
 			continue;
-		format.before = file_identity(making->folder, format.sink->filename);
+		format.before = find_files(making->folder, format.sink->filename);
 		format.self = format.sink->open(making->folder, &error);
 		if (!format.self)
 			give_up(making, &format, error);
@@ -182,14 +202,22 @@ static void open_formats(struct making *making, const struct sink *const *sinks)
 /* A sink that observed nothing of its kind leaves no file: one of an earlier making tells of something else. */
 static void note_made(struct making *making, const struct format *format)
 {
-	const char *name = format->sink->filename;
-	g_autofree char *path = g_build_filename(making->folder, name, NULL);
-	guint64 after = file_identity(making->folder, name);
+	const char *pattern = format->sink->filename, *name;
+	g_autoptr(GHashTable) files = find_files(making->folder, pattern);
+	gboolean made = FALSE;
+	GHashTableIter iter;
+	const guint64 *identity, *former;
 
-	if (after && after == format->before)
-		unlink(path);
-	g_ptr_array_add(after && after != format->before ? making->remake->made : making->remake->absent,
-			(gpointer)name);
+	g_hash_table_iter_init(&iter, files);
+	while (g_hash_table_iter_next(&iter, (gpointer *)&name, (gpointer *)&identity)) {
+		former = g_hash_table_lookup(format->before, name);
+		g_autofree char *path = g_build_filename(making->folder, name, NULL);
+		if (former && *former == *identity)
+			unlink(path);
+		else
+			made = TRUE;
+	}
+	g_ptr_array_add(made ? making->remake->made : making->remake->absent, (gpointer)pattern);
 }
 
 static void close_formats(struct making *making, gboolean abandon)
@@ -197,14 +225,12 @@ static void close_formats(struct making *making, gboolean abandon)
 	for (guint i = 0; i < making->formats->len; i++) {
 		struct format *format = &g_array_index(making->formats, struct format, i);
 		g_autoptr(GError) error = NULL;
-		if (!format->self)
-			continue;
-		gboolean closed = format->sink->close(format->self, abandon, &error);
-		format->self = NULL;
-		if (!closed)
+		gpointer self = g_steal_pointer(&format->self);
+		if (self && !format->sink->close(self, abandon, &error))
 			give_up(making, format, error);
-		else if (!abandon)
+		else if (self && !abandon)
 			note_made(making, format);
+		g_hash_table_unref(format->before);
 	}
 }
 

@@ -56,6 +56,22 @@ static const struct sink notes_sink = { "notes", "notes", "", notes_open, notes_
 static const struct sink live_sink = { "live", NULL, "", NULL, NULL, NULL };
 static const struct sink *const sinks[] = { &live_sink, &notes_sink, NULL };
 
+/* A format of several files: one a note, named after it. */
+static gboolean many_event(gpointer data, const struct event *event, GError **error)
+{
+	struct notes *self = data;
+	const char *text = json_string_value(json_object_get(event->json, "text"));
+
+	if (event->type != EVENT_NOTE)
+		return TRUE;
+	g_autofree char *path = g_strdup_printf("%s-%s.many", self->path, text);
+	g_autofree char *temporary = g_strconcat(path, ".new", NULL);
+	return g_file_set_contents(temporary, text, -1, error) && !g_rename(temporary, path);
+}
+
+static const struct sink many_sink = { "many", "notes-*.many", "", notes_open, many_event, notes_close };
+static const struct sink *const many_sinks[] = { &many_sink, NULL };
+
 struct folder {
 	char *path;
 	struct remake remake;
@@ -250,7 +266,45 @@ static void refusals(void)
 	folder_close(&f);
 }
 
-TEST_SUITE(remake, { "whole", whole }, { "torn", torn }, { "segments", segments },
+/* Of a format of several files, those that are made no more go; others stay. */
+static void several_files(void)
+{
+	static const char *const stale[] = { "notes-old.many", "notes-new.many" }, *const others[] = { "notes-.man",
+												       "note-x.many",
+												       "other" };
+	struct folder folder;
+	g_autofree char *made = NULL, *text = NULL;
+
+	folder_open(&folder);
+	SPOOL(&folder, "spool", "1+", "1:new", "1-", ".");
+	for (guint i = 0; i < G_N_ELEMENTS(stale) + G_N_ELEMENTS(others); i++) {
+		g_autofree char *path = in_folder(&folder, i < 2 ? stale[i] : others[i - 2]);
+		CU_ASSERT_TRUE(g_file_set_contents(path, "stale", -1, NULL));
+	}
+	CU_ASSERT_TRUE(remake_run(folder.path, many_sinks, &folder.remake, NULL));
+	CU_ASSERT_EQUAL(folder.remake.made->len, 1);
+	CU_ASSERT_EQUAL(folder.remake.absent->len, 0);
+	g_autofree char *old = in_folder(&folder, "notes-old.many");
+	CU_ASSERT_FALSE(g_file_test(old, G_FILE_TEST_EXISTS));
+	made = in_folder(&folder, "notes-new.many");
+	CU_ASSERT_TRUE(g_file_get_contents(made, &text, NULL, NULL));
+	CU_ASSERT_STRING_EQUAL(text, "new");
+	for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+		g_autofree char *path = in_folder(&folder, others[i]);
+		CU_ASSERT_TRUE(g_file_test(path, G_FILE_TEST_EXISTS));
+	}
+	remake_clear(&folder.remake);
+	/* Nothing of the kind was observed. */
+	g_autofree char *spool = in_folder(&folder, "spool");
+	g_unlink(spool);
+	SPOOL(&folder, "spool", "1+", "1-", ".");
+	CU_ASSERT_TRUE(remake_run(folder.path, many_sinks, &folder.remake, NULL));
+	CU_ASSERT_FALSE(g_file_test(made, G_FILE_TEST_EXISTS));
+	CU_ASSERT(folder.remake.made->len == 0 && folder.remake.absent->len == 1);
+	folder_close(&folder);
+}
+
+TEST_SUITE(remake, { "several files", several_files }, { "whole", whole }, { "torn", torn }, { "segments", segments },
 	   { "segments come before the end", segments_come_before_the_end },
 	   { "what was not observed", what_was_not_observed }, { "a format fails", a_format_fails },
 	   { "refusals", refusals })

@@ -38,6 +38,15 @@ static json_t *slot_json(const struct slot_config *config)
 	return slot;
 }
 
+static json_t *texts(char **strings)
+{
+	json_t *list = json_array();
+
+	for (; strings && *strings; strings++)
+		json_array_append_new(list, json_string(*strings));
+	return list;
+}
+
 /* A slot file may call a unit real; on a mocked bus it is not. */
 static gboolean is_emulated(const struct slot_config *config)
 {
@@ -48,15 +57,11 @@ json_t *run_begin_json(const struct run_setup *setup)
 {
 	const struct case_setup *cases = &setup->cases;
 	const struct plan *plan = setup->plan;
-	json_t *required = json_array(), *without = json_array();
 
-	for (char **id = setup->required; id && *id; id++)
-		json_array_append_new(required, json_string(*id));
-	for (char **name = cases->without; name && *name; name++)
-		json_array_append_new(without, json_string(*name));
-	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:o, s:o, s:o, s:o, s:i}", "tool", "wiperig", "version",
+	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:i}", "tool", "wiperig", "version",
 			 WIPERIG_VERSION, "link", slot_link_name(cases->config->link), "seed", (json_int_t)cases->seed,
 			 "emulated", is_emulated(cases->config), "cases", (int)plan->cases->len, "slot",
-			 slot_json(cases->config), "firmware", made_with(cases->firmware), "required", required,
-			 "without_monitors", without, "refused", (int)plan->refused->len);
+			 slot_json(cases->config), "firmware", made_with(cases->firmware), "required",
+			 texts(setup->required), "without_monitors", texts(cases->without), "without_requirements",
+			 texts(cases->without_requirements), "refused", (int)plan->refused->len);
 }

@@ -5,8 +5,9 @@
 #include "event.h"
 
 struct sink {
-	const char *name;     /**< as on the command line */
-	const char *filename; /**< what it writes in the run's folder; NULL if nothing */
+	const char *name; /**< as on the command line */
+	/** What it writes in the run's folder; NULL if nothing. With one "*" there may be several files. */
+	const char *filename;
 	const char *summary;
 	/** `folder`: the run's folder, which exists. Returns the sink's own data, or NULL with error set. */
 	gpointer (*open)(const char *folder, GError **error);

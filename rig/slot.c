@@ -55,8 +55,9 @@ static gboolean open_role(struct slot *slot, enum driver_role role, GError **err
 }
 
 /* The power first, since opening it turns it off: a unit must not stay on because its console cannot be opened. */
-static const enum driver_role opening_order[ROLES] = { ROLE_CLOCK,   ROLE_POWER,   ROLE_USB,  ROLE_CONTROLLER,
-						       ROLE_CONSOLE, ROLE_LICENCE, ROLE_DISK, ROLE_BENCH };
+static const enum driver_role opening_order[ROLES] = { ROLE_CLOCK,	ROLE_POWER,   ROLE_USB,
+						       ROLE_CONTROLLER, ROLE_CONSOLE, ROLE_LICENCE,
+						       ROLE_DISK,	ROLE_BENCH,   ROLE_LOGIC };
 
 static void close_all(struct slot *slot)
 {
@@ -73,6 +74,7 @@ static void close_all(struct slot *slot)
 	g_ptr_array_unref(slot->secrets);
 	g_byte_array_unref(slot->seen);
 	disk_track_free(slot->track);
+	line_capture_free(slot->capture);
 	g_free(slot);
 }
 
@@ -124,6 +126,7 @@ enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why)
 
 	if (slot->instruments[ROLE_POWER].driver)
 		power = make_safe(slot, &error) ? SLOT_POWER_SAFE : SLOT_POWER_UNCONFIRMED;
+	slot_lines_close(slot);
 	*end_ns = slot_now(slot);
 	*why = error ? g_strdup(error->message) : NULL;
 	close_all(slot);

@@ -14,18 +14,19 @@ static const char *const observe_names[] = { "inline", "snapshot", "reported", "
 static const char *const role_names[] = {
 	[ROLE_CLOCK] = "clock",	    [ROLE_USB] = "usb",	    [ROLE_CONTROLLER] = "controller",
 	[ROLE_CONSOLE] = "console", [ROLE_POWER] = "power", [ROLE_LICENCE] = "licence",
-	[ROLE_DISK] = "disk",	    [ROLE_BENCH] = "bench",
+	[ROLE_DISK] = "disk",	    [ROLE_BENCH] = "bench", [ROLE_LOGIC] = "logic",
 };
 
 /* Drivers that a section without driver= gets. The only place where the link matters. */
 static const char *const emulated_defaults[][ROLES] = {
 	[LINK_DIRECT] = { "board-clock", "board-usb", "native", "board-console", "board-power", "lms", "board-disk",
-			  "board-bench" },
+			  "board-bench", "board-logic" },
 	[LINK_USB] = { "granted-clock", "libusb", "native", "ftdi-console", "ftdi-relay", "lms", "granted-disk",
-		       "granted-bench" },
+		       "granted-bench", "board-logic" },
 };
-static const char *const real_defaults[ROLES] = { "monotonic-clock", "libusb", "native", "ftdi-console",
-						  "ftdi-relay",	     NULL,     NULL,	 "operator" };
+static const char *const real_defaults[ROLES] = {
+	"monotonic-clock", "libusb", "native", "ftdi-console", "ftdi-relay", NULL, NULL, "operator", NULL
+};
 
 static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk]\nobserve=inline\n[board]\n";
 
@@ -346,13 +347,15 @@ guint slot_config_shows(const struct slot_config *config)
 {
 	const guint all = OBSERVE_REQUESTS | OBSERVE_CONTENT | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_MEMORY;
 
+	const guint lines = config->drivers[ROLE_LOGIC] ? OBSERVE_LINES : 0;
+
 	if (config->unit != UNIT_EMULATED && !config->drivers[ROLE_DISK])
-		return 0;
+		return lines;
 	if (g_str_equal(config->observe, "inline"))
-		return all;
+		return all | lines;
 	if (g_str_equal(config->observe, "snapshot"))
-		return all & ~(guint)OBSERVE_REQUESTS;
-	return config->unit == UNIT_EMULATED ? OBSERVE_PANEL : 0;
+		return lines | (all & ~(guint)OBSERVE_REQUESTS);
+	return lines | (config->unit == UNIT_EMULATED ? OBSERVE_PANEL : 0);
 }
 
 gboolean slot_config_needs_emulator(const struct slot_config *config)

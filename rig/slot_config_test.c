@@ -19,6 +19,7 @@ static const struct driver known[] = {
 	{ .name = "ftdi-relay", .role = ROLE_POWER, .settings = no_settings },
 	{ .name = "board-disk", .role = ROLE_DISK, .settings = keys_settings },
 	{ .name = "board-bench", .role = ROLE_BENCH, .settings = no_settings },
+	{ .name = "board-logic", .role = ROLE_LOGIC, .settings = no_settings },
 	{ .name = "operator", .role = ROLE_BENCH, .settings = no_settings },
 	{ .name = "lms", .role = ROLE_LICENCE, .settings = no_settings },
 	{ .name = "keys-file", .role = ROLE_LICENCE, .settings = keys_settings },
@@ -76,6 +77,7 @@ static void refused(void)
 		{ "[slot]\nunit=sacrificial\n[bench]\nwho=me\n", "(allowed: driver)" },
 		{ "[slot]\nunit=emulated\n[bench]\ndriver=operator\n", "not on an emulated" },
 		{ "[slot]\nunit=emulated\nobserve=inline\n", "(allowed: name, unit)" },
+		{ "[slot]\nunit=sacrificial\n[logic]\nchannels=main_power\n", "[logic] names no driver=" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -137,7 +139,7 @@ static void shows(void)
 								real == 2 ? "driver=board-disk\n" : "");
 			struct slot_config *config = load(text, NULL);
 
-			CU_ASSERT_EQUAL(slot_config_shows(config), real == 0   ? cases[i].emulated
+			CU_ASSERT_EQUAL(slot_config_shows(config), real == 0   ? cases[i].emulated | OBSERVE_LINES
 								   : real == 1 ? 0
 									       : cases[i].with_driver);
 			slot_config_free(config);

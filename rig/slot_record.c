@@ -26,6 +26,7 @@ static void record_at(struct slot *slot, gint64 time_ns, struct event *event)
 		g_prefix_error(&slot->spool_error, "recording an event: ");
 	if (slot->watcher.event)
 		slot->watcher.event(slot->watcher.data, event);
+	slot_lines_event(slot, event);
 }
 
 static void record_redacted(struct slot *slot, gint64 time_ns, struct event *event)
@@ -73,7 +74,7 @@ static void seen_disk(gpointer data, gint64 at_ns, const struct disk_seen *seen,
 	struct slot *slot = data;
 	struct event event = { .type = EVENT_DISK };
 
-	if (!slot->track)
+	if (!slot->track || slot->over)
 		return;
 	g_byte_array_set_size(slot->seen, 0);
 	g_byte_array_append(slot->seen, (const guint8 *)seen, sizeof *seen);
@@ -89,7 +90,7 @@ static void seen_panel(gpointer data, gint64 at_ns, const char *text)
 	struct slot *slot = data;
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
 
-	if (slot->shows & OBSERVE_PANEL)
+	if (slot->shows & OBSERVE_PANEL && !slot->over)
 		record_json_at(slot, at_ns, EVENT_SHOWN, json_pack("{s:s}", "text", valid));
 }
 
@@ -100,6 +101,11 @@ static void seen_key(gpointer data, gint64 at_ns, const guint8 *key, gsize lengt
 	(void)at_ns;
 	if (slot->watcher.key && slot->shows & OBSERVE_KEY)
 		slot->watcher.key(slot->watcher.data, key, length);
+}
+
+static void record_lines(gpointer data, const void *bytes, gsize length)
+{
+	slot_record(data, EVENT_LINES, bytes, length);
 }
 
 /* What each kind of slot lets the rig look at, whatever its instruments could. */
@@ -117,24 +123,30 @@ static guint shows(const struct slot *slot)
 {
 	const struct instrument *disk = &slot->instruments[ROLE_DISK], *clock = &slot->instruments[ROLE_CLOCK];
 	guint given = disk->driver ? disk->driver->ops.disk->shows(disk->self) : 0;
+	guint lines = slot->instruments[ROLE_LOGIC].driver && clock->driver->ops.clock->observe ? OBSERVE_LINES : 0;
 
 	if (!clock->driver->ops.clock->observe)
 		given &= ~(guint)(OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY);
 	for (guint i = 0; i < G_N_ELEMENTS(observe_masks); i++)
 		if (g_strcmp0(observe_masks[i].observe, slot->setup->config->observe) == 0)
-			return given & observe_masks[i].shows;
-	return 0;
+			return lines | (given & observe_masks[i].shows);
+	return lines;
 }
 
 void slot_start_observing(struct slot *slot)
 {
 	const struct instrument *clock = &slot->instruments[ROLE_CLOCK];
-	const struct observer observer = { seen_disk, seen_panel, seen_key, slot };
+	struct observer observer = { .disk = seen_disk, .panel = seen_panel, .key = seen_key, .data = slot };
 
 	slot->shows = shows(slot);
+	if (slot->shows & OBSERVE_LINES) {
+		observer.line = slot_lines_seen;
+		observer.sent = slot_lines_sent;
+		slot_lines_open(slot, record_lines);
+	}
 	if (slot->shows & OBSERVE_REQUESTS)
 		slot->track = disk_track_new();
-	if (slot->shows & (OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY))
+	if (slot->shows & (OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_LINES))
 		clock->driver->ops.clock->observe(clock->self, &observer);
 }
 

@@ -36,6 +36,7 @@ struct step_spec {
 	const char *judges_with;
 	const char *effect;		   /* what a scenario that uses it must declare; NULL: nothing */
 	const struct operation *operation; /* that it asks the unit for, or NULL */
+	const char *const *parts;	   /* it sets NAME_PART, too: NULL-terminated; NULL: no more than NAME */
 	const char *bench;		   /* what its line for the bench begins with, or NULL */
 	/* Executes it. `arguments` has the variables already replaced. An expectation says what it saw by
 	   execution_judge(); an action only succeeds or fails. */

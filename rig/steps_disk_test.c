@@ -167,21 +167,6 @@ static void overwritten(void)
 	expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "skip", "");
 }
 
-#define DECRYPTS "{'step':'expect.decrypts','args':{'value':'" PLANTED "','since':{'var':'m'}}}"
-
-static void decrypts(void)
-{
-	reset();
-	fake_slot.on_call = stores;
-	fake_disk.key = 0x5a;
-	expect("[" MARK STORE DECRYPTS "]", "pass", "with the key in 1 of 1 sectors");
-	expect("[" MARK DECRYPTS "]", "fail", "with the key in 0 of 0");
-	fake_disk.key = 0; /* plaintext */
-	expect("[" MARK STORE DECRYPTS "]", "fail", "with the key in 1 of 1 sectors written since the mark, without");
-	fake_disk.shows &= ~(guint)OBSERVE_KEY;
-	expect("[" MARK STORE DECRYPTS "]", "skip", "");
-}
-
 #define NONE(op) "{'step':'expect.no_requests','args':{'since':{'var':'m'},'op':'" op "'}}"
 
 static void requests(void)
@@ -314,7 +299,7 @@ static void fingerprints(void)
 }
 
 TEST_SUITE(steps_disk, { "erased", erased }, { "hidden sectors", hidden_sectors }, { "windows", windows },
-	   { "searches", searches }, { "overwritten", overwritten }, { "decrypts", decrypts }, { "requests", requests },
+	   { "searches", searches }, { "overwritten", overwritten }, { "requests", requests },
 	   { "verifications", verifications }, { "keys gone", keys_gone },
 	   { "keys are not recorded", keys_are_not_recorded }, { "memories", memories }, { "unobserved", unobserved },
 	   { "fingerprints", fingerprints })

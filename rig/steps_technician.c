@@ -43,7 +43,7 @@ CHOICES(accessory_choices, "bus", "usb-board", "ram");
 CHOICES(element_choices, "3des", "aes", "none");
 CHOICES(fault_choices, "read", "write", "flush");
 CHOICES(fate_choices, "lose", "keep", "chance", "torn");
-CHOICES(cut_choices, "write", "flush", "read", "nvram", "counter");
+CHOICES(cut_choices, "write", "flush", "read", "nvram", "counter", "random");
 CHOICES(when_choices, "before", "within", "after");
 
 #define ARGUMENTS(name, ...) static const struct step_argument name[] = { __VA_ARGS__, { NULL } }
@@ -80,7 +80,8 @@ ARGUMENTS(place_arguments, DISK, NUMBER("lba", TRUE, "the first sector"), NUMBER
 ARGUMENTS(fate_arguments, CHOICE("how", TRUE, fate_choices, "what becomes of writes not yet on the medium"));
 ARGUMENTS(cut_arguments, CHOICE("op", TRUE, cut_choices, "at which kind of operation"),
 	  NUMBER("nth", TRUE, "which one from now"), CHOICE("when", TRUE, when_choices, "before, within or after it"),
-	  NUMBER("from", FALSE, "counts those only that touch this sector or one above"));
+	  NUMBER("from", FALSE, "counts those only that touch this sector or one above"),
+	  CHOICE("past", FALSE, cut_choices, "counts those only after the next one of this kind"));
 ARGUMENTS(after_arguments, { "time", ARGUMENT_DURATION, TRUE, NULL, "from now" });
 
 #define LINE(name_, bench_, summary_, arguments_)                                                                      \

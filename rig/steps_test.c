@@ -96,6 +96,8 @@ static void bench_lines(void)
 		{ "'cut.arm','args':{'op':'write','nth':2,'when':'within'}", "cut.arm op=write nth=2 when=within" },
 		{ "'cut.arm','args':{'op':'write','nth':1,'when':'after','from':99}",
 		  "cut.arm op=write nth=1 when=after from=99" },
+		{ "'cut.arm','args':{'op':'nvram','nth':1,'when':'within','past':'random'}",
+		  "cut.arm op=nvram nth=1 when=within past=random" },
 		{ "'cut.disarm','args':{}", "cut.arm off" },
 		{ "'cut.after','args':{'time':1500000000}", "cut.after ns=1500000000" },
 		{ "'disk.place','args':{'lba':5,'count':2,'stamp':77}", "disk.place disk=0 lba=5 count=2 stamp=77" },

@@ -6,16 +6,11 @@
 #include "content.h"
 #include "disk_log.h"
 #include "disk_track.h"
-#include "disk_view.h"
+#include "document.h"
 #include "frame.h"
 #include "steps.h"
 #include <stdio.h>
 #include <string.h>
-
-#define CHUNK_SECTORS 64u
-#define LOOK_SECTORS_MAX (1u << 17) /* 64 MiB: more is no document */
-#define PLACES_MAX 512
-#define NEEDLE_BYTES_MAX 33 /* of a document: CONTENT_MARKER, its stamp, a blank */
 
 static gboolean run_mark(struct execution *execution, json_t *arguments, GError **error)
 {
@@ -25,21 +20,6 @@ static gboolean run_mark(struct execution *execution, json_t *arguments, GError 
 		return FALSE;
 	execution_set(execution, argument_text(arguments, "as", ""), json_integer(disk_log_count(execution->log)));
 	return TRUE;
-}
-
-/* Opens the view, and finds the mark among what was seen. */
-static gboolean open_since(struct disk_view *view, struct execution *execution, json_t *arguments, guint needs,
-			   guint *since, GError **error)
-{
-	gint64 mark = argument_integer(arguments, "since", -1);
-
-	if (!disk_view_open(view, execution, OBSERVE_REQUESTS | needs, error))
-		return FALSE;
-	*since = (guint)mark;
-	if (mark >= 0 && mark <= disk_log_count(execution->log))
-		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "'since' names no variable of read.disk_mark");
-	return FALSE;
 }
 
 /* ---- requests */
@@ -60,7 +40,7 @@ static gboolean run_no_requests(struct execution *execution, json_t *arguments, 
 	struct disk_view view;
 	guint found = 0, since;
 
-	if (!open_since(&view, execution, arguments, 0, &since, error))
+	if (!disk_view_open_since(&view, execution, arguments, 0, &since, error))
 		return FALSE;
 	for (guint i = since; i < disk_log_count(execution->log); i++) {
 		const struct disk_logged *logged = disk_log_at(execution->log, i);
@@ -90,7 +70,7 @@ static gboolean run_first_request(struct execution *execution, json_t *arguments
 	struct disk_view view;
 	guint since;
 
-	if (!open_since(&view, execution, arguments, 0, &since, error))
+	if (!disk_view_open_since(&view, execution, arguments, 0, &since, error))
 		return FALSE;
 	for (guint i = since; i < disk_log_count(execution->log) && !first; i++) {
 		const struct disk_logged *logged = disk_log_at(execution->log, i);
@@ -107,84 +87,8 @@ static gboolean run_first_request(struct execution *execution, json_t *arguments
 
 /* ---- where a document is */
 
-struct search {
-	struct disk_view view;
-	GBytes *needle;
-	GArray *sectors; /* of struct disk_area, one sector each, in order */
-	guint64 looked;
-};
-
-static void add_sectors(struct search *search, guint disk, guint64 first, guint64 last)
-{
-	for (guint64 lba = first; lba <= last; lba++) {
-		const struct disk_area area = { disk, lba, 1 };
-		const struct disk_area *newest =
-		    search->sectors->len ? &g_array_index(search->sectors, struct disk_area, search->sectors->len - 1)
-					 : NULL;
-		if (newest && newest->disk == disk && newest->lba >= lba)
-			continue;
-		if (search->sectors->len < PLACES_MAX)
-			g_array_append_val(search->sectors, area);
-	}
-}
-
-/* As the unit itself would read it, in chunks that overlap by a sector. */
-static gboolean search_area(struct search *search, const struct disk_area *area, GError **error)
-{
-	guint8 bytes[CHUNK_SECTORS * CONTENT_SECTOR];
-	gsize length = g_bytes_get_size(search->needle);
-	const void *needle = g_bytes_get_data(search->needle, NULL);
-
-	for (guint64 at = 0; at < area->count; at += CHUNK_SECTORS - 1) {
-		guint count = (guint)MIN(CHUNK_SECTORS, area->count - at);
-		guint64 lba = area->lba + at;
-		if (!disk_view_read(&search->view, area->disk, lba, count, TRUE, bytes, error))
-			return FALSE;
-		gsize size = count * CONTENT_SECTOR;
-		for (guint8 *hit = bytes; (hit = memmem(hit, size - (gsize)(hit - bytes), needle, length)); hit++) {
-			gsize place = (gsize)(hit - bytes);
-			add_sectors(search, area->disk, lba + place / CONTENT_SECTOR,
-				    lba + (place + length - 1) / CONTENT_SECTOR);
-		}
-	}
-	return TRUE;
-}
-
-/* Which of the sectors written since the mark hold the document. Free `sectors` and `needle`. */
-static gboolean find_document(struct execution *execution, json_t *arguments, struct search *search, GError **error)
-{
-	const char *value = argument_text(arguments, "value", "");
-	g_autoptr(GArray) areas = NULL;
-	guint since;
-
-	if (!open_since(&search->view, execution, arguments, OBSERVE_CONTENT | OBSERVE_KEY, &since, error))
-		return FALSE;
-	if (strlen(value) < 8) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "a document of at least 8 bytes is needed to be found");
-		return FALSE;
-	}
-	search->needle = g_bytes_new(value, MIN(strlen(value), NEEDLE_BYTES_MAX));
-	search->sectors = g_array_new(FALSE, FALSE, sizeof(struct disk_area));
-	areas = disk_log_written(execution->log, since);
-	for (guint i = 0; i < areas->len; i++) {
-		const struct disk_area *area = &g_array_index(areas, struct disk_area, i);
-		search->looked += area->count;
-		if (search->looked > LOOK_SECTORS_MAX)
-			break;
-		if (!search_area(search, area, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static void search_clear(struct search *search)
-{
-	g_clear_pointer(&search->needle, g_bytes_unref);
-	g_clear_pointer(&search->sectors, g_array_unref);
-}
-
 /* "DISK:LBA:CRC" of every sector, with a blank between. */
-static char *places_text(struct search *search, GError **error)
+static char *places_text(const struct document_search *search, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	guint8 bytes[CONTENT_SECTOR];
@@ -199,19 +103,32 @@ static char *places_text(struct search *search, GError **error)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* NAME is all of it, NAME_disk and NAME_lba the first sector. */
+static void set_place(struct execution *execution, const char *name, const char *text,
+		      const struct document_search *search)
+{
+	const struct disk_area *first = &g_array_index(search->sectors, struct disk_area, 0);
+	g_autofree char *disk = g_strdup_printf("%s_disk", name), *lba = g_strdup_printf("%s_lba", name);
+
+	execution_set(execution, name, json_string(text));
+	execution_set(execution, disk, json_integer(first->disk));
+	execution_set(execution, lba, json_integer((json_int_t)first->lba));
+}
+
 static gboolean run_stored(struct execution *execution, json_t *arguments, GError **error)
 {
-	struct search search = { .needle = NULL };
-	gboolean good = find_document(execution, arguments, &search, error);
-	g_autofree char *text = good && search.sectors->len ? places_text(&search, error) : NULL;
+	struct document_search search;
+	g_autofree char *text = NULL;
 
-	if (good && !search.sectors->len)
-		g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
-			    "the document is in none of the %" G_GUINT64_FORMAT " sectors written since the mark",
-			    search.looked);
+	if (!document_search(&search, execution, arguments, error))
+		return FALSE;
+	if (search.sectors->len)
+		text = places_text(&search, error);
+	else
+		document_search_lost(&search, error);
 	if (text)
-		execution_set(execution, argument_text(arguments, "as", ""), json_string(text));
-	search_clear(&search);
+		set_place(execution, argument_text(arguments, "as", ""), text, &search);
+	document_search_clear(&search);
 	return text != NULL;
 }
 
@@ -219,34 +136,6 @@ static char *describe_stored(json_t *arguments)
 {
 	(void)arguments;
 	return g_strdup("Find the document among the sectors written since the mark");
-}
-
-/* The unit's own key reads it, and without a key nothing of it is there. */
-static gboolean run_decrypts(struct execution *execution, json_t *arguments, GError **error)
-{
-	struct search search = { .needle = NULL };
-	guint8 bytes[CONTENT_SECTOR];
-	guint legible = 0;
-
-	if (!find_document(execution, arguments, &search, error)) {
-		search_clear(&search);
-		return FALSE;
-	}
-	gsize length = MIN(g_bytes_get_size(search.needle), 16); /* what is left of it in a sector */
-	for (guint i = 0; i < search.sectors->len; i++) {
-		const struct disk_area *area = &g_array_index(search.sectors, struct disk_area, i);
-		if (!disk_view_read(&search.view, area->disk, area->lba, 1, FALSE, bytes, error)) {
-			search_clear(&search);
-			return FALSE;
-		}
-		legible += memmem(bytes, sizeof bytes, g_bytes_get_data(search.needle, NULL), length) != NULL;
-	}
-	execution_judge(execution, search.sectors->len && !legible, g_strdup("legible with the unit's key only"),
-			g_strdup_printf("with the key in %u of %" G_GUINT64_FORMAT
-					" sectors written since the mark, without it in %u of these",
-					search.sectors->len, search.looked, legible));
-	search_clear(&search);
-	return TRUE;
 }
 
 /* ---- what became of it */
@@ -327,15 +216,11 @@ static const struct step_argument mark_arguments[] = {
 	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for the mark" },
 	{ NULL },
 };
+static const char *const stored_parts[] = { "disk", "lba", NULL };
 static const struct step_argument stored_arguments[] = {
 	{ "value", ARGUMENT_TEXT, TRUE, NULL, "the document" },
 	SINCE_ARGUMENT,
-	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for where it is" },
-	{ NULL },
-};
-static const struct step_argument decrypts_arguments[] = {
-	{ "value", ARGUMENT_TEXT, TRUE, NULL, "the document" },
-	SINCE_ARGUMENT,
+	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for where it is; NAME_disk, NAME_lba: of its first sector" },
 	{ NULL },
 };
 static const struct step_argument overwritten_arguments[] = {
@@ -365,6 +250,7 @@ const struct step_spec steps_trace[] = {
 	{ .name = "read.stored",
 	  .summary = "Find a document on the disk",
 	  .arguments = stored_arguments,
+	  .parts = stored_parts,
 	  .run = run_stored,
 	  .describe = describe_stored },
 	{ .name = "expect.overwritten",
@@ -372,11 +258,6 @@ const struct step_spec steps_trace[] = {
 	  .arguments = overwritten_arguments,
 	  EXPECT,
 	  .run = run_overwritten },
-	{ .name = "expect.decrypts",
-	  .summary = "The document is on the disk, legible with the unit's key only",
-	  .arguments = decrypts_arguments,
-	  EXPECT,
-	  .run = run_decrypts },
 	{ .name = "expect.no_requests",
 	  .summary = "No commands to the disk since the mark",
 	  .arguments = requests_arguments,

@@ -42,11 +42,29 @@ static char **get_params(json_t *object)
 	return g_strv_builder_end(builder);
 }
 
+static void step_free(gpointer data)
+{
+	struct tally_step *step = data;
+
+	g_free(step->step);
+	g_strfreev(step->requirements);
+	g_free(step);
+}
+
+static void add_failed(struct tally_case *c, gint64 n, char **requirements)
+{
+	struct tally_step *step = g_new0(struct tally_step, 1);
+
+	*step = (struct tally_step){ n, g_strdup(c->current.step), g_strdupv(requirements) };
+	g_ptr_array_add(c->failed, step);
+}
+
 static void case_free(gpointer data)
 {
 	struct tally_case *c = data;
 
 	g_ptr_array_unref(c->findings);
+	g_ptr_array_unref(c->failed);
 	g_free(c->name);
 	g_free(c->scenario);
 	g_free(c->title);
@@ -138,6 +156,7 @@ static gboolean case_begin(struct tally *tally, const struct event *event, json_
 	c->begin_ns = c->end_ns = event->time_ns;
 	c->verdict = TALLY_NOT_JUDGED;
 	c->findings = tally_findings_new();
+	c->failed = g_ptr_array_new_with_free_func(step_free);
 	g_ptr_array_insert(tally->cases, (gint)case_place(tally->cases, c->case_no), c);
 	tally_judge_case_begin(tally->judge, c);
 	return TRUE;
@@ -167,6 +186,8 @@ static gboolean step_end(struct tally *tally, const struct event *event, json_t 
 		return FALSE;
 	gint64 n = tally_integer(json, "n");
 	g_autofree char *reason = tally_text(json, "reason");
+	if (verdict == TALLY_FAIL)
+		add_failed(c, n, requirements);
 	if (!c->failing.n && (verdict == TALLY_FAIL || verdict == TALLY_ERROR)) {
 		c->failing.n = n;
 		c->failing.step = g_strdup(c->current.step);

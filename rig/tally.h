@@ -29,6 +29,13 @@ struct tally_finding {
 	char *monitor, *requirement, *text;
 };
 
+/** A step with verdict fail. */
+struct tally_step {
+	gint64 n;
+	char *step;
+	char **requirements; /* that it speaks for; never NULL */
+};
+
 /** A monitor over all cases. */
 struct tally_monitor {
 	char *name;
@@ -59,7 +66,8 @@ struct tally_case {
 		gint64 n; /* 0: no step failed */
 		gboolean is_action;
 		char *step, *text, *expected, *actual;
-	} failing; /* the first step with verdict fail or error */
+	} failing;	   /* the first step with verdict fail or error */
+	GPtrArray *failed; /* of struct tally_step *: all that failed, never NULL */
 	struct {
 		char *step, *text;
 	} current;	     /* the step being executed */

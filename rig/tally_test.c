@@ -171,6 +171,9 @@ static void stopped_before(void)
 	const struct tally_case *c = tally_case(tally, 1);
 	CU_ASSERT_STRING_EQUAL(c->failing.expected, "a\\x1b[2J");
 	CU_ASSERT_STRING_EQUAL(c->failing.text, "Look");
+	const struct tally_step *failed = g_ptr_array_index(c->failed, 0);
+	CU_ASSERT(c->failed->len == 1 && failed->n == 1 && g_strcmp0(failed->step, "expect.panel") == 0);
+	CU_ASSERT_STRING_EQUAL(failed->requirements[0], "LIC-01");
 	CU_ASSERT_PTR_NULL(tally_case(tally, 2));
 	tally_free(tally);
 	sample_free(s);

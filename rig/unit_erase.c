@@ -182,8 +182,7 @@ void unit_erase_part_replaced(struct unit_watch *watch)
 
 /* ---- and its end, whoever says so */
 
-/* An erase that was cut off may have been over all the same: the console had no time to say so. */
-static gboolean was_over(const struct unit_watch *watch)
+gboolean unit_erase_was_over(const struct unit_watch *watch)
 {
 	struct erase_facts facts;
 
@@ -201,7 +200,7 @@ void unit_erase_serve(struct unit_watch *watch, const struct unit_watcher *watch
 	if (watch->shows_erasing)
 		return;
 	if (erase->phase == ERASE_GOING ||
-	    ((erase->phase == ERASE_CUT || erase->phase == ERASE_UNSETTLED) && was_over(watch)))
+	    ((erase->phase == ERASE_CUT || erase->phase == ERASE_UNSETTLED) && unit_erase_was_over(watch)))
 		claim(watch, watcher);
 	unit_tell(watcher, MOMENT_SERVING);
 	if (erase->phase != ERASE_DONE)

@@ -150,6 +150,8 @@ gboolean unit_is_system(const struct unit_profile *profile, guint disk, guint64 
 gboolean erase_writes(const struct unit_profile *profile, guint mode, guint8 content);
 /** The passes that a mode has. */
 guint erase_passes(guint mode);
+/** Whether an erase that was cut off may have been over all the same: the console had no time to say so. */
+gboolean unit_erase_was_over(const struct unit_watch *watch);
 /** A seen command of an EVENT_DISK. Borrowed. */
 const struct disk_seen *event_disk_seen(const struct event *event, const guint64 **samples);
 /** "unit" and so on of an EVENT_STATUS by index; UNIT_UNKNOWN. */

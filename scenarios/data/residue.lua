@@ -105,10 +105,14 @@ scenario {
     data.put { item = "address-book", value = plant.text(116, 300) },
     p.password == "set" and erase.request { value = "1234", answer = "denied", text = "Not for whoever does not know the System Manager's password" } or {},
     job.finish { job = var "number", how = "cancel" },
+    expect.overwritten { place = "place", requirements = { "DAT-14" } },
+    -- Residue of no job that the unit knows of: nothing but the request removes it.
+    disk.place { disk = var "place_disk", lba = var "place_lba", count = 1, stamp = 117 },
     read.disk_mark { as = "asked" },
     erase.request { value = p.password == "set" and "4711" or "" },
     wait.ready {},
     expect.overwritten { place = "place", since = "asked", text = "Where the job's data were is overwritten at the request" },
+    expect.not_on_disk { value = plant.text(117, 32), text = "What was left there is gone" },
     expect.data { item = "address-book", is = plant.text(116, 300), text = "What is not residual is there" },
   } end,
 }

@@ -124,7 +124,7 @@ scenario {
       expect.text { value = var "encryption_cipher", is = p.cipher, requirements = { "KEY-04" } },
       read.disk_mark { as = "mark" },
       interface.put(interface.text),
-      expect.decrypts { value = interface.text, since = "mark", requirements = { "KEY-05", "KEY-04" } },
+      expect.decrypts { value = interface.text, since = "mark", cipher = p.cipher, requirements = { "KEY-05", "KEY-04" } },
       expect.not_on_disk { value = interface.text:sub(1, 33), requirements = { "KEY-04" } },
       expect.not_on_disk { value = "WIPERIG-PLANTED-", requirements = { "KEY-04" } },
     }
@@ -133,22 +133,58 @@ scenario {
 
 scenario {
   id = "KEY-05",
-  title = "Another unit's key, and the next key of this unit, do not decrypt it",
+  title = "The unit's key decrypts it; its former keys and another unit's key do not",
   requirements = { "KEY-05" },
-  effects = { "consumes-licence", "erases" },
+  effects = { "consumes-licence", "erases", "irreversible" },
   matrix = { cipher = { "3des-cbc", "aes-256-xts" } },
   unit = function(p) return procedure.small { cipher = p.cipher } end,
-  steps = {
+  steps = function(p) return {
     procedure.activate(),
     read.disk_mark { as = "mark" },
     data.put { item = "address-book", value = paper },
-    expect.decrypts { value = paper, since = "mark" },
+    expect.decrypts { value = paper, since = "mark", cipher = p.cipher },
+    expect.one_key { value = paper, since = "mark" },
     read.stored { value = paper, since = "mark", as = "place" },
     procedure.erase_all(),
     read.disk_mark { as = "mark" },
     data.put { item = "address-book", value = paper },
-    expect.decrypts { value = paper, since = "mark", text = "The next key decrypts what is written with it" },
+    expect.decrypts { value = paper, since = "mark", cipher = p.cipher, text = "The next key decrypts what is written with it" },
+    expect.one_key { value = paper, since = "mark", text = "The former key does not" },
     read.stored { value = paper, since = "mark", as = "again" },
     expect.differ { a = "place", b = "again", text = "The same document looks different under the next key" },
-  },
+    procedure.shutdown(),
+    unit.swap { to = 1 },
+    procedure.start(),
+    licence.issue { serial = "XYZ98765", as = "other_key" },
+    panel.register { key = var "other_key" },
+    procedure.restart(),
+    data.put { item = "address-book", value = plant.text(100, 300) },
+    procedure.shutdown(),
+    unit.swap { to = 0 },
+    procedure.start(),
+    read.disk_mark { as = "mark" },
+    data.put { item = "address-book", value = paper },
+    expect.one_key { value = paper, since = "mark", text = "Nor does another unit's key" },
+  } end,
+}
+
+-- Where there are two disks, temporary data of several jobs may be on either.
+scenario {
+  id = "KEY-05-two-disks",
+  title = "What reaches the second disk is encrypted with the same key",
+  requirements = { "KEY-05" },
+  effects = { "consumes-licence", "erases" },
+  matrix = { cipher = { "3des-cbc", "aes-256-xts" } },
+  unit = function(p) return { disk_sectors = 16384, disk2_mb = 8, cipher = p.cipher } end,
+  steps = function(p)
+    local steps = { procedure.activate(), read.disk_mark { as = "mark" } }
+    for i = 1, 3 do
+      table.insert(steps, job.start { kind = "copy", value = plant.text(100 + i, 500) })
+    end
+    for i = 1, 3 do
+      table.insert(steps, expect.decrypts { value = plant.text(100 + i, 500), since = "mark", cipher = p.cipher })
+      table.insert(steps, expect.one_key { value = plant.text(100 + i, 500), since = "mark" })
+    end
+    return steps
+  end,
 }

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps that look at what encryption keeps: each is shown what it must find, and what it must not. */
+#include "content.h"
+#include "fake_disk.h"
+#include "fake_slot.h"
+#include "test.h"
+#include <string.h>
+
+#define STAMP 0x1234
+static char paper[513];
+
+static void reset(void)
+{
+	fake_slot_reset();
+	fake_slot.has_disk = TRUE;
+	fake_slot.bench_answer = "";
+	fake_disk_reset();
+	content_plant(STAMP, paper, 512);
+}
+
+static char *run(const char *steps, const char *verdict)
+{
+	struct fake_result result = fake_slot_run(steps);
+	const char *actual = json_string_value(json_object_get(result.end, "verdict"));
+	json_t *last = json_array_get(result.steps, json_array_size(result.steps) - 1);
+	const char *seen = json_string_value(json_object_get(last, "actual"));
+	char *copy = g_strdup(seen ? seen : "");
+
+	if (g_strcmp0(actual, verdict))
+		g_printerr("\n%s\n  wanted %s, got %s: %s\n", steps, verdict, actual,
+			   json_string_value(json_object_get(result.end, "reason")));
+	CU_ASSERT_STRING_EQUAL(actual, verdict);
+	fake_result_clear(&result);
+	return copy;
+}
+
+/* Runs it, expects the verdict, and that what was seen begins so. */
+static void expect(const char *steps, const char *verdict, const char *seen)
+{
+	g_autofree char *actual = run(steps, verdict);
+
+	if (!g_str_has_prefix(actual, seen))
+		g_printerr("\n%s\n  wanted \"%s\", got \"%s\"\n", steps, seen, actual);
+	CU_ASSERT_TRUE(g_str_has_prefix(actual, seen));
+}
+
+static void stores(const char *operation)
+{
+	if (g_str_equal(operation, "document.store"))
+		fake_disk_write(100, paper, 512);
+}
+
+#define MARK "{'step':'read.disk_mark','args':{'as':'m'}},"
+#define STORE "{'step':'document.store','args':{'box':1,'value':'x'}},"
+#define FOUND(value) "{'step':'read.stored','args':{'value':'" value "','since':{'var':'m'},'as':'p'}},"
+#define DELETE "{'step':'document.delete','args':{'box':1}},"
+#define PLANTED "WIPERIG-PLANTED-0000000000001234"
+
+#define DECRYPTS "{'step':'expect.decrypts','args':{'value':'" PLANTED "','since':{'var':'m'}}}"
+#define DECRYPTS_BY(cipher)                                                                                            \
+	"{'step':'expect.decrypts','args':{'value':'" PLANTED "','since':{'var':'m'},'cipher':'" cipher "'}}"
+
+static void decrypts(void)
+{
+	reset();
+	fake_slot.on_call = stores;
+	fake_disk.key = 0x5a;
+	expect("[" MARK STORE DECRYPTS "]", "pass", "with the key in 1 of 1 sectors");
+	expect("[" MARK STORE DECRYPTS_BY("3des-cbc") "]", "pass", "with the key in 1 of 1 sectors");
+	expect("[" MARK STORE DECRYPTS_BY("aes-256-xts") "]", "fail",
+	       "encrypted by 3des-cbc, not by aes-256-xts: LBA 100");
+	expect("[" MARK DECRYPTS "]", "skip", ""); /* nothing was written: that is no proof */
+	fake_disk.key = 0;			   /* plaintext */
+	expect("[" MARK STORE DECRYPTS "]", "fail",
+	       "with the key in 1 of 1 sectors written since the mark, a part of it without a key in 1");
+	fake_disk.shows &= ~(guint)OBSERVE_KEY;
+	expect("[" MARK STORE DECRYPTS "]", "skip", "");
+}
+
+/* What nobody can read is neither good nor bad; what anybody can read is bad. */
+static void decrypts_unknown(void)
+{
+	reset();
+	fake_slot.on_call = stores;
+	fake_disk.key = 0x5a;
+	fake_disk.unknown = 101;
+	expect("[" MARK STORE DECRYPTS "]", "skip", "");
+	expect("[" MARK STORE FOUND(PLANTED) DECRYPTS "]", "skip", "");
+	fake_disk.unknown = 100;
+	expect("[" MARK STORE DECRYPTS "]", "pass", "with the key in 1 of 1 sectors");
+	fake_disk.unknown = 101;
+	fake_disk.key = 0;
+	expect("[" MARK STORE DECRYPTS "]", "fail", "with the key in 0 of 1 sectors");
+}
+
+/* The first block alone is encrypted. */
+static void stores_in_part(const char *operation)
+{
+	stores(operation);
+	if (g_str_equal(operation, "document.store"))
+		for (guint i = 16; i < 512; i++)
+			fake_disk.sectors[100 * 512 + i] ^= fake_disk.key;
+}
+
+static void decrypts_in_part(void)
+{
+	reset();
+	fake_slot.on_call = stores_in_part;
+	fake_disk.key = 0x5a;
+	expect("[" MARK STORE DECRYPTS "]", "fail", "with the key in 0 of 1 sectors written since the mark, a part");
+}
+
+static guint8 next_key;
+
+static void stores_with_key(const char *operation)
+{
+	stores(operation);
+	if (g_str_equal(operation, "document.store"))
+		fake_disk_use_key(0x5a, 24);
+	else if (g_str_equal(operation, "document.delete"))
+		fake_disk_use_key(next_key, 24);
+}
+
+#define ONE_KEY "{'step':'expect.one_key','args':{'value':'" PLANTED "','since':{'var':'m'}}}"
+
+static void one_key(void)
+{
+	reset();
+	fake_slot.on_call = stores_with_key;
+	fake_disk.key = 0x5a;
+	next_key = 0xc6;
+	expect("[" MARK STORE DELETE ONE_KEY "]", "pass", "1 of 2 keys that were seen");
+	expect("[" MARK STORE ONE_KEY "]", "skip", ""); /* no other key was there to try */
+	expect("[" MARK DELETE ONE_KEY "]", "skip", "");
+	next_key = 0x5b; /* differs in its parity bits alone */
+	expect("[" MARK STORE DELETE ONE_KEY "]", "fail", "2 of 2 keys that were seen");
+	fake_disk.shows &= ~(guint)OBSERVE_KEY;
+	expect("[" MARK STORE DELETE ONE_KEY "]", "skip", "");
+}
+
+TEST_SUITE(steps_cipher, { "decrypts", decrypts }, { "decrypts what is not known", decrypts_unknown },
+	   { "decrypts a part", decrypts_in_part }, { "one key", one_key })
