@@ -102,6 +102,19 @@ static void limit_sessions(struct explore *explore)
 	explore->class->set_limits(explore->board, &limits);
 }
 
+static void show_progress(struct explore *explore, const struct explore_node *node)
+{
+	struct explore_progress *progress = explore->settings.progress;
+
+	if (!progress)
+		return;
+	progress->started = explore->counts.states;
+	progress->known = explore->nodes->len;
+	progress->cuts = explore->counts.cuts;
+	progress->depth = node->depth;
+	progress->operation = explore_first_operation(node);
+}
+
 static void run_round(struct explore *explore)
 {
 	begin_round(explore);
@@ -114,6 +127,7 @@ static void run_round(struct explore *explore)
 			continue;
 		explore->counts.states++;
 		explore->counts.depth = MAX(explore->counts.depth, node->depth);
+		show_progress(explore, node);
 		explore_session(explore, node);
 		explore_flow_all(explore);
 	}

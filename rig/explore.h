@@ -40,6 +40,14 @@ struct explore_rules {
 	gboolean sectors, memo, converge; /**< TRUE: in use */
 };
 
+/** How far it is, for another process or thread to look at. */
+struct explore_progress {
+	volatile guint64 started, known; /**< states … */
+	volatile guint64 cuts;
+	volatile guint depth;	    /**< … of the one started last: cuts before it */
+	volatile guint64 operation; /**< … and the first of them */
+};
+
 struct explore_settings {
 	const struct explore_board_class *class;
 	GKeyFile *config; /**< as board_class.create() wants it; borrowed */
@@ -47,8 +55,9 @@ struct explore_settings {
 	guint mode;
 	guint depth; /**< cuts in a row */
 	struct explore_rules rules;
-	struct explore_limits limits; /**< of one session; zero: what an erase of such disks can take */
-	guint64 states_max;	      /**< states at most; what is left out is told; 0: no limit */
+	struct explore_limits limits;	   /**< of one session; zero: what an erase of such disks can take */
+	guint64 states_max;		   /**< states at most; what is left out is told; 0: no limit */
+	struct explore_progress *progress; /**< NULL: nobody looks */
 };
 
 /** What an explored session did wrong. */

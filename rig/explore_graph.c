@@ -91,3 +91,29 @@ void explore_node_edge(struct explore_node *node, const struct explore_edge *edg
 	}
 	g_array_append_val(node->edges, *edge);
 }
+
+static const struct explore_node *root_of(const struct explore_node *node, const struct explore_edge **first)
+{
+	while (!node->root) {
+		const struct explore_edge *edge = &g_array_index(node->edges, struct explore_edge, 0);
+
+		if (node->starts)
+			*first = edge;
+		node = edge->from;
+	}
+	return node;
+}
+
+guint64 explore_first_operation(const struct explore_node *node)
+{
+	const struct explore_edge *first = NULL;
+
+	(void)root_of(node, &first);
+	if (!first)
+		return 0;
+	guint64 operation = first->from->before;
+	const struct explore_part *part = explore_part_at(first->from, first->part);
+	for (guint i = 0; i <= first->op && i < part->ops->len; i++)
+		operation += g_array_index(part->ops, struct explore_op, i).what <= EXPLORE_GEOMETRY;
+	return operation;
+}

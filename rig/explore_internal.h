@@ -101,6 +101,8 @@ void explore_part_free(struct explore_part *part);
 void explore_node_join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
 		       gboolean promised);
 void explore_node_edge(struct explore_node *node, const struct explore_edge *edge);
+/** The operation of the first session before which, or within which, the power went first; 0: it did not. */
+guint64 explore_first_operation(const struct explore_node *node);
 static inline struct explore_part *explore_part_at(const struct explore_node *node, guint part)
 {
 	return g_array_index(node->parts, struct explore_part *, part);

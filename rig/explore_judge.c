@@ -81,40 +81,13 @@ static guint judge_set(struct explore *explore, guint32 set)
 
 /* --- findings --- */
 
-static const struct explore_node *root_of(const struct explore_node *node, const struct explore_edge **first)
-{
-	while (!node->root) {
-		const struct explore_edge *edge = &g_array_index(node->edges, struct explore_edge, 0);
-
-		if (node->starts)
-			*first = edge;
-		node = edge->from;
-	}
-	return node;
-}
-
-/* The operation of the first session before which, or within which, the power went first; 0: it did not. */
-static guint64 first_operation(const struct explore_node *node)
-{
-	const struct explore_edge *first = NULL;
-
-	(void)root_of(node, &first);
-	if (!first)
-		return 0;
-	guint64 operation = first->from->before;
-	const struct explore_part *part = explore_part_at(first->from, first->part);
-	for (guint i = 0; i <= first->op && i < part->ops->len; i++)
-		operation += g_array_index(part->ops, struct explore_op, i).what <= EXPLORE_GEOMETRY;
-	return operation;
-}
-
 static void find(struct explore *explore, enum explore_fault fault, const struct explore_stretch *where, char *text)
 {
 	struct explore_part *part = explore_part_at(explore->node, explore->part);
 	struct explore_finding *finding = &g_array_index(explore->findings, struct explore_finding, fault);
 	struct explore_finding here = { .fault = fault,
 					.cuts = explore->node->depth,
-					.operation = first_operation(explore->node),
+					.operation = explore_first_operation(explore->node),
 					.text = text,
 					.states = finding->states };
 

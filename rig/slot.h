@@ -3,6 +3,8 @@
 #pragma once
 #include "driver.h"
 
+struct explore_board_class;
+
 /** The tables that only rig/main.c sees. */
 struct catalogue {
 	const struct driver *const *drivers;	 /**< NULL-terminated */
@@ -10,6 +12,7 @@ struct catalogue {
 	const struct host_profile *const *hosts; /**< NULL-terminated */
 	const struct sink *const *sinks;	 /**< report formats, NULL-terminated */
 	const struct defect *const *drives; /**< known-bad drives of the emulated board, NULL-terminated; may be NULL */
+	const struct explore_board_class *explore; /**< the board for exploring; may be NULL */
 };
 
 /** An open instrument. */
