@@ -120,11 +120,13 @@ static void run_round(struct explore *explore)
 	begin_round(explore);
 	explore_session(explore, make_root(explore));
 	limit_sessions(explore);
+	explore->counts.closed = TRUE;
 	for (guint i = 1; i < explore->nodes->len && !explore->again; i++) {
 		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
 
 		if (!node->starts || node->parts->len)
 			continue;
+		explore->counts.closed &= node->depth < explore->settings.depth;
 		explore->counts.states++;
 		explore->counts.depth = MAX(explore->counts.depth, node->depth);
 		show_progress(explore, node);

@@ -109,7 +109,8 @@ struct explore_counts {
 	guint64 restarts;	    /**< of exploring, since sectors became exact */
 	guint64 exact_sectors;
 	guint64 left_out; /**< states beyond the limit, and combinations beyond what can be listed */
-	guint depth;	  /**< reached */
+	guint depth;	  /**< cuts in a row after which a state was started */
+	gboolean closed;  /**< more cuts in a row would not lead to any other state */
 	gint64 cpu_ns;
 };
 

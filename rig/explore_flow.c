@@ -74,8 +74,7 @@ static void leave(gpointer data, struct explore_map *const *maps)
 		node->starts = TRUE;
 		node->depth = explore->node->depth + 1;
 	}
-	explore_node_edge(node, &edge);
-	explore_node_join(explore, node, maps, explore->promised);
+	explore_node_join(explore, node, &edge, maps);
 }
 
 /* All that this instant may leave. */
@@ -270,7 +269,8 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	if (part->end != EXPLORE_END_NEXT)
 		explore_judge_end(explore, part);
 	else if (part->next)
-		explore_node_join(explore, part->next, explore->media.durable, explore->promised);
+		explore_node_join(explore, part->next, &(struct explore_edge){ node, number, explore->op },
+				  explore->media.durable);
 }
 
 void explore_flow_all(struct explore *explore)

@@ -67,29 +67,21 @@ void explore_node_free(gpointer data)
 	g_free(node);
 }
 
-void explore_node_join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
-		       gboolean promised)
+void explore_node_join(struct explore *explore, struct explore_node *node, const struct explore_edge *edge,
+		       struct explore_map *const *maps)
 {
-	gboolean changed = promised && !node->promised;
+	gboolean changed = explore->promised && !node->promised;
 
-	node->promised |= promised;
+	node->promised |= explore->promised;
 	for (guint i = 0; i < explore->layout->disks; i++)
 		changed |= explore_map_join(explore->values, node->maps[i], maps[i]);
-	if (!changed || node->queued || !node->parts->len)
+	if (!changed)
+		return;
+	g_array_append_val(node->edges, *edge);
+	if (node->queued || !node->parts->len)
 		return;
 	node->queued = TRUE;
 	g_queue_push_tail(&explore->queue, node);
-}
-
-void explore_node_edge(struct explore_node *node, const struct explore_edge *edge)
-{
-	for (guint i = 0; i < node->edges->len; i++) {
-		const struct explore_edge *there = &g_array_index(node->edges, struct explore_edge, i);
-
-		if (there->from == edge->from && there->part == edge->part && there->op == edge->op)
-			return;
-	}
-	g_array_append_val(node->edges, *edge);
 }
 
 static const struct explore_node *root_of(const struct explore_node *node, const struct explore_edge **first)

@@ -97,10 +97,10 @@ struct explore_node *explore_node_find(struct explore *explore, const guint64 ke
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2]);
 void explore_node_free(gpointer node);
 void explore_part_free(struct explore_part *part);
-/** What the media may hold when it is come to: united with what was known. It is queued if that is new. */
-void explore_node_join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
-		       gboolean promised);
-void explore_node_edge(struct explore_node *node, const struct explore_edge *edge);
+/** What the media may hold when it is come to by `edge`, promised or not as is followed now: united with what was
+ *  known. If that is new the edge is noted, and the node queued. */
+void explore_node_join(struct explore *explore, struct explore_node *node, const struct explore_edge *edge,
+		       struct explore_map *const *maps);
 /** The operation of the first session before which, or within which, the power went first; 0: it did not. */
 guint64 explore_first_operation(const struct explore_node *node);
 static inline struct explore_part *explore_part_at(const struct explore_node *node, guint part)

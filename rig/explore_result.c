@@ -85,6 +85,7 @@ static json_t *encode_counts(const struct explore_counts *counts)
 	COUNTS(PUT)
 #undef PUT
 	json_object_set_new(json, "depth", json_integer(counts->depth));
+	json_object_set_new(json, "closed", json_boolean(counts->closed));
 	json_object_set_new(json, "cpu_ns", json_integer(counts->cpu_ns));
 	if (isfinite(counts->log2_all))
 		json_object_set_new(json, "log2_all", json_real(counts->log2_all));
@@ -97,6 +98,7 @@ static void decode_counts(json_t *json, struct explore_counts *counts)
 	COUNTS(TAKE)
 #undef TAKE
 	counts->depth = (guint)json_integer_value(json_object_get(json, "depth"));
+	counts->closed = json_is_true(json_object_get(json, "closed"));
 	counts->cpu_ns = json_integer_value(json_object_get(json, "cpu_ns"));
 	counts->log2_all = json_number_value(json_object_get(json, "log2_all"));
 }

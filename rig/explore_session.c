@@ -37,26 +37,43 @@ static gboolean is_operation(const struct explore_op *op)
 	return op->what <= EXPLORE_GEOMETRY;
 }
 
-/* What the board did since the last stop. */
-static struct explore_part *take_part(struct explore *explore, gint64 begin_ns, enum explore_stop stop)
+static void take_log(struct explore *explore, struct explore_part *part)
+{
+	gboolean timed;
+	guint count;
+	const struct explore_op *ops = explore->class->log(explore->board, &count, &timed);
+
+	g_array_append_vals(part->ops, ops, count);
+	part->timed |= timed;
+	for (guint i = 0; i < count; i++)
+		explore->counts.session_operations += is_operation(&ops[i]);
+}
+
+/* What the board does up to the next stop at which sessions are compared. */
+static struct explore_part *take_part(struct explore *explore)
 {
 	static const enum explore_end ends[] = { [EXPLORE_SYNC] = EXPLORE_END_NEXT,
 						 [EXPLORE_IDLE] = EXPLORE_END_IDLE,
 						 [EXPLORE_CRASHED] = EXPLORE_END_CRASHED,
 						 [EXPLORE_EXHAUSTED] = EXPLORE_END_EXHAUSTED };
 	struct explore_part *part = g_new0(struct explore_part, 1);
-	guint count;
-	const struct explore_op *ops = explore->class->log(explore->board, &count, &part->timed);
+	enum explore_stop stop;
 
-	part->begin_ns = begin_ns;
+	part->begin_ns = explore->class->now(explore->board);
+	part->ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
+	do {
+		stop = explore->class->run(explore->board);
+		if (stop == EXPLORE_UNKNOWN) {
+			not_known(explore);
+			explore_part_free(part);
+			return NULL;
+		}
+		take_log(explore, part);
+	} while (stop == EXPLORE_SYNC && !explore->settings.rules.converge);
 	part->end_ns = explore->class->now(explore->board);
-	part->ops = g_array_sized_new(FALSE, FALSE, sizeof *ops, count);
-	g_array_append_vals(part->ops, ops, count);
 	part->end = ends[stop];
 	if (stop == EXPLORE_CRASHED)
 		part->crash = g_strdup(explore->class->crash(explore->board));
-	for (guint i = 0; i < count; i++)
-		explore->counts.session_operations += is_operation(&ops[i]);
 	return part;
 }
 
@@ -125,15 +142,11 @@ static guint64 count_operations(const struct explore_part *part)
 /* Where the session has come to: a new node, or one where another session was. */
 static struct explore_node *come_to(struct explore *explore, struct explore_node *node, struct explore_part *part)
 {
-	const gboolean converges = explore->settings.rules.converge;
-	struct explore_edge edge = { node, node->parts->len - 1, 0 };
-	struct explore_node *next = NULL;
-	guint64 key[2] = { explore->nodes->len, G_MAXUINT64 };
+	const struct explore_edge edge = { node, node->parts->len - 1, part->ops->len };
+	guint64 key[2];
 
-	if (converges) {
-		moment_key(explore, key);
-		next = explore_node_find(explore, key);
-	}
+	moment_key(explore, key);
+	struct explore_node *next = explore_node_find(explore, key);
 	if (next) {
 		explore->counts.converged++;
 	} else {
@@ -141,8 +154,7 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 		next->before = node->before + count_operations(part);
 	}
 	part->next = next;
-	explore_node_edge(next, &edge);
-	explore_node_join(explore, next, explore->media.durable, explore->promised);
+	explore_node_join(explore, next, &edge, explore->media.durable);
 	return next;
 }
 
@@ -207,27 +219,23 @@ static gboolean feels(const struct explore *explore)
 /* Runs one part; where the next one begins, or NULL. */
 static struct explore_node *run_part(struct explore *explore, struct explore_node *node)
 {
-	gint64 begin_ns = explore->class->now(explore->board);
-	enum explore_stop stop = explore->class->run(explore->board);
+	struct explore_part *part = take_part(explore);
 
-	if (stop == EXPLORE_UNKNOWN) {
-		not_known(explore);
+	if (!part)
 		return NULL;
-	}
-	struct explore_part *part = take_part(explore, begin_ns, stop);
-	if (stop == EXPLORE_IDLE && !ask(explore, part)) {
+	if (part->end == EXPLORE_END_IDLE && !ask(explore, part)) {
 		explore_part_free(part);
 		return NULL;
 	}
 	/* Whoever comes here at another time by a way that does not feel it begins with this. */
-	if (part->timed && !node->starts && !node->kept && explore->settings.rules.converge && !feels(explore))
+	if (part->timed && !node->starts && !node->kept && !feels(explore))
 		node->kept = explore->class->keep(explore->board);
 	const struct explore_edge step = { node, node->parts->len, 0 };
 	g_array_append_val(node->parts, part);
 	g_array_append_val(explore->path, step);
 	node->on_path = TRUE;
 	explore_flow(explore, node, step.part);
-	if (stop != EXPLORE_SYNC || explore->again)
+	if (part->end != EXPLORE_END_NEXT || explore->again)
 		return NULL;
 	struct explore_node *next = come_to(explore, node, part);
 	if (!next->parts->len)
