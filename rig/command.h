@@ -20,7 +20,8 @@ struct command {
 	int (*main)(int argc, char **argv, const struct catalogue *catalogue);
 };
 
-extern const struct command run_command, list_command, check_command, emulate_command, doctor_command, report_command;
+extern const struct command run_command, explore_command, list_command, check_command, emulate_command, doctor_command,
+    report_command;
 
 /** Parses options (GOption table); `usage` is the words after the options, `help` is added below the options in --help.
  *  FALSE with *code set: --help was printed, or the words are wrong and that was said. */

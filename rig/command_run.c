@@ -7,6 +7,7 @@
 #include "preload.h"
 #include "run.h"
 #include "settings.h"
+#include "slot_firmware.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -84,59 +85,6 @@ static gboolean parse_number(const char *name, const char *text, guint64 least, 
 		    "--%s %s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, text,
 		    least, most);
 	return FALSE;
-}
-
-/* A slot file names a file, or by its mere name a firmware that comes with the program. */
-static char *firmware_of_slot(const char *set)
-{
-	g_autofree char *module = g_strdup_printf("firmware/%s.so", set);
-	char *shipped = strchr(set, '/') || g_str_has_suffix(set, ".so") ? NULL : path_module(module);
-
-	return shipped ? shipped : g_strdup(set);
-}
-
-/* The firmware of an emulated slot: --firmware, --defect, the slot file's, or the reference firmware. */
-static gboolean pick_firmware(const struct options *o, const struct slot_config *config, const char *defect,
-			      char **firmware, GError **error)
-{
-	if (config->unit != UNIT_EMULATED) {
-		if (o->firmware || o->defect)
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "--firmware and --defect are for emulated slots; slot %s is %s", config->name,
-				    slot_unit_name(config->unit));
-		return !o->firmware && !o->defect;
-	}
-	if (o->firmware && o->defect) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--firmware and --defect exclude each other");
-		return FALSE;
-	}
-	g_autofree char *module = defect ? g_strdup_printf("defects/%s.so", defect) : g_strdup("firmware/reference.so");
-	g_autofree char *set = g_key_file_get_string(config->file, "board", "firmware", NULL);
-	*firmware = o->firmware	     ? g_canonicalize_filename(o->firmware, NULL)
-		    : set && !defect ? firmware_of_slot(set)
-				     : path_module(module);
-	if (*firmware && g_file_test(*firmware, G_FILE_TEST_IS_REGULAR))
-		return TRUE;
-	if (defect)
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "--defect %s: there is no such defect; see wiperig list --defects", defect);
-	else
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "firmware %s: no such file",
-			    *firmware ? *firmware : module);
-	return FALSE;
-}
-
-/* --defect: a firmware, or a drive, which stands beside whatever firmware there is. */
-static gboolean pick_parts(const struct options *o, const struct catalogue *catalogue, const struct slot_config *config,
-			   char **firmware, GError **error)
-{
-	const struct defect *drive = o->defect ? defect_find_drive(catalogue->drives, o->defect) : NULL;
-
-	if (!pick_firmware(o, config, drive ? NULL : o->defect, firmware, error))
-		return FALSE;
-	if (drive)
-		g_key_file_set_string(config->file, "board", "disk_defect", drive->name);
-	return TRUE;
 }
 
 static guint default_jobs(const struct slot_config *config)
@@ -293,7 +241,7 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	if (!out || *error || !check_monitors(o->without, error) || !check_formats(formats, catalogue, error) ||
 	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
 	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
-	    !pick_parts(o, catalogue, config, &firmware, error))
+	    !slot_firmware_pick(o->firmware, o->defect, catalogue, config, &firmware, error))
 		return EXIT_USAGE;
 	if (config->unit != UNIT_EMULATED && job_count > 1) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,

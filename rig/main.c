@@ -4,6 +4,7 @@
 #include "drivers/drivers.h"
 #include "fixtures/beaglelogic.h"
 #include "fixtures/board.h"
+#include "fixtures/cold.h"
 #include "fixtures/disk_filter.h"
 #include "fixtures/hosts.h"
 #include "fixtures/licence_server.h"
@@ -27,9 +28,8 @@ static const struct sink *const sinks[] = {
 	&vcd_sink,	&logic_sr_sink, &sums_sink,  &progress_sink, &json_lines_sink, NULL,
 };
 
-static const struct command *const commands[] = {
-	&run_command, &list_command, &check_command, &emulate_command, &report_command, &doctor_command, NULL
-};
+static const struct command *const commands[] = { &run_command,	    &explore_command, &list_command,   &check_command,
+						  &emulate_command, &report_command,  &doctor_command, NULL };
 
 static void print_usage(void)
 {
@@ -43,9 +43,8 @@ static void print_usage(void)
 
 int main(int argc, char **argv)
 {
-	const struct catalogue catalogue = {
-		drivers, &emulated_board, host_profiles, sinks, disk_defects, &beaglelogic
-	};
+	const struct catalogue catalogue = { drivers,	   &emulated_board, host_profiles, sinks,
+					     disk_defects, &beaglelogic,    &cold_board };
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */

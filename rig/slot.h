@@ -4,6 +4,8 @@
 #include "analyzer.h"
 #include "driver.h"
 
+struct explore_board_class;
+
 /** The tables that only rig/main.c sees. */
 struct catalogue {
 	const struct driver *const *drivers;	 /**< NULL-terminated */
@@ -11,7 +13,8 @@ struct catalogue {
 	const struct host_profile *const *hosts; /**< NULL-terminated */
 	const struct sink *const *sinks;	 /**< report formats, NULL-terminated */
 	const struct defect *const *drives; /**< known-bad drives of the emulated board, NULL-terminated; may be NULL */
-	const struct analyzer_class *analyzer; /**< what stands in for a logic analyzer at the emulated board */
+	const struct analyzer_class *analyzer;	   /**< what stands in for a logic analyzer at the emulated board */
+	const struct explore_board_class *explore; /**< the board for exploring; may be NULL */
 };
 
 /** An open instrument. */

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Follows a part of a session: what may be on the media as it goes on, and what a cut at each instant leaves. Where no
+ * exact sector is uncertain, cuts that leave the same memories are one state: what the media may hold at any of them is
+ * gathered (`since`) and handed over when a memory changes. Otherwise each instant is handed over by itself.
+ */
+#include "explore_internal.h"
+#include <math.h>
+
+#define COMBINATIONS_MAX G_GUINT64_CONSTANT(1000000) /* of fates at one instant */
+
+void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash)
+{
+	for (guint disk = 0; disk < explore->layout->disks; disk++) {
+		const GArray *ranges = explore->exact.ranges[disk];
+
+		for (guint i = 0; i < ranges->len; i++) {
+			const struct explore_range *range = &g_array_index(ranges, struct explore_range, i);
+			guint64 end = MIN(range->end, explore->layout->sectors[disk]);
+
+			for (guint64 lba = range->lba; lba < end;) {
+				const struct explore_map_stretch there = explore_map_at(maps[disk], lba);
+				guint64 to = MIN(end, there.lba + there.count);
+				guint32 content;
+
+				g_assert(explore_values_known(explore->values, there.set, &content));
+				hash128_word(hash, content);
+				hash128_word(hash, to - lba);
+				lba = to;
+			}
+		}
+	}
+}
+
+/* --- what a cut leaves --- */
+
+static void state_key(struct explore *explore, struct explore_map *const *maps, guint64 key[2])
+{
+	struct hash128 hash;
+
+	hash128_init(&hash, 10);
+	hash128_bytes(&hash, explore->memory, explore->layout->memory_bytes);
+	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
+	explore_hash_exact(explore, maps, &hash);
+	if (!explore->settings.rules.memo)
+		hash128_word(&hash, explore->nodes->len);
+	hash128_end(&hash, key);
+}
+
+/* The power goes here, and the media are left like this. */
+static void leave(gpointer data, struct explore_map *const *maps)
+{
+	struct explore *explore = data;
+	const struct explore_edge edge = { explore->node, explore->part, explore->op };
+	guint64 key[2];
+
+	if (explore->again)
+		return;
+	state_key(explore, maps, key);
+	struct explore_node *node = explore_node_find(explore, key);
+	if (!node && explore->settings.states_max && explore->nodes->len >= explore->settings.states_max) {
+		explore->counts.left_out++;
+		return;
+	}
+	if (!node) {
+		const guint32 panel = explore->panel;
+		const guint8 ready = explore->ready;
+
+		explore->panel = 0;
+		explore->ready = FALSE;
+		node = explore_node_new(explore, key);
+		explore->panel = panel;
+		explore->ready = ready;
+		node->starts = TRUE;
+		node->depth = explore->node->depth + 1;
+	}
+	explore_node_join(explore, node, &edge, maps);
+}
+
+/* All that this instant may leave. */
+static void leave_now(struct explore *explore)
+{
+	if (explore->expand && !explore_media_cut(&explore->media, COMBINATIONS_MAX, leave, explore))
+		explore->counts.left_out++;
+}
+
+static void gather_anew(struct explore *explore)
+{
+	for (guint i = 0; i < explore->layout->disks; i++)
+		explore_map_become(explore->since[i], explore->media.now[i]);
+}
+
+/* The end of a time in which no memory changed, if it was not handed over instant by instant. */
+static void leave_gathered(struct explore *explore)
+{
+	if (explore->expand && !explore->media.exact_waiting)
+		leave(explore, explore->since);
+}
+
+/* And the beginning of one. */
+static void begin_gathering(struct explore *explore)
+{
+	if (explore->media.exact_waiting)
+		leave_now(explore);
+	else
+		gather_anew(explore);
+}
+
+/* --- operations --- */
+
+static void count_fates(struct explore *explore, guint times)
+{
+	struct explore_counts *counts = &explore->counts;
+	guint64 torn = 0;
+	double log2_here = log2(times);
+
+	for (guint i = 0; i < explore->media.waiting->len; i++) {
+		const struct explore_waiting *write = &g_array_index(explore->media.waiting, struct explore_waiting, i);
+		guint64 blocks = write->count / explore->layout->block_sectors[write->disk] + 1;
+
+		torn += 3 * blocks;
+		log2_here += log2(2.0 * (double)blocks + 1);
+	}
+	counts->operations++;
+	counts->cuts += times * explore_media_fates(&explore->media);
+	counts->torn += times * (torn + 2);
+	/* log2(2^a + 2^b) */
+	double high = MAX(counts->log2_all, log2_here), low = MIN(counts->log2_all, log2_here);
+	counts->log2_all = high + log2(1 + exp2(low - high));
+}
+
+static void count(struct explore *explore, const struct explore_op *op)
+{
+	struct explore_part *part = explore_part_at(explore->node, explore->part);
+
+	if (!part->counted && explore->expand)
+		count_fates(explore, op->what == EXPLORE_MEMORY ? 2 : 1);
+}
+
+static void follow_write(struct explore *explore, const struct explore_op *op)
+{
+	struct explore_media *media = &explore->media;
+	guint32 block = explore->layout->block_sectors[op->disk];
+	guint64 lba = op->at - op->at % block;
+
+	explore_judge_write(explore, op);
+	if (explore_media_is_exact(media, op->disk, op->at, op->count))
+		leave_gathered(explore);
+	explore_media_write(media, op);
+	count(explore, op);
+	gboolean exact = media->exact_waiting > 0;
+	if (exact)
+		leave_now(explore);
+	else if (explore->expand)
+		explore_map_join_part(explore->values, explore->since[op->disk], media->now[op->disk], lba,
+				      op->at - lba + op->count + block);
+	if (!(op->flags & EXPLORE_FORCED) || !op->count)
+		return;
+	explore_media_forced(media);
+	if (exact)
+		begin_gathering(explore);
+}
+
+static void follow_flush(struct explore *explore, const struct explore_op *op)
+{
+	gboolean exact = explore->media.exact_waiting > 0;
+
+	count(explore, op);
+	explore_media_flush(&explore->media, op->disk);
+	if (exact)
+		begin_gathering(explore);
+}
+
+static void follow_memory(struct explore *explore, const struct explore_op *op)
+{
+	count(explore, op);
+	leave_gathered(explore);
+	memcpy(explore->memory + op->at, op->latter, EXPLORE_UNIT);
+	begin_gathering(explore);
+}
+
+static void follow_geometry(struct explore *explore, const struct explore_op *op)
+{
+	count(explore, op);
+	leave_gathered(explore);
+	explore->geometry[op->disk] = (struct explore_geometry){ op->at, op->native };
+	begin_gathering(explore);
+}
+
+/* What the session found there must be what every way to here would have it find. */
+static void follow_read(struct explore *explore, const struct explore_op *op)
+{
+	for (guint64 lba = op->at, end = lba + op->count; lba < end;) {
+		struct explore_stretch stretch = { lba, end - lba, 0, op->disk };
+
+		if (!explore_media_find(&explore->media, &stretch) &&
+		    explore_exact_add(&explore->exact, op->disk, lba, stretch.count))
+			explore->again = TRUE;
+		lba += stretch.count;
+	}
+}
+
+static void follow_panel(struct explore *explore, const struct explore_op *op)
+{
+	gboolean gone = explore->panel == explore->erasing && op->content != explore->erasing;
+
+	explore->panel = op->content;
+	if (gone)
+		explore_judge_claim(explore, "the erasing message goes");
+}
+
+static void follow_line(struct explore *explore, const struct explore_op *op)
+{
+	if (op->count != EXPLORE_LINE_READY)
+		return;
+	explore->ready = op->at != 0;
+	if (explore->ready)
+		explore_judge_claim(explore, "the unit is ready");
+}
+
+static void follow_said(struct explore *explore, const struct explore_op *op)
+{
+	if (op->content == EXPLORE_SAID_ERASE_ENDS)
+		explore_judge_claim(explore, "the console says that the erase ends");
+}
+
+/* From now on it was promised. */
+static void follow_answer(struct explore *explore, const struct explore_op *op)
+{
+	if (op->content != 0)
+		return;
+	leave_gathered(explore);
+	explore->promised = TRUE;
+	begin_gathering(explore);
+}
+
+static void begin(struct explore *explore, struct explore_node *node, guint part)
+{
+	explore_pages_load(explore->pages, &node->memory, explore->memory);
+	memcpy(explore->geometry, node->geometry, sizeof explore->geometry);
+	explore_media_set(&explore->media, node->maps, node->waiting);
+	explore->node = node;
+	explore->part = part;
+	explore->op = 0;
+	explore->promised = node->promised;
+	explore->expand = node->depth < explore->settings.depth;
+	explore->panel = node->panel;
+	explore->ready = node->ready;
+	begin_gathering(explore);
+}
+
+void explore_flow(struct explore *explore, struct explore_node *node, guint number)
+{
+	static void (*const follow[EXPLORE_WHATS])(struct explore * explore, const struct explore_op *op) = {
+		[EXPLORE_WRITE] = follow_write,	      [EXPLORE_FLUSH] = follow_flush, [EXPLORE_MEMORY] = follow_memory,
+		[EXPLORE_GEOMETRY] = follow_geometry, [EXPLORE_READ] = follow_read,   [EXPLORE_PANEL] = follow_panel,
+		[EXPLORE_LINE] = follow_line,	      [EXPLORE_SAID] = follow_said,   [EXPLORE_ANSWER] = follow_answer,
+	};
+	struct explore_part *part = explore_part_at(node, number);
+
+	begin(explore, node, number);
+	for (; explore->op < part->ops->len && !explore->again; explore->op++) {
+		const struct explore_op *op = &g_array_index(part->ops, struct explore_op, explore->op);
+
+		follow[op->what](explore, op);
+	}
+	leave_gathered(explore);
+	part->counted = TRUE;
+	if (part->end != EXPLORE_END_NEXT)
+		explore_judge_end(explore, part);
+	else if (part->next)
+		explore_node_join(explore, part->next, &(struct explore_edge){ node, number, explore->op },
+				  explore->media.durable);
+}
+
+void explore_flow_all(struct explore *explore)
+{
+	struct explore_node *node;
+
+	while (!explore->again && (node = g_queue_pop_head(&explore->queue))) {
+		node->queued = FALSE;
+		for (guint i = 0; i < node->parts->len; i++)
+			explore_flow(explore, node, i);
+	}
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The explorer's nodes and what is known of each. */
+#include "explore_internal.h"
+
+static guint node_hash(gconstpointer key)
+{
+	return (guint)((const struct explore_node *)key)->key[0];
+}
+
+static gboolean node_equal(gconstpointer a, gconstpointer b)
+{
+	const struct explore_node *one = a, *other = b;
+
+	return one->key[0] == other->key[0] && one->key[1] == other->key[1];
+}
+
+GHashTable *explore_nodes_known(void)
+{
+	return g_hash_table_new(node_hash, node_equal);
+}
+
+struct explore_node *explore_node_find(struct explore *explore, const guint64 key[2])
+{
+	const struct explore_node wanted = { .key = { key[0], key[1] } };
+
+	return g_hash_table_lookup(explore->known, &wanted);
+}
+
+struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2])
+{
+	struct explore_node *node = g_new0(struct explore_node, 1);
+
+	node->key[0] = key[0];
+	node->key[1] = key[1];
+	node->memory = explore_pages_store(explore->pages, explore->memory);
+	memcpy(node->geometry, explore->geometry, sizeof node->geometry);
+	for (guint i = 0; i < explore->layout->disks; i++)
+		node->maps[i] = explore_map_new(explore->layout->sectors[i], 0);
+	node->parts = g_array_new(FALSE, FALSE, sizeof(struct explore_part *));
+	node->edges = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
+	node->panel = explore->panel;
+	node->ready = explore->ready;
+	node->number = explore->nodes->len;
+	g_ptr_array_add(explore->nodes, node);
+	g_hash_table_add(explore->known, node);
+	return node;
+}
+
+void explore_part_free(struct explore_part *part)
+{
+	g_array_unref(part->ops);
+	g_free(part->crash);
+	g_free(part);
+}
+
+void explore_node_free(gpointer data)
+{
+	struct explore_node *node = data;
+
+	for (guint i = 0; i < EXPLORE_DISKS; i++)
+		explore_map_free(node->maps[i]);
+	for (guint i = 0; i < node->parts->len; i++)
+		explore_part_free(explore_part_at(node, i));
+	g_array_unref(node->parts);
+	g_array_unref(node->edges);
+	g_clear_pointer(&node->waiting, g_array_unref);
+	g_free(node);
+}
+
+void explore_node_join(struct explore *explore, struct explore_node *node, const struct explore_edge *edge,
+		       struct explore_map *const *maps)
+{
+	gboolean changed = explore->promised && !node->promised;
+
+	node->promised |= explore->promised;
+	for (guint i = 0; i < explore->layout->disks; i++)
+		changed |= explore_map_join(explore->values, node->maps[i], maps[i]);
+	if (!changed)
+		return;
+	g_array_append_val(node->edges, *edge);
+	if (node->queued || !node->parts->len)
+		return;
+	node->queued = TRUE;
+	g_queue_push_tail(&explore->queue, node);
+}
+
+static const struct explore_node *root_of(const struct explore_node *node, const struct explore_edge **first)
+{
+	while (!node->root) {
+		const struct explore_edge *edge = &g_array_index(node->edges, struct explore_edge, 0);
+
+		if (node->starts)
+			*first = edge;
+		node = edge->from;
+	}
+	return node;
+}
+
+guint64 explore_first_operation(const struct explore_node *node)
+{
+	const struct explore_edge *first = NULL;
+
+	(void)root_of(node, &first);
+	if (!first)
+		return 0;
+	guint64 operation = first->from->before;
+	const struct explore_part *part = explore_part_at(first->from, first->part);
+	for (guint i = 0; i <= first->op && i < part->ops->len; i++)
+		operation += g_array_index(part->ops, struct explore_op, i).what <= EXPLORE_GEOMETRY;
+	return operation;
+}

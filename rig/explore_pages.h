@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Images of the unit's memories, many of them and nearly alike: pages that are equal are stored once. */
+#pragma once
+#include <glib.h>
+
+#define EXPLORE_PAGE 256u
+#define EXPLORE_PAGES 32u
+
+struct explore_image {
+	guint32 page[EXPLORE_PAGES];
+};
+
+struct explore_pages;
+
+/** For images of `bytes`, at most EXPLORE_PAGES pages. */
+struct explore_pages *explore_pages_new(gsize bytes);
+void explore_pages_free(struct explore_pages *pages);
+struct explore_image explore_pages_store(struct explore_pages *pages, const guint8 *bytes);
+void explore_pages_load(const struct explore_pages *pages, const struct explore_image *image, guint8 *bytes);

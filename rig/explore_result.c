@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "explore_result.h"
+#include "units.h"
+#include <math.h>
+#include <string.h>
+
+const char *const explore_verdict_names[EXPLORE_VERDICTS] = {
+	[EXPLORE_PASS] = "pass",
+	[EXPLORE_FAIL] = "fail",
+	[EXPLORE_NOT_EXPLORED] = "not explored",
+	[EXPLORE_ERROR] = "error",
+};
+
+static void finding_clear(gpointer data)
+{
+	g_free(((struct explore_finding *)data)->text);
+}
+
+void explore_result_init(struct explore_result *result, enum explore_trigger trigger)
+{
+	*result = (struct explore_result){ .trigger = trigger };
+	result->findings = g_array_new(FALSE, FALSE, sizeof(struct explore_finding));
+	g_array_set_clear_func(result->findings, finding_clear);
+}
+
+void explore_result_clear(struct explore_result *result)
+{
+	g_clear_pointer(&result->findings, g_array_unref);
+	g_clear_pointer(&result->reason, g_free);
+}
+
+/* --- making --- */
+
+static void take_findings(struct explore_result *result, const struct explore *explore)
+{
+	const GArray *found = explore_found(explore);
+
+	for (guint i = 0; i < found->len; i++) {
+		struct explore_finding finding = g_array_index(found, struct explore_finding, i);
+
+		if (!finding.states)
+			continue;
+		finding.text = g_strdup(finding.text);
+		g_array_append_val(result->findings, finding);
+	}
+}
+
+void explore_result_make(struct explore_result *result, const struct explore_settings *settings)
+{
+	g_autoptr(GError) error = NULL;
+	struct explore *explore = explore_run(settings, &error);
+
+	if (!explore) {
+		gboolean absent = g_error_matches(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED);
+
+		result->verdict = absent			   ? EXPLORE_NOT_EXPLORED
+				  : rig_error_is_controller(error) ? EXPLORE_FAIL
+								   : EXPLORE_ERROR;
+		result->reason = g_strdup(error->message);
+		return;
+	}
+	result->counts = *explore_counts(explore);
+	take_findings(result, explore);
+	if (result->findings->len) {
+		result->verdict = EXPLORE_FAIL;
+	} else if (result->counts.left_out) {
+		result->verdict = EXPLORE_ERROR;
+		result->reason = g_strdup_printf("%" G_GUINT64_FORMAT " states were left out", result->counts.left_out);
+	}
+	explore_free(explore);
+}
+
+/* --- JSON --- */
+
+#define COUNTS(X)                                                                                                      \
+	X(operations)                                                                                                  \
+	X(cuts)                                                                                                        \
+	X(torn) X(states) X(sessions) X(session_operations) X(converged) X(restarts) X(exact_sectors) X(left_out)
+
+static json_t *encode_counts(const struct explore_counts *counts)
+{
+	json_t *json = json_object();
+
+#define PUT(name) json_object_set_new(json, #name, json_integer((json_int_t)counts->name));
+	COUNTS(PUT)
+#undef PUT
+	json_object_set_new(json, "depth", json_integer(counts->depth));
+	json_object_set_new(json, "closed", json_boolean(counts->closed));
+	json_object_set_new(json, "cpu_ns", json_integer(counts->cpu_ns));
+	if (isfinite(counts->log2_all))
+		json_object_set_new(json, "log2_all", json_real(counts->log2_all));
+	return json;
+}
+
+static void decode_counts(json_t *json, struct explore_counts *counts)
+{
+#define TAKE(name) counts->name = (guint64)json_integer_value(json_object_get(json, #name));
+	COUNTS(TAKE)
+#undef TAKE
+	counts->depth = (guint)json_integer_value(json_object_get(json, "depth"));
+	counts->closed = json_is_true(json_object_get(json, "closed"));
+	counts->cpu_ns = json_integer_value(json_object_get(json, "cpu_ns"));
+	counts->log2_all = json_number_value(json_object_get(json, "log2_all"));
+}
+
+static json_t *encode_finding(const struct explore_finding *finding)
+{
+	const struct explore_fault_info *info = &explore_faults[finding->fault];
+	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I}", "fault", info->name, "requirement",
+				 info->requirement, "text", finding->text, "cuts", (int)finding->cuts, "operation",
+				 (json_int_t)finding->operation, "states", (json_int_t)finding->states);
+
+	if (finding->sectors)
+		json_object_set_new(json, "where",
+				    json_pack("{s:i, s:I, s:I}", "disk", (int)finding->disk, "lba",
+					      (json_int_t)finding->lba, "sectors", (json_int_t)finding->sectors));
+	return json;
+}
+
+static gboolean decode_finding(json_t *json, struct explore_finding *finding)
+{
+	const char *name = json_string_value(json_object_get(json, "fault"));
+	const char *text = json_string_value(json_object_get(json, "text"));
+	json_t *where = json_object_get(json, "where");
+	guint fault = 0;
+
+	while (name && fault < EXPLORE_FAULTS && !g_str_equal(name, explore_faults[fault].name))
+		fault++;
+	if (!name || !text || fault == EXPLORE_FAULTS)
+		return FALSE;
+	*finding = (struct explore_finding){
+		.fault = (enum explore_fault)fault,
+		.cuts = (guint)json_integer_value(json_object_get(json, "cuts")),
+		.operation = (guint64)json_integer_value(json_object_get(json, "operation")),
+		.states = (guint64)json_integer_value(json_object_get(json, "states")),
+		.disk = (guint)json_integer_value(json_object_get(where, "disk")),
+		.lba = (guint64)json_integer_value(json_object_get(where, "lba")),
+		.sectors = (guint64)json_integer_value(json_object_get(where, "sectors")),
+		.text = g_strdup(text),
+	};
+	return TRUE;
+}
+
+json_t *explore_result_encode(const struct explore_result *result)
+{
+	json_t *findings = json_array();
+
+	for (guint i = 0; i < result->findings->len; i++)
+		json_array_append_new(findings,
+				      encode_finding(&g_array_index(result->findings, struct explore_finding, i)));
+	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "erase", explore_triggers[result->trigger], "verdict",
+			 explore_verdict_names[result->verdict], "reason",
+			 result->reason ? json_string(result->reason) : json_null(), "counts",
+			 encode_counts(&result->counts), "findings", findings);
+}
+
+static guint index_of(const char *const *names, guint count, json_t *json)
+{
+	const char *name = json_string_value(json);
+	guint i = 0;
+
+	while (i < count && g_strcmp0(names[i], name) != 0)
+		i++;
+	return i;
+}
+
+gboolean explore_result_decode(struct explore_result *result, json_t *json, GError **error)
+{
+	guint trigger = index_of(explore_triggers, EXPLORE_TRIGGERS, json_object_get(json, "erase"));
+	guint verdict = index_of(explore_verdict_names, EXPLORE_VERDICTS, json_object_get(json, "verdict"));
+	json_t *findings = json_object_get(json, "findings");
+
+	if (trigger < EXPLORE_TRIGGERS && verdict < EXPLORE_VERDICTS && json_is_array(findings)) {
+		explore_result_init(result, (enum explore_trigger)trigger);
+		result->verdict = (enum explore_verdict)verdict;
+		result->reason = g_strdup(json_string_value(json_object_get(json, "reason")));
+		decode_counts(json_object_get(json, "counts"), &result->counts);
+		for (guint i = 0; i < json_array_size(findings); i++) {
+			struct explore_finding finding;
+
+			if (decode_finding(json_array_get(findings, i), &finding))
+				g_array_append_val(result->findings, finding);
+		}
+		if (result->findings->len == json_array_size(findings))
+			return TRUE;
+		explore_result_clear(result);
+	}
+	g_set_error(error, RIG_ERROR, RIG_ERROR_PROTOCOL, "this is no result of exploring");
+	return FALSE;
+}
+
+/* --- words --- */
+
+static void tell_counts(const struct explore_counts *counts, GString *text)
+{
+	double seconds = (double)counts->cpu_ns / NS_PER_S;
+
+	g_string_append_printf(text,
+			       "  covered: %" G_GUINT64_FORMAT " operations, %" G_GUINT64_FORMAT
+			       " cuts (%.3g with every tear; 2^%.0f with every combination of writes), %u in a row\n",
+			       counts->operations, counts->cuts, (double)counts->torn, counts->log2_all, counts->depth);
+	g_string_append_printf(text,
+			       "  by %" G_GUINT64_FORMAT " starts of %" G_GUINT64_FORMAT " states, %" G_GUINT64_FORMAT
+			       " of which came to where another had been; %" G_GUINT64_FORMAT
+			       " sectors were read and told apart; %.2f s, %.0f cuts/s\n",
+			       counts->sessions, counts->states, counts->converged, counts->exact_sectors, seconds,
+			       seconds > 0 ? (double)counts->cuts / seconds : 0);
+}
+
+static void tell_finding(const struct explore_finding *finding, GString *text)
+{
+	const struct explore_fault_info *info = &explore_faults[finding->fault];
+
+	if (finding->cuts)
+		g_string_append_printf(
+		    text, "  %s (%s): after %u cut%s, the first at operation %" G_GUINT64_FORMAT ": %s\n", info->name,
+		    info->requirement, finding->cuts, finding->cuts > 1 ? "s" : "", finding->operation, finding->text);
+	else
+		g_string_append_printf(text, "  %s (%s): without any cut: %s\n", info->name, info->requirement,
+				       finding->text);
+}
+
+void explore_result_tell(const struct explore_result *result, GString *text)
+{
+	g_string_append_printf(text, "%s: %s%s%s\n", explore_triggers[result->trigger],
+			       explore_verdict_names[result->verdict], result->reason ? ": " : "",
+			       result->reason ? result->reason : "");
+	for (guint i = 0; i < result->findings->len; i++)
+		tell_finding(&g_array_index(result->findings, struct explore_finding, i), text);
+	if (result->counts.sessions)
+		tell_counts(&result->counts, text);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs sessions. Each is cut into parts where it begins to write after having changed a memory; there it may have come
+ * to where another session was (rule "converge" in explore.h).
+ */
+#include "explore_internal.h"
+
+static gboolean find_content(gpointer data, struct explore_stretch *stretch)
+{
+	struct explore *explore = data;
+
+	return explore_media_find(&explore->origin, stretch);
+}
+
+/* What the session finds when it begins at this node. */
+static void take_origin(struct explore *explore, struct explore_node *node, struct explore_origin *origin)
+{
+	explore_pages_load(explore->pages, &node->memory, explore->origin_memory);
+	explore_media_set(&explore->origin, node->maps, node->waiting);
+	*origin = (struct explore_origin){ .memory = explore->origin_memory, .content = find_content, .data = explore };
+	memcpy(origin->geometry, node->geometry, sizeof origin->geometry);
+}
+
+/* It read what is not certain: that becomes exact. Where it is certain the board has learnt to keep more. */
+static void not_known(struct explore *explore)
+{
+	struct explore_stretch wanted = explore->class->unknown(explore->board);
+	struct explore_stretch found = wanted;
+
+	explore->again = TRUE;
+	if (!explore_media_find(&explore->origin, &found))
+		(void)explore_exact_add(&explore->exact, wanted.disk, wanted.lba, found.count);
+}
+
+static gboolean is_operation(const struct explore_op *op)
+{
+	return op->what <= EXPLORE_GEOMETRY;
+}
+
+static void take_log(struct explore *explore, struct explore_part *part)
+{
+	gboolean timed;
+	guint count;
+	const struct explore_op *ops = explore->class->log(explore->board, &count, &timed);
+
+	g_array_append_vals(part->ops, ops, count);
+	part->timed |= timed;
+	for (guint i = 0; i < count; i++)
+		explore->counts.session_operations += is_operation(&ops[i]);
+}
+
+/* What the board does up to the next stop at which sessions are compared. */
+static struct explore_part *take_part(struct explore *explore)
+{
+	static const enum explore_end ends[] = { [EXPLORE_SYNC] = EXPLORE_END_NEXT,
+						 [EXPLORE_IDLE] = EXPLORE_END_IDLE,
+						 [EXPLORE_CRASHED] = EXPLORE_END_CRASHED,
+						 [EXPLORE_EXHAUSTED] = EXPLORE_END_EXHAUSTED };
+	struct explore_part *part = g_new0(struct explore_part, 1);
+	enum explore_stop stop;
+
+	part->begin_ns = explore->class->now(explore->board);
+	part->ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
+	do {
+		stop = explore->class->run(explore->board);
+		if (stop == EXPLORE_UNKNOWN) {
+			not_known(explore);
+			explore_part_free(part);
+			return NULL;
+		}
+		take_log(explore, part);
+	} while (stop == EXPLORE_SYNC && !explore->settings.rules.converge);
+	part->end_ns = explore->class->now(explore->board);
+	part->end = ends[stop];
+	if (stop == EXPLORE_CRASHED)
+		part->crash = g_strdup(explore->class->crash(explore->board));
+	return part;
+}
+
+/* A unit that does not say what it is when it is asked is not at rest. */
+static gboolean ask(struct explore *explore, struct explore_part *part)
+{
+	enum explore_stop stop = explore->class->ask(explore->board, &part->answers);
+
+	if (stop == EXPLORE_UNKNOWN) {
+		not_known(explore);
+		return FALSE;
+	}
+	if (stop == EXPLORE_CRASHED) {
+		part->end = EXPLORE_END_CRASHED;
+		part->crash = g_strdup(explore->class->crash(explore->board));
+	} else if (stop == EXPLORE_EXHAUSTED) {
+		part->end = EXPLORE_END_EXHAUSTED;
+	}
+	return TRUE;
+}
+
+static void moment_key(struct explore *explore, guint64 key[2])
+{
+	const GArray *waiting = explore->media.waiting;
+	struct hash128 hash;
+	guint64 machine[2];
+
+	explore->class->mark(explore->board, machine);
+	hash128_init(&hash, 11);
+	hash128_bytes(&hash, machine, sizeof machine);
+	hash128_bytes(&hash, explore->memory, explore->layout->memory_bytes);
+	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
+	hash128_bytes(&hash, waiting->data, waiting->len * sizeof(struct explore_waiting));
+	explore_hash_exact(explore, explore->media.durable, &hash);
+	hash128_end(&hash, key);
+}
+
+/* The moment that this session has come to. */
+static struct explore_node *new_moment(struct explore *explore, const guint64 key[2], guint32 depth)
+{
+	struct explore_node *node = explore_node_new(explore, key);
+
+	node->depth = depth;
+	if (explore->media.waiting->len)
+		node->waiting = g_array_copy(explore->media.waiting);
+	return node;
+}
+
+static gboolean has_part_at(const struct explore_node *node, gint64 begin_ns)
+{
+	for (guint i = 0; i < node->parts->len; i++)
+		if (explore_part_at(node, i)->begin_ns == begin_ns)
+			return TRUE;
+	return FALSE;
+}
+
+static guint64 count_operations(const struct explore_part *part)
+{
+	guint64 count = 0;
+
+	for (guint i = 0; i < part->ops->len; i++)
+		count += is_operation(&g_array_index(part->ops, struct explore_op, i));
+	return count;
+}
+
+/* Where the session has come to: a new node, or one where another session was. */
+static struct explore_node *come_to(struct explore *explore, struct explore_node *node, struct explore_part *part)
+{
+	const struct explore_edge edge = { node, node->parts->len - 1, part->ops->len };
+	guint64 key[2];
+
+	moment_key(explore, key);
+	struct explore_node *next = explore_node_find(explore, key);
+	if (next) {
+		explore->counts.converged++;
+	} else {
+		next = new_moment(explore, key, node->depth);
+		next->before = node->before + count_operations(part);
+	}
+	part->next = next;
+	explore_node_join(explore, next, &edge, explore->media.durable);
+	return next;
+}
+
+/* Somebody was here: run only what feels that it is another time. */
+static struct explore_node *skip(struct explore *explore, struct explore_node *next)
+{
+	struct explore_node *ahead = next->ahead;
+	struct explore_origin origin;
+	gint64 at_ns = explore->class->now(explore->board) + next->ahead_ns;
+
+	/* A loop in this session. Where it does not feel the time it is one for ever; else it may end. */
+	if (next->on_path)
+		return next;
+	if (!ahead || has_part_at(ahead, at_ns))
+		return NULL;
+	if (ahead == next || !ahead->kept)
+		return next;
+	take_origin(explore, ahead, &origin);
+	explore->class->back(explore->board, ahead->kept, &origin, at_ns);
+	return ahead;
+}
+
+/* Which nodes of the path feel the time. */
+static void look_ahead(struct explore *explore)
+{
+	for (guint i = explore->path->len; i-- > 0;) {
+		const struct explore_edge *step = &g_array_index(explore->path, struct explore_edge, i);
+		const struct explore_part *part = explore_part_at(step->from, step->part);
+		struct explore_node *node = step->from, *next = part->next;
+
+		node->on_path = FALSE;
+		node->ahead = part->timed ? node : next ? next->ahead : NULL;
+		node->ahead_ns = part->timed ? 0 : part->end_ns - part->begin_ns + (next ? next->ahead_ns : 0);
+	}
+	g_array_set_size(explore->path, 0);
+}
+
+static gboolean is_endless(const struct explore *explore, const struct explore_node *next)
+{
+	for (guint i = explore->path->len; i-- > 0;) {
+		const struct explore_edge *step = &g_array_index(explore->path, struct explore_edge, i);
+
+		if (explore_part_at(step->from, step->part)->timed)
+			return FALSE;
+		if (step->from == next)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Whether the part of the session before this one felt the time: then nobody comes to know of what follows. */
+static gboolean feels(const struct explore *explore)
+{
+	const GArray *path = explore->path;
+
+	if (!path->len)
+		return FALSE;
+	const struct explore_edge *last = &g_array_index(path, struct explore_edge, path->len - 1);
+	return explore_part_at(last->from, last->part)->timed;
+}
+
+/* Runs one part; where the next one begins, or NULL. */
+static struct explore_node *run_part(struct explore *explore, struct explore_node *node)
+{
+	struct explore_part *part = take_part(explore);
+
+	if (!part)
+		return NULL;
+	if (part->end == EXPLORE_END_IDLE && !ask(explore, part)) {
+		explore_part_free(part);
+		return NULL;
+	}
+	/* Whoever comes here at another time by a way that does not feel it begins with this. */
+	if (part->timed && !node->starts && !node->kept && !feels(explore))
+		node->kept = explore->class->keep(explore->board);
+	const struct explore_edge step = { node, node->parts->len, 0 };
+	g_array_append_val(node->parts, part);
+	g_array_append_val(explore->path, step);
+	node->on_path = TRUE;
+	explore_flow(explore, node, step.part);
+	if (part->end != EXPLORE_END_NEXT || explore->again)
+		return NULL;
+	struct explore_node *next = come_to(explore, node, part);
+	if (!next->parts->len)
+		return next;
+	if (next->on_path && is_endless(explore, next)) {
+		part->end = EXPLORE_END_EXHAUSTED;
+		explore_judge_end(explore, part);
+		return NULL;
+	}
+	return skip(explore, next);
+}
+
+void explore_session(struct explore *explore, struct explore_node *node)
+{
+	struct explore_origin origin;
+
+	take_origin(explore, node, &origin);
+	if (node->root && explore->root.by_request)
+		explore->class->request(explore->board, &origin);
+	else
+		explore->class->power_on(explore->board, &origin);
+	explore->counts.sessions++;
+	while (node && !explore->again)
+		node = run_part(explore, node);
+	look_ahead(explore);
+}

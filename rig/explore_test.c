@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The explorer on a firmware of a few lines, with each rule and without it. */
+#include "explore_result.h"
+#include "fake_explore.h"
+#include "test.h"
+
+static struct explore_result explore(guint flags, guint depth, const char *rules)
+{
+	g_autoptr(GKeyFile) config = g_key_file_new();
+	struct explore_result result;
+
+	g_key_file_set_integer(config, "board", "flags", (gint)flags);
+	const struct explore_settings settings = {
+		.class = &fake_explore_board,
+		.config = config,
+		.mode = 1,
+		.depth = depth,
+		.rules = { strchr(rules, 's') != NULL, strchr(rules, 'm') != NULL, strchr(rules, 'c') != NULL },
+		.limits = { .operations = 2000 },
+		.states_max = 1000000,
+	};
+	explore_result_init(&result, EXPLORE_ACTIVATION);
+	explore_result_make(&result, &settings);
+	return result;
+}
+
+static const char *const all_rules[] = { "smc", "sm", "mc", "m", "" };
+
+static void good(void)
+{
+	static const guint flags[] = { 0, FAKE_READS, FAKE_FEELS, FAKE_FEELS | FAKE_READS };
+
+	for (guint i = 0; i < G_N_ELEMENTS(all_rules); i++)
+		for (guint k = 0; k < G_N_ELEMENTS(flags); k++) {
+			/* Nothing of this unit counts starts: its states recur, but told apart by sectors they are
+			 * many. */
+			gboolean few = strlen(all_rules[i]) > 1 && all_rules[i][0] == 's';
+			struct explore_result result = explore(flags[k], few ? 5 : 1, all_rules[i]);
+
+			CU_ASSERT_EQUAL(result.verdict, EXPLORE_PASS);
+			CU_ASSERT(result.counts.operations >= 8 + 4 + 4);
+			CU_ASSERT_EQUAL(result.counts.closed, few);
+			CU_ASSERT_EQUAL(result.counts.depth, 1);
+			explore_result_clear(&result);
+		}
+}
+
+/* What is found, by how many cuts, is the same by every set of rules. */
+static void each_fault(void)
+{
+	static const struct {
+		guint flags, depth;
+		guint faults; /* set of 1 << enum explore_fault */
+		guint cuts;
+	} cases[] = {
+		{ FAKE_NOTES_FIRST, 1, 1u << EXPLORE_FAULT_LEFT | 1u << EXPLORE_FAULT_UNREADABLE, 1 },
+		{ FAKE_CRASHES, 1, 1u << EXPLORE_FAULT_CRASH, 1 },
+		{ FAKE_HANGS, 1, 1u << EXPLORE_FAULT_ENDLESS, 1 },
+		{ FAKE_FAILS, 1, 1u << EXPLORE_FAULT_NOT_READY, 1 },
+		{ FAKE_SKIPS, 1, 1u << EXPLORE_FAULT_LEFT | 1u << EXPLORE_FAULT_UNREADABLE, 1 },
+		{ FAKE_READS | FAKE_TRUSTS, 1, 1u << EXPLORE_FAULT_LEFT | 1u << EXPLORE_FAULT_UNREADABLE, 1 },
+		{ FAKE_SILENT, 1, 1u << EXPLORE_FAULT_MESSAGE, 0 },
+		{ FAKE_FORGETS_SECOND, 1, 0, 0 },
+		{ FAKE_FORGETS_SECOND, 2, 0, 0 },
+		{ FAKE_FORGETS_SECOND, 3, 1u << EXPLORE_FAULT_LEFT | 1u << EXPLORE_FAULT_UNREADABLE, 3 },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+		for (guint k = 0; k < G_N_ELEMENTS(all_rules); k++) {
+			/* Several cuts are many where every state is told apart. */
+			if (cases[i].depth > 1 && (strlen(all_rules[k]) < 2 || all_rules[k][0] != 's'))
+				continue;
+			struct explore_result result = explore(cases[i].flags, cases[i].depth, all_rules[k]);
+			guint faults = 0;
+
+			for (guint n = 0; n < result.findings->len; n++) {
+				const struct explore_finding *finding =
+				    &g_array_index(result.findings, struct explore_finding, n);
+				faults |= 1u << finding->fault;
+				CU_ASSERT_EQUAL(finding->cuts, cases[i].cuts);
+			}
+			CU_ASSERT_EQUAL(faults, cases[i].faults);
+			CU_ASSERT_EQUAL(result.verdict, faults ? EXPLORE_FAIL : EXPLORE_PASS);
+			explore_result_clear(&result);
+		}
+}
+
+/* A sector that was read is exact from then on; others are not. */
+static void what_is_read(void)
+{
+	struct explore_result result = explore(FAKE_READS, 1, "smc");
+
+	CU_ASSERT_EQUAL(result.counts.restarts, 1);
+	CU_ASSERT_EQUAL(result.counts.exact_sectors, 1);
+	explore_result_clear(&result);
+	result = explore(0, 1, "smc");
+	CU_ASSERT_EQUAL(result.counts.restarts, 0);
+	CU_ASSERT_EQUAL(result.counts.exact_sectors, 0);
+	explore_result_clear(&result);
+}
+
+/* Each rule saves starts. */
+static void what_rules_save(void)
+{
+	struct explore_result with = explore(0, 1, "smc"), without_converging = explore(0, 1, "sm");
+	struct explore_result without_sectors = explore(0, 1, "mc"), without_any = explore(0, 1, "");
+
+	CU_ASSERT(without_sectors.counts.states > with.counts.states);
+	CU_ASSERT(without_any.counts.states > without_sectors.counts.states);
+	CU_ASSERT(with.counts.converged > 0);
+	CU_ASSERT_EQUAL(without_converging.counts.converged, 0);
+	CU_ASSERT(without_converging.counts.session_operations > with.counts.session_operations);
+	/* What was covered does not depend on them. */
+	CU_ASSERT_EQUAL(with.counts.cuts, without_sectors.counts.cuts);
+	CU_ASSERT_EQUAL(with.counts.operations, without_converging.counts.operations);
+	explore_result_clear(&with);
+	explore_result_clear(&without_any);
+	explore_result_clear(&without_sectors);
+	explore_result_clear(&without_converging);
+}
+
+static void limits(void)
+{
+	g_autoptr(GKeyFile) config = g_key_file_new();
+	struct explore_settings settings = {
+		.class = &fake_explore_board, .config = config, .mode = 1, .depth = 1, .states_max = 4
+	};
+	struct explore_result result;
+
+	explore_result_init(&result, EXPLORE_ACTIVATION);
+	explore_result_make(&result, &settings);
+	CU_ASSERT_EQUAL(result.verdict, EXPLORE_ERROR);
+	CU_ASSERT(result.counts.left_out > 0);
+	explore_result_clear(&result);
+}
+
+static void results(void)
+{
+	struct explore_result result = explore(FAKE_NOTES_FIRST, 1, "smc"), copy;
+	g_autoptr(GError) error = NULL;
+	json_t *json = explore_result_encode(&result);
+	g_autoptr(GString) one = g_string_new(NULL), other = g_string_new(NULL);
+
+	CU_ASSERT_TRUE_FATAL(explore_result_decode(&copy, json, &error));
+	explore_result_tell(&result, one);
+	explore_result_tell(&copy, other);
+	CU_ASSERT_STRING_EQUAL(one->str, other->str);
+	CU_ASSERT_PTR_NOT_NULL(strstr(one->str, "sectors-left (PWR-03): after 1 cut, the first at operation"));
+	explore_result_clear(&copy);
+	explore_result_clear(&result);
+	json_object_set_new(json, "verdict", json_string("splendid"));
+	CU_ASSERT_FALSE(explore_result_decode(&copy, json, &error));
+	CU_ASSERT_TRUE(g_error_matches(error, RIG_ERROR, RIG_ERROR_PROTOCOL));
+	json_decref(json);
+}
+
+TEST_SUITE(explore, { "good", good }, { "each fault", each_fault }, { "what is read", what_is_read },
+	   { "what rules save", what_rules_save }, { "limits", limits }, { "results", results })
