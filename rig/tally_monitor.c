@@ -143,6 +143,6 @@ gboolean tally_take_judged(struct tally *tally, const struct event *event, json_
 	monitor->findings += (guint)MAX(0, tally_integer(json, "findings"));
 	for (char **id = ids; *id; id++)
 		if (!is_broken(c, name, *id))
-			tally_judge_passed(tally->judge, *id);
+			tally_judge_passed(tally->judge, c, *id);
 	return TRUE;
 }

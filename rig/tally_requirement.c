@@ -12,6 +12,8 @@ struct entry {
 struct tally_judge {
 	GPtrArray *entries; /* of struct entry *, owned */
 	GHashTable *by_id;
+	const struct tally_case *off_case; /* what … */
+	GHashTable *off;		   /* … cannot be judged in it: id → the monitor that is off, and why */
 };
 
 static void entry_free(gpointer data)
@@ -44,6 +46,7 @@ struct tally_judge *tally_judge_new(const struct requirement_table *table)
 
 	judge->entries = g_ptr_array_new_with_free_func(entry_free);
 	judge->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	judge->off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	for (guint i = 0; i < requirement_table_count(table); i++)
 		add(judge, requirement_table_at(table, i), NULL);
 	return judge;
@@ -52,6 +55,7 @@ struct tally_judge *tally_judge_new(const struct requirement_table *table)
 void tally_judge_free(struct tally_judge *judge)
 {
 	g_hash_table_unref(judge->by_id);
+	g_hash_table_unref(judge->off);
 	g_ptr_array_unref(judge->entries);
 	g_free(judge);
 }
@@ -105,9 +109,15 @@ void tally_judge_off(struct tally_judge *judge, const struct tally_case *c, cons
 {
 	g_autofree char *where = g_strdup_printf("%s: monitor %s", c->name, monitor);
 
-	for (char **id = requirements; *id; id++)
+	if (judge->off_case != c)
+		g_hash_table_remove_all(judge->off);
+	judge->off_case = c;
+	for (char **id = requirements; *id; id++) {
+		g_hash_table_replace(judge->off, g_strdup(*id),
+				     g_strdup_printf("%s: %s", where, reason ? reason : "off"));
 		if (g_strv_contains((const char *const *)c->requirements, *id))
 			note(find(judge, *id), TALLY_NOT_JUDGED, where, reason);
+	}
 }
 
 void tally_judge_finding(struct tally_judge *judge, const struct tally_case *c, const struct tally_finding *finding)
@@ -119,9 +129,16 @@ void tally_judge_finding(struct tally_judge *judge, const struct tally_case *c, 
 	note(e, TALLY_FAIL, where, finding->text);
 }
 
-void tally_judge_passed(struct tally_judge *judge, const char *requirement)
+/* Not with another monitor off that speaks for it, too, whether the case names it or not. */
+void tally_judge_passed(struct tally_judge *judge, const struct tally_case *c, const char *requirement)
 {
-	find(judge, requirement)->result.passed++;
+	struct entry *e = find(judge, requirement);
+	const char *off = judge->off_case == c ? g_hash_table_lookup(judge->off, requirement) : NULL;
+
+	if (off)
+		note(e, TALLY_NOT_JUDGED, off, NULL);
+	else
+		e->result.passed++;
 }
 
 static gboolean is_found(const struct tally_case *c, const char *id)

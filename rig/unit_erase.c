@@ -159,6 +159,10 @@ void unit_erase_begun(struct unit_watch *watch, guint mode, guint pass, guint pa
 {
 	struct erase_seen *erase = &watch->erase;
 
+	/* Where no panel is seen, as in unit_erase_shown(): what said that the unit serves was about what was before.
+	 */
+	if (!watch->panel)
+		unit_erase_serve(watch, watcher);
 	if (erase->phase == ERASE_NONE || erase->phase == ERASE_DONE)
 		*erase = (struct erase_seen){ .number = erase->number + 1, .began_ns = watch->now_ns };
 	erase->phase = ERASE_GOING;
