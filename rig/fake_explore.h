@@ -3,7 +3,8 @@
  * A board for the explorer's tests whose firmware is a few lines: it overwrites a disk command by command, flushes
  * after some of them and notes in memory how far it is. Whatever it does wrong is a flag.
  *
- *   memory: unit 0, byte 0: 1 an erase is due; byte 1: commands done; byte 2: starts (only with FAKE_COUNTS)
+ *   memory, a unit: byte 0: 1 an erase is due; 1: commands done; 2: resumed; 3: starts that found a torn-off one; 4:
+ *   changed meanwhile
  */
 #pragma once
 #include "explore_board.h"
@@ -21,11 +22,17 @@ enum fake_flag {
 	FAKE_HANGS = 4,		   /* the same */
 	FAKE_FAILS = 8,		   /* comes to rest and is not ready, the same */
 	FAKE_SKIPS = 16,	   /* one command, the same */
-	FAKE_READS = 32,	   /* the first sector when it starts */
+	FAKE_READS = 32,	   /* when it starts: the first sector, or the next one (FAKE_TOGGLES) */
 	FAKE_TRUSTS = 64,	   /* takes the erase for done if that is not zeros any more */
 	FAKE_FEELS = 128,	   /* looks at the clock before the last command */
 	FAKE_SILENT = 256,	   /* does not show the message */
 	FAKE_FORGETS_SECOND = 512, /* a start that finds a torn-off one clears the flag: needs two cuts */
+	FAKE_LATE = 1024,	   /* is not ready if that comes sooner than usual (with FAKE_FEELS) */
+	FAKE_REMEMBERS = 2048,	   /* notes that it resumed, and is not ready if it did */
+	FAKE_LAZY = 4096,	   /* flushes at the end only */
+	FAKE_ASKED = 8192,	   /* the erase begins by request, and is answered when that is noted … */
+	FAKE_HASTY = 16384,	   /* … or before */
+	FAKE_TOGGLES = 32768,	   /* where it resumes reads what it overwrites first, with a unit changed meanwhile */
 };
 
 enum { FAKE_USER, FAKE_ZEROS, FAKE_UNREADABLE };
@@ -46,7 +53,8 @@ struct explore_board {
 	gboolean timed;
 	gint64 now_ns;
 	guint64 operations, operations_max;
-	guint first; /* the command at which this session began */
+	guint first;	/* the command at which this session began */
+	gboolean asked; /* a request waits */
 	struct explore_root root;
 	guint8 root_memory[EXPLORE_UNIT];
 	guint sessions; /* power-ons and returns so far */
@@ -114,17 +122,41 @@ static inline void fake_erase(struct explore_board *board)
 		return;
 	if (board->flags & FAKE_NOTES_FIRST)
 		fake_progress(board, !last, machine->command);
-	fake_flush(board);
+	if (last || !(board->flags & FAKE_LAZY))
+		fake_flush(board);
 	if (!(board->flags & FAKE_NOTES_FIRST))
 		fake_progress(board, !last, machine->command);
 }
 
-/* Reads the first sector; FALSE: what is there is not known. */
+/* The first command of a resumed one changes a unit, and changes it back when it is on the medium. */
+static inline void fake_erase_toggling(struct explore_board *board)
+{
+	gboolean toggles =
+	    board->flags & FAKE_TOGGLES && board->machine.command && board->machine.command == board->first;
+	guint8 latter[EXPLORE_UNIT];
+
+	for (guint8 changed = toggles; toggles && changed < 2; changed--) {
+		memcpy(latter, board->memory, sizeof latter);
+		latter[4] = changed;
+		fake_remember(board, latter);
+		if (!changed)
+			return;
+		fake_erase(board);
+		fake_flush(board);
+		board->machine.synced = TRUE;
+	}
+	fake_erase(board);
+}
+
+/* FALSE: what is there is not known. */
 static inline gboolean fake_read(struct explore_board *board, guint32 *content)
 {
-	struct explore_stretch stretch = { 0, 1, 0, 0 };
+	guint64 next = (guint64)board->memory[1] * FAKE_COMMAND;
+	struct explore_stretch stretch = { board->flags & FAKE_TOGGLES ? next % FAKE_SECTORS : 0, 1, 0, 0 };
+	struct explore_op *op = fake_note(board, EXPLORE_READ);
 
-	fake_note(board, EXPLORE_READ)->count = 1;
+	op->count = 1;
+	op->at = stretch.lba;
 	if (!board->origin->content(board->origin->data, &stretch)) {
 		board->unknown = stretch;
 		return FALSE;
@@ -151,6 +183,11 @@ static inline enum explore_stop fake_begin(struct explore_board *board)
 			latter[0] = 0;
 		fake_remember(board, latter);
 	}
+	if (board->flags & FAKE_REMEMBERS && resumes && !latter[2]) {
+		memcpy(latter, board->memory, sizeof latter);
+		latter[2] = 1;
+		fake_remember(board, latter);
+	}
 	machine->command = board->memory[0] ? board->memory[1] : FAKE_COMMANDS;
 	board->first = machine->command;
 	machine->command += resumes && board->flags & FAKE_SKIPS;
@@ -164,12 +201,46 @@ static inline enum explore_stop fake_begin(struct explore_board *board)
 	return EXPLORE_SYNC;
 }
 
+static inline void fake_power_on(struct explore_board *board, const struct explore_origin *origin)
+{
+	board->origin = origin;
+	memcpy(board->memory, origin->memory, EXPLORE_UNIT);
+	board->machine = (struct fake_machine){ 0 };
+	board->now_ns = 0;
+	board->operations = 0;
+	board->asked = FALSE;
+	board->sessions++;
+}
+
+/* The request comes; the machine is one that is ready. */
+static inline void fake_request(struct explore_board *board, const struct explore_origin *origin)
+{
+	fake_power_on(board, origin);
+	board->machine.panel = 2;
+	board->machine.ready = TRUE;
+	board->asked = TRUE;
+}
+
+static inline void fake_take_request(struct explore_board *board)
+{
+	if (board->flags & FAKE_HASTY)
+		fake_note(board, EXPLORE_ANSWER);
+	fake_progress(board, 1, 0);
+	if (!(board->flags & FAKE_HASTY))
+		fake_note(board, EXPLORE_ANSWER);
+	*fake_note(board, EXPLORE_LINE) = (struct explore_op){ .what = EXPLORE_LINE, .count = EXPLORE_LINE_READY };
+	board->machine.ready = FALSE;
+	board->asked = FALSE;
+}
+
 static inline enum explore_stop fake_run(struct explore_board *board)
 {
 	struct fake_machine *machine = &board->machine;
 
 	g_array_set_size(board->ops, 0);
 	board->timed = FALSE;
+	if (board->asked)
+		fake_take_request(board);
 	if (!machine->at) {
 		enum explore_stop stop = fake_begin(board);
 		if (stop != EXPLORE_SYNC)
@@ -188,24 +259,17 @@ static inline enum explore_stop fake_run(struct explore_board *board)
 			board->operations++;
 			continue;
 		}
-		fake_erase(board);
+		fake_erase_toggling(board);
 	}
+	gboolean late = board->flags & FAKE_LATE && board->now_ns < 10 * (gint64)FAKE_COMMANDS && board->now_ns;
+	if (late || (board->flags & FAKE_REMEMBERS && board->memory[2]))
+		return EXPLORE_IDLE;
 	fake_panel(board, 2);
 	if (!machine->ready)
 		*fake_note(board, EXPLORE_LINE) =
 		    (struct explore_op){ .what = EXPLORE_LINE, .count = EXPLORE_LINE_READY, .at = 1 };
 	machine->ready = TRUE;
 	return EXPLORE_IDLE;
-}
-
-static inline void fake_power_on(struct explore_board *board, const struct explore_origin *origin)
-{
-	board->origin = origin;
-	memcpy(board->memory, origin->memory, EXPLORE_UNIT);
-	board->machine = (struct fake_machine){ 0 };
-	board->now_ns = 0;
-	board->operations = 0;
-	board->sessions++;
 }
 
 static inline gboolean fake_prepare(struct explore_board *board, enum explore_trigger trigger, guint mode,
@@ -216,7 +280,10 @@ static inline gboolean fake_prepare(struct explore_board *board, enum explore_tr
 	(void)trigger;
 	(void)mode;
 	(void)error;
-	board->root_memory[0] = 1;
+	board->root_memory[0] = !(board->flags & FAKE_ASKED);
+	board->root.by_request = board->flags & FAKE_ASKED;
+	board->root.panel = 2;
+	board->root.ready = TRUE;
 	board->root.memory = board->root_memory;
 	board->root.geometry[0] = (struct explore_geometry){ FAKE_SECTORS, FAKE_SECTORS };
 	board->root.content = g_array_new(FALSE, FALSE, sizeof all);
@@ -311,7 +378,8 @@ static inline enum explore_stop fake_ask(struct explore_board *board, struct exp
 static inline void fake_mark(struct explore_board *board, guint64 key[2])
 {
 	board->marked = board->machine;
-	key[0] = board->first;
+	/* What it does with these flags hangs on where it began. */
+	key[0] = board->flags & (FAKE_HANGS | FAKE_TOGGLES) ? board->first : 0;
 	key[1] = 0;
 	memcpy(&key[1], &board->machine, MIN(sizeof key[1], sizeof board->machine));
 }
@@ -359,6 +427,7 @@ static const struct explore_board_class fake_explore_board = {
 	.set_limits = fake_set_limits,
 	.layout = fake_layout,
 	.prepare = fake_prepare,
+	.request = fake_request,
 	.power_on = fake_power_on,
 	.run = fake_run,
 	.log = fake_log,
