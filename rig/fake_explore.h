@@ -4,7 +4,7 @@
  * after some of them and notes in memory how far it is. Whatever it does wrong is a flag.
  *
  *   memory, a unit: byte 0: 1 an erase is due; 1: commands done; 2: resumed; 3: starts that found a torn-off one; 4:
- *   changed meanwhile
+ *   a command is under way
  */
 #pragma once
 #include "explore_board.h"
@@ -32,7 +32,7 @@ enum fake_flag {
 	FAKE_LAZY = 4096,	   /* flushes at the end only */
 	FAKE_ASKED = 8192,	   /* the erase begins by request, and is answered when that is noted … */
 	FAKE_HASTY = 16384,	   /* … or before */
-	FAKE_TOGGLES = 32768,	   /* where it resumes reads what it overwrites first, with a unit changed meanwhile */
+	FAKE_TOGGLES = 32768,	   /* notes before each command that it is under way, and afterwards that it is not */
 };
 
 enum { FAKE_USER, FAKE_ZEROS, FAKE_UNREADABLE };
@@ -128,24 +128,32 @@ static inline void fake_erase(struct explore_board *board)
 		fake_progress(board, !last, machine->command);
 }
 
-/* The first command of a resumed one changes a unit, and changes it back when it is on the medium. */
-static inline void fake_erase_toggling(struct explore_board *board)
+static inline void fake_mark_busy(struct explore_board *board, guint8 busy)
 {
-	gboolean toggles =
-	    board->flags & FAKE_TOGGLES && board->machine.command && board->machine.command == board->first;
 	guint8 latter[EXPLORE_UNIT];
 
-	for (guint8 changed = toggles; toggles && changed < 2; changed--) {
-		memcpy(latter, board->memory, sizeof latter);
-		latter[4] = changed;
-		fake_remember(board, latter);
-		if (!changed)
-			return;
-		fake_erase(board);
-		fake_flush(board);
-		board->machine.synced = TRUE;
-	}
-	fake_erase(board);
+	memcpy(latter, board->memory, sizeof latter);
+	latter[4] = busy;
+	fake_remember(board, latter);
+}
+
+/* Each command between a note that it is under way and its progress; the first of a resumed one takes a detour. */
+static inline void fake_erase_noting(struct explore_board *board)
+{
+	guint8 command = board->machine.command;
+
+	fake_mark_busy(board, 1);
+	board->machine.synced = TRUE;
+	struct explore_op *op = fake_note(board, EXPLORE_WRITE);
+	op->at = (guint64)command * FAKE_COMMAND;
+	op->count = FAKE_COMMAND;
+	op->content = FAKE_ZEROS;
+	fake_flush(board);
+	if (command && command == board->first)
+		fake_mark_busy(board, 0);
+	board->machine.command++;
+	board->memory[4] = 0;
+	fake_progress(board, board->machine.command < FAKE_COMMANDS, board->machine.command);
 }
 
 /* FALSE: what is there is not known. */
@@ -171,7 +179,7 @@ static inline enum explore_stop fake_begin(struct explore_board *board)
 	guint8 latter[EXPLORE_UNIT];
 	guint32 content = FAKE_USER;
 
-	if (board->flags & FAKE_READS && !fake_read(board, &content))
+	if (board->flags & FAKE_READS && !board->memory[4] && !fake_read(board, &content))
 		return EXPLORE_UNKNOWN;
 	gboolean resumes = board->memory[0] && board->memory[1];
 	if (board->flags & FAKE_TRUSTS && content != FAKE_USER && board->memory[0])
@@ -259,7 +267,10 @@ static inline enum explore_stop fake_run(struct explore_board *board)
 			board->operations++;
 			continue;
 		}
-		fake_erase_toggling(board);
+		if (board->flags & FAKE_TOGGLES)
+			fake_erase_noting(board);
+		else
+			fake_erase(board);
 	}
 	gboolean late = board->flags & FAKE_LATE && board->now_ns < 10 * (gint64)FAKE_COMMANDS && board->now_ns;
 	if (late || (board->flags & FAKE_REMEMBERS && board->memory[2]))
