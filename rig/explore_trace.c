@@ -2,7 +2,7 @@
 /* Faults: where they were seen, and of each kind the one that takes the fewest cuts. */
 #include "explore_internal.h"
 
-#define TRACES_MAX 20000u   /* that are noted of a fault */
+#define TRACES_MAX 20000u  /* that are noted of a fault */
 #define SEARCHES_MAX 2000u /* that are followed of those */
 
 static void trace_clear(gpointer data)
