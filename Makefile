@@ -36,13 +36,13 @@ DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
 # Debian packages, by what they are for.
-DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev libzip-dev
+DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev libzip-dev libsigrok-dev
 DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio sigrok-cli gtkwave
 DEPS_LINT := git clang-format clang-tidy cppcheck
 DEPS_FUZZ := clang libclang-rt-14-dev
 
 .PHONY: all
-all: $(BUILD)/wiperig $(FRONTS) $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
+all: $(BUILD)/wiperig $(BUILD)/wiperig-sigrok $(FRONTS) $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -50,6 +50,12 @@ $(BUILD)/obj/%.o: %.c
 
 $(BUILD)/wiperig: $(BUILD)/obj/rig/main.o $(OBJECTS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
+
+# Under the GPL, as libsigrok is, and so a program of its own: nothing else links that library.
+SIGROK_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard drivers/sigrok/*.c) drivers/sigrok_protocol.c rig/error.c)
+$(filter $(BUILD)/obj/drivers/sigrok/%,$(SIGROK_OBJECTS)): LIB_CFLAGS += $(shell pkg-config --cflags libsigrok)
+$(BUILD)/wiperig-sigrok: $(SIGROK_OBJECTS)
+	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(shell pkg-config --libs libsigrok glib-2.0)
 
 # A front resolves everything of ours from the program that loads it.
 FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/front_umockdev.c $(wildcard fixtures/umockdev_*.c))
@@ -101,7 +107,7 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 
 MUTANTS_PARTS := $(patsubst rig/%.c,$(BUILD)/obj/rig/%.o,$(filter-out %_test.c,$(wildcard rig/mutants_*.c)))
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES)
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(BUILD)/wiperig-sigrok
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.
@@ -237,7 +243,7 @@ SHAREDIR = $(DESTDIR)$(PREFIX)/share
 .PHONY: install
 install: all
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/wiperig
-	install -D -t $(LIBDIR) $(FRONTS)
+	install -D -t $(LIBDIR) $(BUILD)/wiperig-sigrok $(FRONTS)
 	install -D -t $(LIBDIR)/firmware $(BUILD)/firmware/reference.so $(BUILD)/firmware/ascii.so $(BUILD)/firmware/bytewise.so
 	install -D -t $(LIBDIR)/defects $(DEFECT_MODULES)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/wiperig fixtures/firmware.h

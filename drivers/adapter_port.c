@@ -157,8 +157,9 @@ static gboolean look(gpointer data, gboolean *done, GError **error)
 
 	if (!take_in(receiving->port, error))
 		return FALSE;
-	const guint8 *end =
-	    wanted->ending ? memmem(received->data, received->len, wanted->ending, wanted->ending_length) : NULL;
+	const guint8 *end = wanted->ending && received->len
+				? memmem(received->data, received->len, wanted->ending, wanted->ending_length)
+				: NULL;
 	if (end)
 		receiving->length = (gsize)(end - received->data) + wanted->ending_length;
 	else if (wanted->bytes && received->len >= wanted->bytes)

@@ -66,3 +66,49 @@ gboolean logic_settings_lines(GKeyFile *config, const char *group, guint *lines,
 	}
 	return TRUE;
 }
+
+/* Every line by the number of its channel. */
+static void all_channels(char **channels)
+{
+	for (guint line = 0; line < LINES; line++)
+		channels[line] = g_strdup_printf("#%u", line);
+}
+
+static gboolean twice(const char *group, const char *name, GError **error)
+{
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "[%s] channels: the line \"%s\" is named twice", group, name);
+	return FALSE;
+}
+
+gboolean logic_settings_channels(GKeyFile *config, const char *group, char **channels, GError **error)
+{
+	g_autofree char *text = g_key_file_get_string(config, group, "channels", NULL);
+	g_auto(GStrv) names = g_strsplit(text ? text : "", ",", -1);
+	guint line;
+
+	if (!text)
+		all_channels(channels);
+	for (guint i = 0; names[i]; i++) {
+		char *channel = strchr(names[i], ':');
+		if (channel)
+			*channel++ = 0;
+		g_strstrip(names[i]);
+		if (!find_line(names[i], &line))
+			return no_such_line(group, names[i], error);
+		if (channels[line])
+			return twice(group, names[i], error);
+		channels[line] = channel ? g_strstrip(g_strdup(channel)) : g_strdup_printf("#%u", line);
+	}
+	return TRUE;
+}
+
+gboolean logic_settings_required(GKeyFile *config, const char *group, gboolean *required, GError **error)
+{
+	g_autofree char *text = g_key_file_get_string(config, group, "required", NULL);
+
+	*required = !text || g_str_equal(text, "true");
+	if (*required || g_str_equal(text, "false"))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "[%s] required=%s: must be true or false", group, text);
+	return FALSE;
+}

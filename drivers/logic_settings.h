@@ -14,3 +14,9 @@ gboolean logic_settings_rate(GKeyFile *config, const char *group, guint64 *rate_
  * given.
  */
 gboolean logic_settings_lines(GKeyFile *config, const char *group, guint *lines, GError **error) MUST_CHECK;
+/** The same, where each may be LINE:CHANNEL, the analyzer's name of the channel that is clipped to it. `channels`
+ * (LINES of them, by line; the caller's to free): that name; "#N" where none is given, the channel of the line's own
+ * number, from 0; NULL: the line is not wanted. */
+gboolean logic_settings_channels(GKeyFile *config, const char *group, char **channels, GError **error) MUST_CHECK;
+/** required=: true (the default) or false. */
+gboolean logic_settings_required(GKeyFile *config, const char *group, gboolean *required, GError **error) MUST_CHECK;

@@ -68,4 +68,38 @@ static void refused(void)
 	}
 }
 
-TEST_SUITE(logic_settings, { "good", good }, { "refused", refused })
+static void channels(void)
+{
+	g_autoptr(GKeyFile) none = section(""), some = section("channels = marker: P8_45 , reset, main_power:D0\n");
+	char *channel[LINES] = { NULL };
+
+	CU_ASSERT_TRUE(logic_settings_channels(none, "logic", channel, NULL));
+	CU_ASSERT_STRING_EQUAL(channel[LINE_MAIN_POWER], "#0");
+	CU_ASSERT_STRING_EQUAL(channel[LINE_MARKER], "#7");
+	for (guint line = 0; line < LINES; line++)
+		g_clear_pointer(&channel[line], g_free);
+	CU_ASSERT_TRUE(logic_settings_channels(some, "logic", channel, NULL));
+	CU_ASSERT_STRING_EQUAL(channel[LINE_MARKER], "P8_45");
+	CU_ASSERT_STRING_EQUAL(channel[LINE_RESET], "#2");
+	CU_ASSERT_STRING_EQUAL(channel[LINE_MAIN_POWER], "D0");
+	CU_ASSERT_PTR_NULL(channel[LINE_GOOD_5V]);
+	for (guint line = 0; line < LINES; line++)
+		g_clear_pointer(&channel[line], g_free);
+}
+
+static void sigrok(void)
+{
+	static const char *const bad[] = { "required=yes\n", "rate=1\n", "channels=reset,reset:D1\n",
+					   "channels=x:D1\n" };
+	g_autoptr(GKeyFile) good_one = section("sigrok=fx2lafw\nrequired=false\nchannels=reset:D1\nrate=24M\n");
+
+	CU_ASSERT_TRUE(sigrok_logic_driver.check(good_one, "logic", NULL));
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GKeyFile) file = section(bad[i]);
+		g_autoptr(GError) error = NULL;
+		CU_ASSERT_FALSE(sigrok_logic_driver.check(file, "logic", &error));
+		CU_ASSERT_TRUE(g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE));
+	}
+}
+
+TEST_SUITE(logic_settings, { "good", good }, { "refused", refused }, { "channels", channels }, { "sigrok", sigrok })

@@ -45,7 +45,8 @@ static void check(const struct run *runs, guint count)
 		guint at = wanted->len;
 		run_deflate_run(&deflate, runs[i].byte, runs[i].count);
 		g_byte_array_set_size(wanted, at + (guint)runs[i].count);
-		memset(wanted->data + at, runs[i].byte, runs[i].count);
+		if (runs[i].count)
+			memset(wanted->data + at, runs[i].byte, runs[i].count);
 	}
 	run_deflate_end(&deflate);
 	g_autoptr(GByteArray) plain = inflate(stream);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace_sample.h"
+#include "rig/lines.h"
 #include "rig/units.h"
 #include <string.h>
 
@@ -47,9 +48,12 @@ static void add_part(gpointer data, const void *bytes, gsize length)
 
 void trace_sample_lines_begin(struct trace_sample_lines *lines, struct sample *s, guint32 case_no)
 {
-	const struct line_capture_setup setup = {
-		.lines = 0xff, .rate_hz = 1000000, .byte_ns = CONSOLE_BYTE_NS, .emit = add_part, .data = lines
-	};
+	const struct line_capture_setup setup = { .lines = 0xff,
+						  .rate_hz = 1000000,
+						  .tick = LINES_TICK_NS,
+						  .byte_ns = CONSOLE_BYTE_NS,
+						  .emit = add_part,
+						  .data = lines };
 
 	*lines = (struct trace_sample_lines){ s, case_no, line_capture_new(&setup) };
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "case.h"
+#include "case_ids.h"
 #include "case_watch.h"
 #include "execution.h"
 
@@ -71,41 +72,6 @@ static char *step_text(const struct step_spec *spec, json_t *step, json_t *argum
 	const char *given = json_string_value(json_object_get(step, "text"));
 
 	return given ? g_strdup(given) : step_describe(spec, arguments);
-}
-
-/* Which requirements a step speaks for: its own, else (for an expectation, or an action that failed) the scenario's. */
-static json_t *step_requirements(const struct running *running, json_t *step)
-{
-	json_t *own = json_object_get(step, "requirements");
-
-	return json_is_array(own) && json_array_size(own) ? own
-							  : json_object_get(running->plan->scenario, "requirements");
-}
-
-static gboolean is_off(const struct running *running, json_t *id)
-{
-	return running->without && g_strv_contains((const char *const *)running->without, json_string_value(id));
-}
-
-/* NULL: this expectation counts. */
-static char *why_off(const struct running *running, json_t *ids)
-{
-	size_t i;
-	json_t *id;
-
-	json_array_foreach(ids, i, id) if (is_off(running, id)) return g_strdup_printf(
-	    "%s is switched off (--without-requirement)", json_string_value(id));
-	return NULL;
-}
-
-/* A failed action speaks for the scenario's requirements but those that are switched off. */
-static json_t *judged_ids(const struct running *running, json_t *ids)
-{
-	json_t *kept = json_array(), *id;
-	size_t i;
-
-	json_array_foreach(ids, i, id) if (!is_off(running, id)) json_array_append(kept, id);
-	return kept;
 }
 
 static void add_broken(struct running *running, json_t *ids)
@@ -184,22 +150,20 @@ static void record_step_end(struct running *running, gint64 n, json_t *ids, cons
 static gboolean conclude(struct running *running, gint64 n, json_t *step, gboolean judges, const char *verdict,
 			 const char *text, const GError *failure)
 {
-	json_t *all = step_requirements(running, step);
-	g_autofree char *off = judges && !g_str_equal(verdict, "error") ? why_off(running, all) : NULL;
+	g_autofree char *off = NULL;
+	json_t *ids = case_spoken_for(running->plan->scenario, running->without, step, judges, verdict, &off);
 	const char *reason = off			    ? off
 			     : failure			    ? failure->message
 			     : g_str_equal(verdict, "fail") ? "not as expected"
 							    : NULL;
 	if (off)
 		verdict = "not judged";
-	gboolean passed = g_str_equal(verdict, "pass");
-	json_t *ids = judges ? json_incref(all) : passed ? json_array() : judged_ids(running, all);
 	g_autofree char *where = reason ? g_strdup_printf("step %d (%s): %s", (int)n, text, reason) : NULL;
 
 	record_step_end(running, n, ids, verdict, reason);
 	settle(running, n, ids, judges, verdict, where);
 	json_decref(ids);
-	return passed || (judges && g_str_equal(verdict, "not judged"));
+	return g_str_equal(verdict, "pass") || (judges && g_str_equal(verdict, "not judged"));
 }
 
 static gboolean run_step(struct running *running, gint64 n, json_t *step)
@@ -329,6 +293,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 	run_steps(running);
 	if (!g_str_equal(running->verdict, "pass"))
 		hear_out(slot);
+	case_watch_hear(slot, &running->verdict, &running->reason);
 	case_watch_end(slot, running->monitors);
 	found(running);
 	const GError *lost = slot_spool_error(slot);

@@ -65,6 +65,17 @@ struct monitor_case *case_watch_open(struct slot *slot, const char *observe, con
 	return monitor_case_new(&setup);
 }
 
+void case_watch_hear(struct slot *slot, const char **verdict, char **reason)
+{
+	g_autoptr(GError) failure = NULL;
+
+	if (slot_hear_analyzer(slot, &failure) || g_str_equal(*verdict, "fail") || g_str_equal(*verdict, "error"))
+		return;
+	g_free(*reason);
+	*reason = g_strdup(failure->message);
+	*verdict = "error";
+}
+
 void case_watch_end(struct slot *slot, struct monitor_case *opened)
 {
 	/* A slot that fails now has failed before: the case knows. */

@@ -9,5 +9,8 @@
  */
 struct monitor_case *case_watch_open(struct slot *slot, const char *observe, const struct unit_profile *profile,
 				     char **without, char **without_requirements);
+/** Takes in what the slot's logic analyzer still has. A case that demands one is an error where it was lost, unless it
+ *  had already failed. */
+void case_watch_hear(struct slot *slot, const char **verdict, char **reason);
 /** The steps are done: takes in what was not told yet, and has what was judged recorded. */
 void case_watch_end(struct slot *slot, struct monitor_case *monitors);

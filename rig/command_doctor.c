@@ -97,6 +97,9 @@ static void examine_emulator(struct examination *e)
 	    good ? front : "front-umockdev.so is not there or does not load", "make, or install wiperig again");
 	say(e, firmware ? FOUND : LACKING, "firmware", firmware ? firmware : "firmware/reference.so is not there",
 	    "make, or install wiperig again");
+	g_autofree char *sigrok = path_module("wiperig-sigrok");
+	say(e, sigrok ? FOUND : LACKING_FOR_BOARDS, "logic analyzers", sigrok ? sigrok : "wiperig-sigrok is not there",
+	    "make, or install wiperig again (needed by driver=sigrok of [logic])");
 }
 
 static void examine_scenarios(struct examination *e)

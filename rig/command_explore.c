@@ -19,7 +19,7 @@ static const char help[] =
     "  wiperig explore                              every erase in mode 1, on a disk of 40 GB\n"
     "  wiperig explore --mode 3 --depth 2           two cuts in a row, the second while the first is recovered from\n"
     "  wiperig explore --firmware my.so --disk 64MB your firmware\n"
-    "  wiperig explore --defect second-cut-forgotten --depth 2 --erase activation\n"
+    "  wiperig explore --defect second-cut-forgotten --depth 2 --erase regeneration\n"
     "\n"
     "Exit: 0 nothing was found · 1 something was · 2 usage · 3 the rig failed, or not everything could be looked at ·\n"
     "130 interrupted.\n";

@@ -36,7 +36,8 @@ struct driver_env {
 	const char *group; /**< the driver's own section in it, e.g. "console" */
 	const struct board_class *board_class; /**< emulated slot on the direct link, else NULL */
 	struct board *board;
-	int grant_fd; /**< emulated slot on the usb link: grant.h socket, else -1 */
+	int grant_fd;	      /**< emulated slot on the usb link: grant.h socket, else -1 */
+	const char *analyzer; /**< emulated slot with an emulated analyzer: libsigrok's conn to reach it, else NULL */
 };
 
 struct clock_ops {
@@ -148,12 +149,31 @@ struct bench_ops {
 	char *(*act)(gpointer self, const char *line, GError **error)MUST_CHECK;
 };
 
+/** Told what a logic analyzer sampled, in the order of samples. */
+struct logic_sink {
+	/** From this sample on the lines have these levels: bit n is line n of enum event_line_name. */
+	void (*levels)(gpointer data, guint64 sample, guint8 levels);
+	/** Nothing else happened before this sample. */
+	void (*reached)(gpointer data, guint64 sample);
+	/** These could not be recorded. */
+	void (*lost)(gpointer data, guint64 sample, guint64 count);
+	gpointer data;
+};
+
 /** A logic analyzer, clipped to lines of the unit. */
 struct logic_ops {
 	/** Set of the lines that it sees: bit n is line n of enum event_line_name. */
 	guint (*lines)(gpointer self);
 	/** Samples per second. */
 	guint64 (*rate_hz)(gpointer self);
+	/** The following are NULL where whoever grants the time tells of every edge. Hands on what was sampled; waits
+	 *  at most `wait_ms` of real time for the first of it. `*behind`: something from before the slot time
+	 *  `until_ns` is still to come. RIG_ERROR_GONE: it left, or nothing came for 3 s of real time while it was
+	 *  behind; it is not to be read any more. */
+	gboolean (*read)(gpointer self, const struct logic_sink *sink, gint64 until_ns, guint wait_ms, gboolean *behind,
+			 GError **error) MUST_CHECK;
+	/** Slot time of sample 0, and how far from its nominal time the last one may be taken (99.7 %). */
+	void (*when)(gpointer self, gint64 *origin_ns, gint64 *error_ns);
 };
 
 /** Where licence keys come from. */

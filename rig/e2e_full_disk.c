@@ -57,6 +57,13 @@ static void expect_whole(const struct bench *bench, const char *name)
 		xmlDocPtr document = xmlReadMemory(text, (int)length, name, NULL, XML_PARSE_NONET);
 		CU_ASSERT_PTR_NOT_NULL(document);
 		xmlFreeDoc(document);
+	} else if (g_str_equal(name, "timeline.jsonl")) {
+		json_t *lines = json_lines_load(text);
+		CU_ASSERT(json_array_size(lines) > 0);
+		json_decref(lines);
+	} else if (g_str_equal(name, "SHA256SUMS")) {
+		g_autofree char *folder = run_folder(bench, 1);
+		run_tool(folder, WORDS("sha256sum", "--quiet", "--strict", "-c", "SHA256SUMS"));
 	} else {
 		expect_says(text, "</html>");
 	}
@@ -64,7 +71,8 @@ static void expect_whole(const struct bench *bench, const char *name)
 
 static void expect_tidy(const struct bench *bench)
 {
-	static const char *const reports[] = { "run.json", "junit.xml", "report.html", NULL };
+	static const char *const reports[] = { "run.json",	 "junit.xml",  "report.html",
+					       "timeline.jsonl", "SHA256SUMS", NULL };
 	g_autofree char *folder = run_folder(bench, 1);
 	g_autoptr(GDir) listing = g_dir_open(folder, 0, NULL);
 	const char *name;

@@ -209,3 +209,16 @@ void program_run(const struct bench *bench, const struct start *start, const cha
 
 	program_finish(program_start(bench, start, words), over_usb ? USB_LIMIT_MS : LIMIT_MS, outcome);
 }
+
+void run_tool(const char *folder, const char *const *words)
+{
+	g_autofree char *out = NULL, *err = NULL;
+	g_autoptr(GError) error = NULL;
+	int status = -1;
+
+	if (!g_spawn_sync(folder, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, &error))
+		fprintf(stderr, "\n%s\n", error->message);
+	else if (status)
+		fprintf(stderr, "\n%s:\n%s%s", words[0], out, err);
+	CU_ASSERT_EQUAL(status, 0);
+}

@@ -105,3 +105,5 @@ json_t *run_case(json_t *run, const char *name);
 const char *text_of(json_t *object, const char *member);
 /** Parses lines of JSON; a failure for a line that is none. The caller's. */
 json_t *json_lines_load(const char *text);
+/** Runs a stock tool in a folder; a failure, with what it printed, where it ends otherwise than with 0. */
+void run_tool(const char *folder, const char *const *words);

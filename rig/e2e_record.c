@@ -40,19 +40,6 @@ static struct outcome run_mixed(const struct bench *bench, const struct start *s
 	return outcome;
 }
 
-static void run_tool(const char *folder, const char *const *words)
-{
-	g_autofree char *out = NULL, *err = NULL;
-	g_autoptr(GError) error = NULL;
-	int status = -1;
-
-	if (!g_spawn_sync(folder, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, &error))
-		fprintf(stderr, "\n%s\n", error->message);
-	else if (status)
-		fprintf(stderr, "\n%s:\n%s%s", words[0], out, err);
-	CU_ASSERT_EQUAL(status, 0);
-}
-
 static void verdicts_and_files(void)
 {
 	BENCH(bench);

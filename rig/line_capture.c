@@ -92,7 +92,7 @@ void line_capture_flush(struct line_capture *capture)
 
 static guint64 byte_ticks(const struct line_capture *capture)
 {
-	return capture->setup.byte_ns;
+	return capture->setup.byte_ns; /* a tick is 1 ns wherever bytes stand for edges */
 }
 
 /* A byte is in a window if its start bit is: the one before it may still be in its stop bit. */
@@ -143,7 +143,8 @@ static void open_window(struct line_capture *capture)
 			capture->levels = entry->value;
 	}
 	capture->dropped = i;
-	capture->head.sent = capture->bytes_sent;
+	/* Where edges are seen in place of bytes, nobody counts bytes. */
+	capture->head.sent = capture->setup.byte_ns ? capture->bytes_sent : G_MAXUINT64;
 	begin_part(capture, capture->begin);
 	absorb(capture);
 }
@@ -219,7 +220,8 @@ struct line_capture *line_capture_new(const struct line_capture_setup *setup)
 
 	capture->setup = *setup;
 	capture->head = (struct event_lines){
-		.tick = LINES_TICK_NS,
+		.origin_ns = setup->origin_ns,
+		.tick = setup->tick,
 		.rate_hz = setup->rate_hz,
 		.byte_ns = setup->byte_ns,
 		.lines = setup->lines,
@@ -228,7 +230,7 @@ struct line_capture *line_capture_new(const struct line_capture_setup *setup)
 	capture->part = g_byte_array_sized_new(PART_BYTES + 256);
 	capture->history = g_array_new(FALSE, FALSE, sizeof(struct entry));
 	capture->levels = capture->history_levels = 1u << LINE_CONSOLE_TX;
-	capture->end = (guint64)CAPTURE_WHOLE_NS;
+	capture->end = lines_tick(&capture->head, setup->origin_ns + CAPTURE_WHOLE_NS);
 	open_window(capture);
 	return capture;
 }
@@ -255,6 +257,11 @@ void line_capture_sent(struct line_capture *capture, guint64 tick, guint8 byte)
 void line_capture_reached(struct line_capture *capture, guint64 tick)
 {
 	advance(capture, tick);
+}
+
+void line_capture_error(struct line_capture *capture, gint64 error_ns)
+{
+	capture->head.error_ns = error_ns;
 }
 
 void line_capture_trigger(struct line_capture *capture, gint64 time_ns, gint64 after_ns, enum event_lines_why why)

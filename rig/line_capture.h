@@ -16,15 +16,17 @@ struct line_capture;
 #define CAPTURE_START_NS (2 * NS_PER_S)	    /**< after the main power came */
 
 struct line_capture_setup {
-	guint8 lines;	 /**< the analyzer is clipped to these: set of enum event_line_name, by bit */
-	guint64 rate_hz; /**< as in struct event_lines */
-	guint32 byte_ns; /**< the same */
+	guint8 lines;	  /**< the analyzer is clipped to these: set of enum event_line_name, by bit */
+	guint64 tick;	  /**< as in struct event_lines; LINES_TICK_NS (lines.h) for exact edges */
+	gint64 origin_ns; /**< the same */
+	guint64 rate_hz;  /**< as in struct event_lines */
+	guint32 byte_ns;  /**< the same */
 	/** Takes a part of a window: an EVENT_LINES' payload. */
 	void (*emit)(gpointer data, const void *bytes, gsize length);
 	gpointer data;
 };
 
-/** Ticks are nanoseconds of slot time from now on. The capture begins at tick 0. */
+/** The capture begins at tick 0. */
 struct line_capture *line_capture_new(const struct line_capture_setup *setup);
 /** NULL is allowed. A window that is open gets no end. */
 void line_capture_free(struct line_capture *capture);
@@ -35,8 +37,11 @@ void line_capture_levels(struct line_capture *capture, guint64 tick, guint8 leve
 void line_capture_sent(struct line_capture *capture, guint64 tick, guint8 byte);
 /** Nothing else happened up to this tick. */
 void line_capture_reached(struct line_capture *capture, guint64 tick);
-/** What is around this slot time is to be kept: CAPTURE_AROUND_NS before it, `after_ns` behind it. */
+/** What is around this slot time is to be kept: CAPTURE_AROUND_NS before it, `after_ns` behind it.
+ *  That time was reached. */
 void line_capture_trigger(struct line_capture *capture, gint64 time_ns, gint64 after_ns, enum event_lines_why why);
+/** From now on slot times are right within this, with a probability of 99.7 %; 0 at first. */
+void line_capture_error(struct line_capture *capture, gint64 error_ns);
 /** Emits what there is of an open window. */
 void line_capture_flush(struct line_capture *capture);
 /** Ends an open window at what was reached. */

@@ -45,9 +45,12 @@ static void keep(gpointer data, const void *bytes, gsize length)
 
 static void bench_open(struct bench *bench)
 {
-	const struct line_capture_setup setup = {
-		.lines = 0xff, .rate_hz = 1000000, .byte_ns = CONSOLE_BYTE_NS, .emit = keep, .data = bench
-	};
+	const struct line_capture_setup setup = { .lines = 0xff,
+						  .rate_hz = 1000000,
+						  .tick = LINES_TICK_NS,
+						  .byte_ns = CONSOLE_BYTE_NS,
+						  .emit = keep,
+						  .data = bench };
 
 	line_window_init(&bench->parts);
 	bench->windows = g_array_new(FALSE, FALSE, sizeof(struct window));
@@ -261,5 +264,40 @@ static void at_random(void)
 		random_one(seed);
 }
 
-TEST_SUITE(line_capture, { "whole case", whole_case }, { "around triggers", around_triggers }, { "longer", longer },
-	   { "begins between bytes", begins_between_bytes }, { "at random", at_random })
+/* A tick is a sample of 2 us from 1 s on. */
+static void samples(void)
+{
+	struct bench bench;
+	const guint64 whole = WHOLE / 2000;
+
+	bench_open(&bench);
+	line_capture_free(bench.capture);
+	const struct line_capture_setup setup = { .lines = 0xff,
+						  .rate_hz = 500000,
+						  .tick = 2000 * LINES_TICK_NS,
+						  .origin_ns = NS_PER_S,
+						  .emit = keep,
+						  .data = &bench };
+	bench.capture = line_capture_new(&setup);
+	line_capture_levels(bench.capture, 0, 1);
+	line_capture_levels(bench.capture, 5, 3);
+	line_capture_error(bench.capture, 77);
+	line_capture_levels(bench.capture, whole + 50 * MS / 2000 + 7, 1);
+	line_capture_reached(bench.capture, whole + 100 * MS / 2000);
+	line_capture_trigger(bench.capture, NS_PER_S + CAPTURE_WHOLE_NS + 100 * NS_PER_MS, CAPTURE_AROUND_NS,
+			     LINES_POWER);
+	line_capture_reached(bench.capture, 2 * whole);
+	CU_ASSERT_EQUAL_FATAL(bench.windows->len, 2);
+	CU_ASSERT_EQUAL(window(&bench, 0)->from, 0);
+	CU_ASSERT_EQUAL(window(&bench, 0)->to, whole);
+	CU_ASSERT_EQUAL(window(&bench, 0)->sent, G_MAXUINT64);
+	CU_ASSERT_EQUAL(window(&bench, 1)->from, whole);
+	CU_ASSERT_EQUAL(window(&bench, 1)->to, whole + 200 * MS / 2000);
+	CU_ASSERT_EQUAL(window(&bench, 1)->edges->len, 1);
+	CU_ASSERT_EQUAL(bench.parts.head.error_ns, 77);
+	CU_ASSERT_EQUAL(bench.parts.head.origin_ns, NS_PER_S);
+	bench_close(&bench);
+}
+
+TEST_SUITE(line_capture, { "samples", samples }, { "whole case", whole_case }, { "around triggers", around_triggers },
+	   { "longer", longer }, { "begins between bytes", begins_between_bytes }, { "at random", at_random })

@@ -21,9 +21,12 @@ static void keep_part(gpointer data, const void *bytes, gsize length)
 
 static void bench_open(struct bench *bench)
 {
-	const struct line_capture_setup setup = {
-		.lines = 0xff, .rate_hz = 1000000, .byte_ns = CONSOLE_BYTE_NS, .emit = keep_part, .data = bench
-	};
+	const struct line_capture_setup setup = { .lines = 0xff,
+						  .rate_hz = 1000000,
+						  .tick = LINES_TICK_NS,
+						  .byte_ns = CONSOLE_BYTE_NS,
+						  .emit = keep_part,
+						  .data = bench };
 
 	bench->parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	bench->capture = line_capture_new(&setup);

@@ -2,6 +2,7 @@
 /* The program: the only file that sees the tables of drivers/, fixtures/ and reports/. */
 #include "command.h"
 #include "drivers/drivers.h"
+#include "fixtures/beaglelogic.h"
 #include "fixtures/board.h"
 #include "fixtures/cold.h"
 #include "fixtures/disk_filter.h"
@@ -13,11 +14,13 @@
 #include <signal.h>
 
 static const struct driver *const drivers[] = {
-	&board_clock_driver,   &granted_clock_driver,	  &monotonic_clock_driver,    &board_usb_driver,
-	&libusb_usb_driver,    &native_controller_driver, &adapter_controller_driver, &board_console_driver,
-	&ftdi_console_driver,  &board_power_driver,	  &ftdi_relay_driver,	      &lms_driver,
-	&keys_file_driver,     &board_disk_driver,	  &granted_disk_driver,	      &board_bench_driver,
-	&granted_bench_driver, &operator_bench_driver,	  &board_logic_driver,	      NULL,
+	&board_clock_driver,	    &granted_clock_driver, &monotonic_clock_driver,
+	&board_usb_driver,	    &libusb_usb_driver,	   &native_controller_driver,
+	&adapter_controller_driver, &board_console_driver, &ftdi_console_driver,
+	&board_power_driver,	    &ftdi_relay_driver,	   &lms_driver,
+	&keys_file_driver,	    &board_disk_driver,	   &granted_disk_driver,
+	&board_bench_driver,	    &granted_bench_driver, &operator_bench_driver,
+	&board_logic_driver,	    &sigrok_logic_driver,  NULL,
 };
 
 static const struct sink *const sinks[] = {
@@ -40,9 +43,8 @@ static void print_usage(void)
 
 int main(int argc, char **argv)
 {
-	const struct catalogue catalogue = {
-		drivers, &emulated_board, host_profiles, sinks, disk_defects, &cold_board
-	};
+	const struct catalogue catalogue = { drivers,	   &emulated_board, host_profiles, sinks,
+					     disk_defects, &beaglelogic,    &cold_board };
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */

@@ -11,11 +11,13 @@
 struct agreement {
 	const struct monitor_view *view;
 	gint64 differs_ns; /* since when panel and status contradict each other; -1: they do not */
+	gint64 ready_ns;   /* since when the unit is ready, as it says; -1: it is not */
 	gboolean told_panel;
 	gboolean complete_reported; /* of the last erase, and nothing was asked for since that erases */
 	gboolean triggered;	    /* something was */
 	gboolean log_faulty;	    /* the memory fails by intent: the log may have gaps */
 	GPtrArray *said;	    /* lines of this start that the log holds, too */
+	GHashTable *ready_texts;    /* set: what the panel has shown while the unit was ready */
 };
 
 static const char *const logged[] = { "start ",	      "self-test ",	     "erase begins", "erase ends",
@@ -26,8 +28,9 @@ static gpointer agreement_open(const struct monitor_view *view)
 	struct agreement *self = g_new0(struct agreement, 1);
 
 	self->view = view;
-	self->differs_ns = -1;
+	self->differs_ns = self->ready_ns = -1;
 	self->said = g_ptr_array_new_with_free_func(g_free);
+	self->ready_texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return self;
 }
 
@@ -36,19 +39,36 @@ static void agreement_close(gpointer data)
 	struct agreement *self = data;
 
 	g_ptr_array_unref(self->said);
+	g_hash_table_unref(self->ready_texts);
 	g_free(self);
 }
 
 /* ---- panel and status */
 
+/* Once the unit has been ready for a moment, what the panel shows belongs to that. */
+static void note_ready_text(struct agreement *self, gboolean ready)
+{
+	const struct unit_watch *watch = self->view->watch;
+
+	if (!ready || watch->shows_erasing)
+		self->ready_ns = -1;
+	else if (self->ready_ns < 0)
+		self->ready_ns = watch->now_ns;
+	else if (watch->now_ns - self->ready_ns >= PERSISTS_NS)
+		g_hash_table_add(self->ready_texts, g_strdup(watch->panel));
+}
+
 static void compare_panel(struct agreement *self)
 {
 	const struct unit_watch *watch = self->view->watch;
 	gboolean erasing = watch->status.unit == UNIT_ERASING, ready = watch->status.unit == UNIT_READY;
-	gboolean differs = watch->shows_erasing ? ready : erasing && !self->view->profile->french;
 
 	if (!watch->panel || !*watch->panel)
 		return;
+	/* A text that says neither is no contradiction: that the erasing message is missing others find. */
+	gboolean differs =
+	    watch->shows_erasing ? ready : erasing && g_hash_table_contains(self->ready_texts, watch->panel);
+	note_ready_text(self, ready);
 	if (erasing || watch->shows_erasing)
 		monitor_judged(self->view, "EVI-01");
 	if (!differs || watch->panel_ns > self->differs_ns)
@@ -96,9 +116,11 @@ static void compare_report(struct agreement *self, json_t *answer)
 
 	if (!erase->number || !outcome)
 		return;
-	monitor_judged(self->view, "EVI-01");
+	/* That an interrupted erase is complete nobody may say before it is. */
+	const char *id = erase->cuts && g_str_equal(outcome, "complete") ? "PWR-03" : "EVI-01";
+	monitor_judged(self->view, id);
 	if (wrong)
-		monitor_find(self->view, "EVI-01", "the erase report says \"%s\", but %s", outcome, wrong);
+		monitor_find(self->view, id, "the erase report says \"%s\", but %s", outcome, wrong);
 	if (erase->phase != ERASE_DONE || self->triggered)
 		return;
 	if (mode != erase->mode)
@@ -226,10 +248,10 @@ static void agreement_moment(gpointer data, enum moment moment)
 	if (moment == MOMENT_CLAIMED || moment == MOMENT_SWAPPED)
 		self->triggered = moment == MOMENT_SWAPPED;
 	if (moment == MOMENT_POWER_ON || moment == MOMENT_POWER_OFF)
-		self->differs_ns = -1;
+		self->differs_ns = self->ready_ns = -1;
 }
 
-static const char *const requirements[] = { "EVI-01", NULL };
+static const char *const requirements[] = { "EVI-01", "PWR-03", NULL };
 
 const struct monitor agreement_monitor = {
 	.name = "agreement",

@@ -39,7 +39,7 @@ static gboolean was_shown(const struct unit_watch *watch)
 	return watch->shows_erasing || (watch->left && watch->left_facts.at_ns >= since);
 }
 
-/* The erase goes on although it was not over when the message went, or the message never came. */
+/* The message never came (MSG-01), or the erase goes on although it was not over when it went (MSG-05). */
 static void find_missing(struct message_stands *self, const struct disk_seen *seen)
 {
 	const struct unit_watch *watch = self->view->watch;
@@ -51,9 +51,11 @@ static void find_missing(struct message_stands *self, const struct disk_seen *se
 	if (!was_shown(watch))
 		monitor_find(self->view, "MSG-01", "the unit erases %s while the panel shows \"%s\"", place,
 			     watch->panel);
-	monitor_find(self->view, "MSG-05",
-		     "the erasing message is not on the panel while the unit erases %s; it shows \"%s\"", place,
-		     watch->panel ? watch->panel : "");
+	else
+		monitor_find(self->view, "MSG-05",
+			     "the erasing message is not on the panel any more while the unit erases %s; it shows "
+			     "\"%s\"",
+			     place, watch->panel ? watch->panel : "");
 }
 
 /* What is claimed next was done in an earlier session, and the message judged there: the console had no time to say so

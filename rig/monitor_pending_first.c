@@ -159,15 +159,26 @@ static void claimed(struct pending_first *self)
 	g_hash_table_remove_all(self->jobs);
 }
 
+/* A job's end may have come just in time, and its answer not; so may the end of what the last start erased, once
+ * nothing of it was on its way to the medium. */
+static void power_off(struct pending_first *self)
+{
+	const struct disk_track *track = self->view->track;
+	gboolean settled = !disk_track_pending(track, 0) && !disk_track_pending(track, 1);
+
+	if (self->resumed && settled)
+		self->residue = 0;
+	self->residue += self->touched ? 0 : g_hash_table_size(self->jobs);
+	g_hash_table_remove_all(self->jobs);
+}
+
 static void pending_moment(gpointer data, enum moment moment)
 {
 	struct pending_first *self = data;
 
 	switch (moment) {
 	case MOMENT_POWER_OFF:
-		/* A job's end may have come just in time, and its answer not. */
-		self->residue += self->touched ? 0 : g_hash_table_size(self->jobs);
-		g_hash_table_remove_all(self->jobs);
+		power_off(self);
 		break;
 	case MOMENT_POWER_ON:
 		power_on(self);

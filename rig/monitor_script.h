@@ -56,6 +56,7 @@ struct script {
 	guint steps;	   /* disk commands, panel texts and lines so far … */
 	guint cut_at;	   /* … after which the power fails; 0: never */
 	gboolean keep;	   /* what a cut finds in the cache is kept, not lost */
+	gboolean quick;	   /* it is dark for a millisecond, and starts in ten */
 	GArray *pending;   /* numbers of writes */
 	guint64 number;
 	GQueue said; /* of struct said *: on their way through the console */

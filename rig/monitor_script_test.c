@@ -300,5 +300,5 @@ void script_off(struct script *script)
 	if (script->keep)
 		deliver(script, script->now_ns + CONSOLE_NS);
 	g_queue_clear_full(&script->said, said_free);
-	script->now_ns += 10 * NS_PER_S;
+	script->now_ns += script->quick ? NS_PER_MS : 10 * NS_PER_S;
 }

@@ -211,10 +211,11 @@ gboolean script_start(struct script *script)
 	g_autofree char *line = g_strdup_printf("start %u, license %s", ++script->starts, licences[script->licence]);
 
 	script->alive = TRUE;
-	script->now_ns += NS_PER_S;
+	script->now_ns += script->quick ? 0 : NS_PER_S;
 	script_json(script, EVENT_POWER, json_pack("{s:b}", "main", TRUE));
 	script_size(script);
-	if (!script_panel(script, "Starting") || !say_logged(script, line) || !script_wait(script, 1000))
+	if (!script_panel(script, "Starting") || !say_logged(script, line) ||
+	    !script_wait(script, script->quick ? 10 : 1000))
 		return FALSE;
 	if ((script->due || script->licence == LICENCE_PENDING) && !erase_due(script))
 		return FALSE;

@@ -125,6 +125,24 @@ static void asked_at_once(void)
 	}
 }
 
+/* The status says that the unit erases: what the panel shows while it is ready contradicts that, another text does not.
+ */
+static void erasing_behind_a_ready_panel(void)
+{
+	for (guint other = 0; other < 2; other++) {
+		struct script *script = unit(FLAW_NONE, 1, FALSE);
+		CU_ASSERT(script_start(script));
+		for (guint i = 0; i < 5; i++)
+			CU_ASSERT(script_wait(script, 100) && script_status(script, "ready", -1));
+		CU_ASSERT(!other || script_panel(script, "Please wait"));
+		for (guint i = 0; i < 5; i++)
+			CU_ASSERT(script_wait(script, 100) && script_status(script, "erasing", 3));
+		script_end(script);
+		CU_ASSERT_EQUAL(script_found(script, "agreement", "EVI-01"), !other);
+		script_free(script);
+	}
+}
+
 /* The erase of a start-up is cut off half-way, and the flaw shows at the next one. */
 static void live_with_cut(struct script *script)
 {
@@ -291,4 +309,5 @@ static void end_of_erase_unsaid(void)
 }
 
 TEST_SUITE(monitors, { "good unit", good_unit }, { "cut anywhere", cut_anywhere }, { "asked at once", asked_at_once },
-	   { "every flaw", every_flaw }, { "no flaw", no_flaw }, { "end of the erase unsaid", end_of_erase_unsaid })
+	   { "erasing behind a ready panel", erasing_behind_a_ready_panel }, { "every flaw", every_flaw },
+	   { "no flaw", no_flaw }, { "end of the erase unsaid", end_of_erase_unsaid })

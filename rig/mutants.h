@@ -84,9 +84,11 @@ struct proof {
 	const struct candidate *by; /* NULL: none of them */
 };
 
-/* At most CANDIDATES_MAX that may prove it: its own defects before others, cases of one requirement before others. */
+/* At most CANDIDATES_MAX that may prove it: its own defects before others (or alone), then by how little fails. */
 #define CANDIDATES_MAX 12
-GArray *proof_candidates(const GPtrArray *suspects, const char *id);
+GArray *proof_candidates(const GPtrArray *suspects, const char *id, gboolean own_only);
+/* TRUE where this is the requirement that the defect says it breaks. */
+gboolean proof_is_own(const struct suspect *suspect, const char *id);
 /* TRUE where nothing but `id` fails in any case of the suspect. */
 gboolean proof_is_alone(const struct suspect *suspect, const char *id);
 /* Tries to prove every requirement of the table; of struct proof *. NULL: a run could not be started. */

@@ -22,19 +22,22 @@ gboolean proof_is_alone(const struct suspect *suspect, const char *id)
 	return suspect->caught->len > 0;
 }
 
-static gboolean is_own(const struct candidate *candidate, const char *id)
+gboolean proof_is_own(const struct suspect *suspect, const char *id)
 {
-	return g_strcmp0(candidate->suspect->requirement, id) == 0;
+	return g_strcmp0(suspect->requirement, id) == 0;
 }
 
 static gint compare(gconstpointer a, gconstpointer b, gpointer id)
 {
 	const struct candidate *first = a, *second = b;
-	gboolean own = is_own(first, id);
+	gboolean own = proof_is_own(first->suspect, id);
 
-	if (own != is_own(second, id))
+	if (own != proof_is_own(second->suspect, id))
 		return own ? -1 : 1;
-	return (gint)first->caught->ids - (gint)second->caught->ids;
+	if (first->caught->ids != second->caught->ids)
+		return (gint)first->caught->ids - (gint)second->caught->ids;
+	return (gint)g_hash_table_size(first->suspect->requirements) -
+	       (gint)g_hash_table_size(second->suspect->requirements);
 }
 
 /* The best cases of one defect. */
@@ -51,13 +54,13 @@ static void add_best(GArray *all, struct suspect *suspect, const char *id)
 	g_array_append_vals(all, found->data, MIN(found->len, CASES_OF_A_DEFECT));
 }
 
-GArray *proof_candidates(const GPtrArray *suspects, const char *id)
+GArray *proof_candidates(const GPtrArray *suspects, const char *id, gboolean own_only)
 {
 	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct candidate));
 
 	for (guint i = 0; i < suspects->len; i++) {
 		struct suspect *suspect = suspects->pdata[i];
-		if (!suspect->is_good)
+		if (!suspect->is_good && (!own_only || proof_is_own(suspect, id)))
 			add_best(all, suspect, id);
 	}
 	g_array_sort_with_data(all, compare, (gpointer)id);
@@ -82,7 +85,7 @@ static GPtrArray *proofs_of(const struct requirement_table *table, GHashTable *u
 		struct proof *proof = g_new0(struct proof, 1);
 		proof->id = requirement_table_at(table, i)->id;
 		proof->unproven = g_hash_table_lookup(unproven, proof->id);
-		proof->candidates = proof_candidates(suspects, proof->id);
+		proof->candidates = proof_candidates(suspects, proof->id, proof->unproven != NULL);
 		g_ptr_array_add(proofs, proof);
 	}
 	return proofs;

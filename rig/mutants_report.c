@@ -42,9 +42,11 @@ static void print_good(const GPtrArray *suspects)
 static guint print_proof(const struct proof *proof)
 {
 	if (proof->by) {
-		printf("%s  %s in %s: %s%s%s\n", proof->id, proof->by->suspect->defect, proof->by->caught->name,
-		       proof->by->caught->by,
-		       proof_is_alone(proof->by->suspect, proof->id) ? "; nothing else finds it" : "",
+		const struct suspect *suspect = proof->by->suspect;
+		printf("%s  %s in %s: %s%s%s%s%s\n", proof->id, suspect->defect, proof->by->caught->name,
+		       proof->by->caught->by, proof_is_own(suspect, proof->id) ? "" : "; a defect of ",
+		       proof_is_own(suspect, proof->id) ? "" : suspect->requirement,
+		       proof_is_alone(suspect, proof->id) ? "; nothing else finds it" : "",
 		       proof->unproven ? "; LISTED AS UNPROVEN" : "");
 		return proof->unproven != NULL;
 	}

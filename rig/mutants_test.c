@@ -124,11 +124,13 @@ static void candidates(void)
 	g_ptr_array_add(suspects, suspect_of("good", NULL, 1, "{'cases':[" CASE("E", STEP(1, "'LIC-02'"), "") "]}"));
 	g_ptr_array_add(suspects,
 			suspect_of("none", "LIC-02", 1, "{'cases':[" CASE("F", STEP(1, "'LIC-05'"), "") "]}"));
-	g_autoptr(GArray) found = proof_candidates(suspects, "LIC-02");
+	g_autoptr(GArray) found = proof_candidates(suspects, "LIC-02", FALSE);
 	CU_ASSERT_EQUAL_FATAL(found->len, 3);
 	CU_ASSERT_STRING_EQUAL(at(found, 0)->caught->name, "D");
 	CU_ASSERT_STRING_EQUAL(at(found, 1)->caught->name, "C");
 	CU_ASSERT_STRING_EQUAL(at(found, 2)->caught->name, "A");
+	g_autoptr(GArray) own = proof_candidates(suspects, "LIC-02", TRUE);
+	CU_ASSERT_EQUAL(own->len, 2);
 	CU_ASSERT_TRUE(proof_is_alone(suspects->pdata[1], "LIC-02"));
 	CU_ASSERT_FALSE(proof_is_alone(suspects->pdata[1], "LIC-03"));
 	CU_ASSERT_FALSE(proof_is_alone(suspects->pdata[3], "LIC-02"));

@@ -44,7 +44,8 @@ void sample_add_bytes(struct sample *sample, enum event_type type, guint32 case_
 				 .data = g_memdup2(data, length),
 				 .length = length };
 	g_ptr_array_add(sample->events, event);
-	sample->time_ns += NS_PER_MS;
+	sample->time_ns =
+	    (gint64)((guint64)sample->time_ns + NS_PER_MS); /* tests set times at the ends of what there is */
 }
 
 void sample_add(struct sample *sample, enum event_type type, guint32 case_no, const char *text)

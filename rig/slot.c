@@ -30,6 +30,15 @@ char *slot_unit_setting(const struct slot *slot, const char *name)
 	return g_key_file_get_string(slot->setup->config->file, "unit", name, NULL);
 }
 
+/* The run goes on; what needs lines is not judged. */
+static void do_without(struct slot *slot, const struct driver *driver, const GError *failure)
+{
+	g_autofree char *text =
+	    g_strdup_printf("the slot's logic analyzer (driver %s) is not there: %s", driver->name, failure->message);
+
+	slot_record_json(slot, EVENT_NOTE, json_pack("{s:s}", "text", text));
+}
+
 static gboolean open_role(struct slot *slot, enum driver_role role, GError **error)
 {
 	const struct driver *driver = slot->setup->config->drivers[role];
@@ -45,7 +54,14 @@ static gboolean open_role(struct slot *slot, enum driver_role role, GError **err
 		.board = slot->board,
 		.grant_fd = slot->setup->grant_fd,
 	};
+	if (slot->analyzer && role == ROLE_LOGIC)
+		env->analyzer = slot->setup->catalogue->analyzer->conn(slot->analyzer);
 	gpointer self = driver->open(env, error);
+	if (!self && role == ROLE_LOGIC && !slot_logic_required(slot)) {
+		do_without(slot, driver, *error);
+		g_clear_error(error);
+		return TRUE;
+	}
 	if (!self) {
 		g_prefix_error(error, "opening the slot's %s (driver %s): ", env->group, driver->name);
 		return FALSE;
@@ -75,6 +91,7 @@ static void close_all(struct slot *slot)
 	g_byte_array_unref(slot->seen);
 	disk_track_free(slot->track);
 	line_capture_free(slot->capture);
+	slot_samples_free(slot);
 	g_free(slot);
 }
 
@@ -92,6 +109,7 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error)
 		slot->board = setup->catalogue->board->create(setup->board, error);
 		good = slot->board != NULL;
 	}
+	good = good && slot_samples_prepare(slot, error);
 	for (guint i = 0; good && i < ROLES; i++)
 		good = open_role(slot, opening_order[i], error);
 	if (!good) {
@@ -191,7 +209,8 @@ gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition conditi
 			return FALSE;
 		if (done || slot_now(slot) >= deadline_ns)
 			break;
-		if (!may_go_on(slot, error) || !clock->driver->ops.clock->advance(clock->self, deadline_ns, error))
+		if (!may_go_on(slot, error) || !clock->driver->ops.clock->advance(clock->self, deadline_ns, error) ||
+		    !slot_samples_read(slot, error))
 			return FALSE;
 	}
 	if (met)

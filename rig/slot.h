@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A slot: the instruments around one controller, opened from one slot file. The only place that waits. */
 #pragma once
+#include "analyzer.h"
 #include "driver.h"
 
 struct explore_board_class;
@@ -12,6 +13,7 @@ struct catalogue {
 	const struct host_profile *const *hosts; /**< NULL-terminated */
 	const struct sink *const *sinks;	 /**< report formats, NULL-terminated */
 	const struct defect *const *drives; /**< known-bad drives of the emulated board, NULL-terminated; may be NULL */
+	const struct analyzer_class *analyzer;	   /**< what stands in for a logic analyzer at the emulated board */
 	const struct explore_board_class *explore; /**< the board for exploring; may be NULL */
 };
 
@@ -30,6 +32,8 @@ gint64 slot_now(const struct slot *slot);
 void slot_record(struct slot *slot, enum event_type type, const void *data, gsize length);
 /** Appends a JSON event; steals `json`. */
 void slot_record_json(struct slot *slot, enum event_type type, json_t *json);
+/** Reads what was recorded in this slot so far, from the file. */
+gboolean slot_visit_record(const struct slot *slot, spool_visitor visitor, gpointer data, GError **error) MUST_CHECK;
 /** From now on `secret` is blacked out, digit by digit, in whatever is recorded. */
 void slot_hide(struct slot *slot, const char *secret);
 /** Makes what was recorded survive a power failure of the station, where the slot is a real one: milliseconds. */
@@ -38,6 +42,9 @@ void slot_checkpoint(struct slot *slot);
 const struct disk_track *slot_track(const struct slot *slot);
 /** What this slot shows of its unit beyond what the unit says: set of enum observe_need. */
 guint slot_shows(const struct slot *slot);
+/** Takes in what the slot's logic analyzer still has of the time up to now: waits for it, in real time. FALSE: it is
+ *  gone, and the slot file demands it. */
+gboolean slot_hear_analyzer(struct slot *slot, GError **error) MUST_CHECK;
 /** The instrument of a role. */
 const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role);
 

@@ -170,11 +170,10 @@ static char *driver_names(const struct catalogue *catalogue, enum driver_role ro
 }
 
 /* An emulated slot's instruments are the emulated board's: others would reach real boards. Where keys come from is
- * free.
- */
+ * free, and a logic analyzer only listens. */
 static gboolean is_mixed(const struct slot_config *config, enum driver_role role, const char *name)
 {
-	return config->unit == UNIT_EMULATED && role != ROLE_LICENCE && role != ROLE_CONTROLLER &&
+	return config->unit == UNIT_EMULATED && role != ROLE_LICENCE && role != ROLE_CONTROLLER && role != ROLE_LOGIC &&
 	       g_strcmp0(name, emulated_defaults[config->link][role]) != 0;
 }
 
@@ -264,13 +263,16 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 		const char *const *allowed = g_str_equal(*group, "slot")    ? slot_settings
 					     : g_str_equal(*group, "unit")  ? unit_settings
 					     : g_str_equal(*group, "board") ? catalogue->board->settings
-									    : NULL;
+					     : g_str_equal(*group, "analyzer") && catalogue->analyzer
+						 ? catalogue->analyzer->settings
+						 : NULL;
 		gboolean is_role = FALSE;
 		for (guint role = 0; role < ROLES; role++)
 			is_role |= g_str_equal(*group, role_names[role]);
-		if (g_str_equal(*group, "board") && config->unit != UNIT_EMULATED) {
+		if ((g_str_equal(*group, "board") || g_str_equal(*group, "analyzer")) &&
+		    config->unit != UNIT_EMULATED) {
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "slot file %s: [board] belongs to emulated slots only (unit=%s)", path,
+				    "slot file %s: [%s] belongs to emulated slots only (unit=%s)", path, *group,
 				    unit_names[config->unit]);
 			return FALSE;
 		}
@@ -282,7 +284,19 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 		if (allowed && !check_keys(config->file, path, *group, allowed, NULL, error))
 			return FALSE;
 	}
-	return TRUE;
+	if (!g_key_file_has_group(config->file, "analyzer"))
+		return TRUE;
+	const struct driver *logic = config->drivers[ROLE_LOGIC];
+	if (!logic || !logic->ops.logic->read ||
+	    g_key_file_has_key(config->file, role_names[ROLE_LOGIC], "conn", NULL)) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [analyzer] is for a [logic] driver that samples and has no conn=", path);
+		return FALSE;
+	}
+	if (catalogue->analyzer->check(config->file, error))
+		return TRUE;
+	g_prefix_error(error, "slot file %s: ", path);
+	return FALSE;
 }
 
 static gboolean fill(struct slot_config *config, const char *name, enum slot_link link,

@@ -22,6 +22,9 @@ struct slot {
 	gboolean over;		      /* only lines are still observed */
 	struct line_capture *capture; /* NULL: there is no logic analyzer */
 	guint8 wired, levels;	      /* its lines */
+	gpointer analyzer;	      /* that stands in for a real one at an emulated board; NULL: none does */
+	gboolean samples;	      /* the analyzer samples: it is to be read */
+	GArray *triggers;	      /* that it has not reached */
 };
 
 /* slot_record.c */
@@ -38,3 +41,20 @@ void slot_lines_sent(gpointer slot, gint64 at_ns, guint8 byte);
 void slot_lines_event(struct slot *slot, const struct event *event);
 /** The slot is being closed. */
 void slot_lines_close(struct slot *slot);
+
+/* slot_samples.c */
+/** Whether the slot file demands its logic analyzer: the run is an error without it. */
+gboolean slot_logic_required(const struct slot *slot);
+/** Makes what stands in for the analyzer of an emulated slot, where its driver is to reach one. */
+gboolean slot_samples_prepare(struct slot *slot, GError **error) MUST_CHECK;
+/** Begins to keep what a sampling analyzer sees. */
+void slot_samples_open(struct slot *slot, void (*emit)(gpointer data, const void *bytes, gsize length));
+/** An observer's line() and sent(), where something stands in for the analyzer. */
+void slot_samples_seen(gpointer slot, gint64 at_ns, guint line, gboolean level);
+void slot_samples_sent(gpointer slot, gint64 at_ns, guint8 byte);
+/** Takes in what is there. FALSE: the analyzer is gone, and the slot file demands it. */
+gboolean slot_samples_read(struct slot *slot, GError **error) MUST_CHECK;
+/** What is around this time is to be kept, as soon as it is there. */
+void slot_samples_trigger(struct slot *slot, gint64 time_ns, enum event_lines_why why);
+/** Frees what slot_samples_prepare() made; the driver is closed. */
+void slot_samples_free(struct slot *slot);

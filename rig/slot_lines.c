@@ -12,6 +12,7 @@ void slot_lines_open(struct slot *slot, void (*emit)(gpointer data, const void *
 	const struct line_capture_setup setup = {
 		.lines = (guint8)ops->lines(logic->self),
 		.rate_hz = ops->rate_hz(logic->self),
+		.tick = LINES_TICK_NS,
 		.byte_ns = CONSOLE_BYTE_NS,
 		.emit = emit,
 		.data = slot,
@@ -77,6 +78,13 @@ void slot_lines_event(struct slot *slot, const struct event *event)
 	if (!slot->capture || event->type == EVENT_LINES)
 		return;
 	enum event_lines_why why = reason(slot, event);
+	if (slot->samples) {
+		if (why)
+			slot_samples_trigger(slot, event->time_ns, why);
+		if (event->type == EVENT_STEP_END)
+			line_capture_flush(slot->capture);
+		return;
+	}
 	line_capture_reached(slot->capture, (guint64)event->time_ns);
 	if (why)
 		line_capture_trigger(slot->capture, event->time_ns, CAPTURE_AROUND_NS, why);
@@ -105,7 +113,13 @@ void slot_lines_close(struct slot *slot)
 	if (!look_once_more(slot))
 		slot_record_json(slot, EVENT_NOTE,
 				 json_pack("{s:s}", "text", "the lines at the end could not be read"));
-	line_capture_reached(slot->capture, (guint64)slot_now(slot));
+	if (slot->samples && !slot_hear_analyzer(slot, NULL))
+		slot_record_json(slot, EVENT_NOTE,
+				 json_pack("{s:s}", "text", "the logic analyzer was gone at the end"));
+	if (!slot->capture)
+		return;
+	if (!slot->samples)
+		line_capture_reached(slot->capture, (guint64)slot_now(slot));
 	line_capture_end(slot->capture);
 	g_clear_pointer(&slot->capture, line_capture_free);
 }

@@ -47,6 +47,12 @@ void slot_record(struct slot *slot, enum event_type type, const void *data, gsiz
 	record_redacted(slot, slot_now(slot), &event);
 }
 
+gboolean slot_visit_record(const struct slot *slot, spool_visitor visitor, gpointer data, GError **error)
+{
+	g_assert(slot->setup->spool); /* a slot with steps has one */
+	return spool_visit(spool_path(slot->setup->spool), visitor, data, NULL, error);
+}
+
 void slot_checkpoint(struct slot *slot)
 {
 	if (slot->setup->spool && slot->setup->config->unit != UNIT_EMULATED && !slot->spool_error &&
@@ -123,7 +129,8 @@ static guint shows(const struct slot *slot)
 {
 	const struct instrument *disk = &slot->instruments[ROLE_DISK], *clock = &slot->instruments[ROLE_CLOCK];
 	guint given = disk->driver ? disk->driver->ops.disk->shows(disk->self) : 0;
-	guint lines = slot->instruments[ROLE_LOGIC].driver && clock->driver->ops.clock->observe ? OBSERVE_LINES : 0;
+	const struct driver *logic = slot->instruments[ROLE_LOGIC].driver;
+	guint lines = logic && (logic->ops.logic->read || clock->driver->ops.clock->observe) ? OBSERVE_LINES : 0;
 
 	if (!clock->driver->ops.clock->observe)
 		given &= ~(guint)(OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY);
@@ -139,14 +146,19 @@ void slot_start_observing(struct slot *slot)
 	struct observer observer = { .disk = seen_disk, .panel = seen_panel, .key = seen_key, .data = slot };
 
 	slot->shows = shows(slot);
-	if (slot->shows & OBSERVE_LINES) {
+	if (slot->shows & OBSERVE_LINES && slot->instruments[ROLE_LOGIC].driver->ops.logic->read) {
+		observer.line = slot->analyzer ? slot_samples_seen : NULL;
+		observer.sent = slot->analyzer ? slot_samples_sent : NULL;
+		slot_samples_open(slot, record_lines);
+	} else if (slot->shows & OBSERVE_LINES) {
 		observer.line = slot_lines_seen;
 		observer.sent = slot_lines_sent;
 		slot_lines_open(slot, record_lines);
 	}
 	if (slot->shows & OBSERVE_REQUESTS)
 		slot->track = disk_track_new();
-	if (slot->shows & (OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_LINES))
+	if (clock->driver->ops.clock->observe &&
+	    slot->shows & (OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_LINES))
 		clock->driver->ops.clock->observe(clock->self, &observer);
 }
 

@@ -207,6 +207,11 @@ gboolean spool_sync(struct spool *spool, GError **error)
 	return TRUE;
 }
 
+const char *spool_path(const struct spool *spool)
+{
+	return spool->path;
+}
+
 void spool_close(struct spool *spool)
 {
 	if (!spool)

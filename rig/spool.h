@@ -31,6 +31,8 @@ gboolean spool_sync(struct spool *spool, GError **error) MUST_CHECK;
 /** Cuts the file to its records and closes it. NULL is allowed. */
 void spool_close(struct spool *spool);
 
+/** Where its file is. Borrowed. */
+const char *spool_path(const struct spool *spool);
 /** TRUE while a process has this spool open to append. */
 gboolean spool_is_live(const char *path);
 

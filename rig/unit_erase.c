@@ -36,7 +36,8 @@ void unit_erase_shown(struct unit_watch *watch, const struct unit_watcher *watch
 	watch->fresh = FALSE;
 	watch->shows_erasing = TRUE;
 	watch->episode++;
-	watch->episodes[watch->episode % WATCH_EPISODES] = (struct episode){ .number = watch->episode, .to_ns = -1 };
+	watch->episodes[watch->episode % WATCH_EPISODES] =
+	    (struct episode){ .number = watch->episode, .session = watch->sessions, .to_ns = -1 };
 	/* The console may have been first. */
 	if (watch->erase.phase == ERASE_GOING && !watch->erase.episode) {
 		watch->erase.episode = watch->episode;
@@ -66,18 +67,57 @@ void unit_erase_gone(struct unit_watch *watch, const struct unit_watcher *watche
 	unit_tell(watcher, MOMENT_ERASED);
 }
 
+static gboolean is_recent(const struct unit_watch *watch, const struct episode *episode)
+{
+	return is_open(episode) || episode->to_ns >= watch->now_ns - CONSOLE_LATE_NS;
+}
+
+/* The console may speak of it now. After its start line it speaks of this session only. */
+static struct episode *candidate(struct unit_watch *watch, guint number)
+{
+	struct episode *episode = episode_of(watch, number);
+	gboolean possible =
+	    episode && is_recent(watch, episode) && (!watch->start_said || episode->session == watch->sessions);
+
+	return possible ? episode : NULL;
+}
+
+static guint first_episode(const struct unit_watch *watch)
+{
+	return watch->episode >= WATCH_EPISODES ? watch->episode - WATCH_EPISODES + 1 : 1;
+}
+
 /* The earliest episode that may be the one the console speaks of. `by_call`: only one that a call was known for. */
 static struct episode *spoken_of(struct unit_watch *watch, gboolean by_call)
 {
-	guint first = watch->episode >= WATCH_EPISODES ? watch->episode - WATCH_EPISODES + 1 : 1;
-
-	for (guint number = first; number <= watch->episode; number++) {
-		struct episode *episode = episode_of(watch, number);
-		gboolean recent = is_open(episode) || episode->to_ns >= watch->now_ns - CONSOLE_LATE_NS;
-		if (recent && (by_call ? episode->by_call : !episode->taken))
+	for (guint number = first_episode(watch); number <= watch->episode; number++) {
+		struct episode *episode = candidate(watch, number);
+		if (episode && (by_call ? episode->by_call : !episode->taken))
 			return episode;
 	}
 	return NULL;
+}
+
+/* The episode in which everything is erased, as the console says. Not every residual erase is spoken of, and several
+ * may lie less than CONSOLE_LATE_NS back: of these it is the one that left the least, the earliest of equal ones. */
+static guint of_everything(struct unit_watch *watch, guint mode)
+{
+	struct episode *best = NULL;
+	guint64 best_left = 0;
+
+	for (guint number = first_episode(watch); number <= watch->episode; number++) {
+		struct episode *episode = candidate(watch, number);
+		if (!episode || episode->taken)
+			continue;
+		guint64 left = episode->facts.left[erase_passes(mode) - 1].count;
+		if (!best || left < best_left) {
+			best = episode;
+			best_left = left;
+		}
+	}
+	if (best)
+		best->taken = TRUE;
+	return best ? best->number : 0;
 }
 
 void unit_erase_residual(struct unit_watch *watch)
@@ -101,13 +141,23 @@ void unit_erase_called(struct unit_watch *watch)
 	episode->by_call = TRUE;
 }
 
+/* An episode that ended so long ago that the console would have said what it was. */
+static void settle_episode(struct unit_watch *watch)
+{
+	struct erase_seen *erase = &watch->erase;
+	const struct episode *episode = episode_of(watch, erase->episode);
+	guint other = episode && !is_recent(watch, episode) ? of_everything(watch, erase->mode) : 0;
+
+	if (other)
+		erase->episode = other;
+}
+
 /* ---- its life */
 
 void unit_erase_begun(struct unit_watch *watch, guint mode, guint pass, guint passes,
 		      const struct unit_watcher *watcher)
 {
 	struct erase_seen *erase = &watch->erase;
-	struct episode *episode = spoken_of(watch, FALSE);
 
 	if (erase->phase == ERASE_NONE || erase->phase == ERASE_DONE)
 		*erase = (struct erase_seen){ .number = erase->number + 1, .began_ns = watch->now_ns };
@@ -115,9 +165,7 @@ void unit_erase_begun(struct unit_watch *watch, guint mode, guint pass, guint pa
 	erase->mode = mode;
 	erase->pass = pass;
 	erase->passes = passes;
-	erase->episode = episode ? episode->number : 0;
-	if (episode)
-		episode->taken = TRUE;
+	erase->episode = of_everything(watch, mode);
 	if (!watch->panel)
 		watch->fresh = FALSE;
 	unit_tell(watcher, MOMENT_BEGUN);
@@ -146,6 +194,8 @@ void unit_erase_ended(struct unit_watch *watch, const struct unit_watcher *watch
 {
 	enum erase_phase phase = watch->erase.phase;
 
+	if (phase == ERASE_GOING)
+		settle_episode(watch);
 	if (phase == ERASE_GOING || phase == ERASE_CUT || phase == ERASE_UNSETTLED)
 		claim(watch, watcher);
 }
@@ -162,6 +212,9 @@ void unit_erase_failed(struct unit_watch *watch, const struct unit_watcher *watc
 void unit_erase_cut(struct unit_watch *watch)
 {
 	struct erase_seen *erase = &watch->erase;
+
+	if (erase->phase == ERASE_GOING)
+		settle_episode(watch);
 	const struct episode *episode = episode_of(watch, erase->episode);
 	gboolean gone = episode && !is_open(episode) && !episode->dark;
 

@@ -66,6 +66,7 @@ struct erase_seen {
 /** From the erasing message's appearance to its end. What is erased meanwhile the console says, later. */
 struct episode {
 	guint number;		  /**< from 1; 0: no episode */
+	guint session;		  /**< in which power-on's */
 	gint64 to_ns;		  /**< -1: it still stands */
 	gboolean dark;		  /**< it ended with the power */
 	gboolean taken;		  /**< it is known what it was for */

@@ -48,7 +48,7 @@ scenario {
 scenario {
   id = "BOO-02",
   title = "The first restart may take 30 minutes and more without the rig or the unit giving up",
-  requirements = { "BOO-02", "MSG-01" },
+  requirements = { "BOO-02" },
   effects = { "consumes-licence", "erases" },
   unit = { disk_mb = 40000 }, -- NULL, which costs the model no memory, whoever writes it
   steps = {

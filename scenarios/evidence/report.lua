@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What panel, console, log and report say of an erase is the same, and true.
+local plant = use "plant"
 local procedure = use "procedures"
 
 local system_sectors = 64 -- of the system area, which is no target: at most
@@ -115,5 +116,32 @@ scenario {
       end,
     },
     expect.number { value = var "report_starts", at_least = 1, text = "Starts" },
+  } end,
+}
+
+-- With a controller of another protocol there are no frames to work anything out from: not judged.
+scenario {
+  id = "EVI-03",
+  title = "What the rig judged by can be worked out once more from the raw traces",
+  requirements = { "EVI-03" },
+  effects = { "consumes-licence", "erases" },
+  matrix = { mode = { 1, 3 }, cut = { "no", "yes" } },
+  unit = procedure.small(),
+  steps = function(p) return {
+    procedure.activate_in_mode(p.mode),
+    read.panel { as = "panel" },
+    data.put { item = "address-book", value = plant.text(130, 300) },
+    data.export { item = "address-book", as = "package" },
+    erase.request { value = "" , text = "Residual data" },
+    wait.ready {},
+    procedure.begin_erase(),
+    p.cut == "yes" and procedure.fail_power() or {},
+    wait.ready { within = "4 h" },
+    erase.report { as = "report" },
+    licence.history { as = "history" },
+    read.panel { as = "panel" },
+    panel.register { key = "123456789012345678901234" },
+    wait.time { duration = "1 s" },
+    expect.recomputed {},
   } end,
 }

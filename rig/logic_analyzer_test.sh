@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# A logic analyzer through the real libsigrok, at the emulated board: what it records is what the board did, within the
+# stated error; and whatever becomes of it, the run goes on or ends as an error, as the slot file says, within 5 s, and
+# leaves nothing behind. BUILD: the build folder. WIPERIG_SOAK: 1,000 acquisitions in a row in place of 50.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=$(realpath "${BUILD:-build}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export WIPERIG_TEST_MARK=$work
+
+fail() {
+	echo "logic_analyzer_test: $*" >&2
+	exit 1
+}
+
+# slot NAME LOGIC [ANALYZER]: a slot file with these lines in its sections.
+slot() {
+	printf '[slot]\nunit=emulated\n[board]\n[logic]\n%b' "$2" >"$work/$1.ini"
+	[ -z "${3:-}" ] || printf '[analyzer]\n%b' "$3" >>"$work/$1.ini"
+}
+
+# run NAME LINK STATUS: runs PWR-05-progress in that slot.
+run() {
+	local status=0
+	"$build/wiperig" run scenarios/power --filter PWR-05-progress --slot "$work/$1.ini" --link "$2" --out "$work/$1-$2" \
+		>"$work/log" 2>&1 || status=$?
+	[ $status = "$3" ] || fail "$1 by $2: exit $status, not $3: $(tail -n 5 "$work/log")"
+	nobody_left "$1 by $2"
+}
+
+# No process that this test has caused.
+nobody_left() {
+	local left
+	left=$(grep -lzF "WIPERIG_TEST_MARK=$work" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | while read -r pid; do
+		[ "$(basename "$(readlink "/proc/$pid/exe")")" != wiperig-sigrok ] || echo "$pid"
+	done || true)
+	[ -z "$left" ] || fail "$1: wiperig-sigrok is left behind: $left"
+}
+
+# --- the same edges as the board's own ---
+slot exact ''
+slot sampled 'driver=sigrok\nrate=2M\n'
+slot fast 'driver=sigrok\nrate=2M\n' 'ppm=37\njitter_us=200\n'
+slot slow 'driver=sigrok\nrate=2M\nchannels=console_tx,reset,main_power,erase_active\n' 'ppm=-80\njitter_us=200\nseed=3\n'
+run exact direct 0
+for link in direct usb; do run sampled $link 0; done
+for name in fast slow; do run $name direct 0; done
+
+# compare RUN PPM: the edges of the first 59 s are those of the exact run, later by PPM, within a sample and the error bar.
+compare() {
+	python3 - "$work/exact-direct/run-0001/logic.vcd" "$work/$1/run-0001" "$2" <<'END' || fail "$1: other edges"
+import json, sys
+LINES = ('main_power', 'reset', 'erase_active', 'console_tx')
+def edges(path):
+    names, found, now, last = {}, {}, 0, {}
+    for line in open(path):
+        if line.startswith('$var'):
+            names[line.split()[3]] = line.split()[4]
+        elif line.startswith('#'):
+            now = int(line[1:])
+        elif line[0] in '01xX' and now < 59e9:
+            name, value = names[line[1:].strip()], line[0]
+            if last.get(name, value) != value and now > 1e5:
+                found.setdefault(name, []).append((now, value))
+            last[name] = value
+    return found
+exact, sampled, ppm = edges(sys.argv[1]), edges(sys.argv[2] + '/logic.vcd'), float(sys.argv[3])
+bars = [e['error_ns'] for e in map(json.loads, open(sys.argv[2] + '/timeline.jsonl')) if e['type'] == 'lines' and e['window'] == 1]
+assert bars and bars == sorted(bars) and bars[-1] >= 59e9 * abs(ppm) * 1e-6, bars
+assert all('sent' not in e for e in map(json.loads, open(sys.argv[2] + '/timeline.jsonl')) if e['type'] == 'lines')
+for line in LINES:
+    a, b = exact.get(line, []), sampled.get(line, [])
+    # The clock that drifts has its own 59 s.
+    both = min(len(a), len(b))
+    assert both > 1 and abs(len(a) - len(b)) <= 2, (line, len(a), len(b))
+    assert [v for _, v in a[:both]] == [v for _, v in b[:both]], line
+    for (t, _), (u, _) in zip(a, b):
+        assert -1 <= u - t * (1 + ppm * 1e-6) <= 502, (line, t, u)
+END
+}
+compare sampled-direct 0
+compare sampled-usb 0
+compare fast-direct 37
+compare slow-direct -80
+for name in sampled-direct sampled-usb fast-direct; do
+	[ "$(cd "$work/$name/run-0001" && ls logic-*.sr)" = "$(cd "$work/exact-direct/run-0001" && ls logic-*.sr)" ] || fail "$name: other windows"
+done
+
+# --- whatever becomes of it ---
+begin=$(date +%s%N)
+run sampled direct 0
+usual=$((($(date +%s%N) - begin) / 1000000))
+for fault in refuse mute silent eof reset; do
+	for required in true false; do
+		slot "$fault-$required" "driver=sigrok\nrequired=$required\n" "fault=$fault\nfault_ms=3000\n"
+		begin=$(date +%s%N)
+		run "$fault-$required" direct "$([ $required = true ] && echo 3 || echo 0)"
+		took=$((($(date +%s%N) - begin) / 1000000))
+		[ $took -lt $((usual + 5000)) ] || fail "$fault: $took ms, $usual without a fault"
+		grep -qE "logic analyzer|opening the slot's logic" "$work/$fault-$required-direct/run-0001/timeline.jsonl" || fail "$fault: nobody says so"
+		# What was seen until then stays.
+		case $fault in
+		refuse | mute) [ -z "$(find "$work/$fault-$required-direct" -name 'logic*')" ] || fail "$fault: lines that nobody has seen" ;;
+		*) [ -n "$(find "$work/$fault-$required-direct" -name 'logic-*-start.sr')" ] || fail "$fault: what was seen is not there" ;;
+		esac
+	done
+done
+run eof-true usb 3
+
+# --- one case after the other, with few descriptors ---
+rounds=50
+[ -z "${WIPERIG_SOAK:-}" ] || rounds=1000
+{
+	printf 'local numbers = {}\nfor n = 1, %d do numbers[n] = "n" .. n end\n' $rounds
+	printf 'scenario { id = "MANY", title = "An acquisition", requirements = { "PWR-01" }, matrix = { n = numbers },\n'
+	printf '  steps = { power.on {}, wait.ready {}, expect.panel { lacks = message.erasing } } }\n'
+} >"$work/many.lua"
+status=0
+(ulimit -n 60 && "$build/wiperig" run "$work/many.lua" --slot "$work/sampled.ini" --link direct --jobs 1 --formats run --out "$work/many") \
+	>"$work/log" 2>&1 || status=$?
+[ $status = 0 ] || fail "$rounds acquisitions: exit $status: $(tail -n 5 "$work/log")"
+nobody_left "$rounds acquisitions"
+
+# --- what a slot file may not say ---
+refused() {
+	slot bad "$1" "$2"
+	run bad direct 2
+	grep -qF -- "$3" "$work/log" || fail "not said: $3: $(cat "$work/log")"
+}
+refused '' 'ppm=1\n' '[analyzer] is for a [logic] driver that samples'
+refused 'driver=sigrok\nconn=tcp/127.0.0.1/1\n' 'ppm=1\n' '[analyzer] is for a [logic] driver that samples'
+refused 'driver=sigrok\n' 'ppm=many\n' '[analyzer] ppm=many'
+refused 'driver=sigrok\nrequired=maybe\n' '' '[logic] required=maybe'
+echo "logic_analyzer_test: the board's edges through libsigrok; every fault within 5 s; $rounds acquisitions leave nothing"
