@@ -56,4 +56,5 @@ part spool_bench "$out/spool"
 part monitor_bench
 part board_bench
 part disk_bench
+part explore_bench
 part grant_bench "$build/wiperig"

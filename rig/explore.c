@@ -41,6 +41,8 @@ static void end_round(struct explore *explore)
 	g_clear_pointer(&explore->known, g_hash_table_unref);
 	g_clear_pointer(&explore->nodes, g_ptr_array_unref);
 	g_clear_pointer(&explore->findings, g_array_unref);
+	for (guint i = 0; i < EXPLORE_FAULTS; i++)
+		g_clear_pointer(&explore->traces[i], g_array_unref);
 	g_clear_pointer(&explore->pages, explore_pages_free);
 	g_queue_clear(&explore->queue);
 }
@@ -58,6 +60,8 @@ static void begin_round(struct explore *explore)
 	explore->findings = g_array_new(FALSE, TRUE, sizeof(struct explore_finding));
 	g_array_set_clear_func(explore->findings, finding_clear);
 	g_array_set_size(explore->findings, EXPLORE_FAULTS);
+	for (guint i = 0; i < EXPLORE_FAULTS; i++)
+		explore->traces[i] = explore_traces_new();
 	g_array_set_size(explore->path, 0);
 }
 
@@ -112,7 +116,7 @@ static void show_progress(struct explore *explore, const struct explore_node *no
 	progress->known = explore->nodes->len;
 	progress->cuts = explore->counts.cuts;
 	progress->depth = node->depth;
-	progress->operation = explore_first_operation(node);
+	progress->node = node->number;
 }
 
 static void run_round(struct explore *explore)
@@ -211,6 +215,7 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 		run_round(explore);
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
+	explore_trace_all(explore);
 	for (guint disk = 0; disk < explore->layout->disks; disk++)
 		for (guint i = 0; i < explore->exact.ranges[disk]->len; i++) {
 			const struct explore_range *range =

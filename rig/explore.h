@@ -44,8 +44,8 @@ struct explore_rules {
 struct explore_progress {
 	volatile guint64 started, known; /**< states … */
 	volatile guint64 cuts;
-	volatile guint depth;	    /**< … of the one started last: cuts before it */
-	volatile guint64 operation; /**< … and the first of them */
+	volatile guint depth; /**< … of the one started last: cuts before it */
+	volatile guint node;  /**< … and its number */
 };
 
 struct explore_settings {

@@ -51,7 +51,7 @@ static void state_key(struct explore *explore, struct explore_map *const *maps, 
 static void leave(gpointer data, struct explore_map *const *maps)
 {
 	struct explore *explore = data;
-	const struct explore_edge edge = { explore->node, explore->part, explore->op };
+	const struct explore_edge edge = { explore->node, explore->part, explore->begun };
 	guint64 key[2];
 
 	if (explore->again)
@@ -74,7 +74,8 @@ static void leave(gpointer data, struct explore_map *const *maps)
 		node->starts = TRUE;
 		node->depth = explore->node->depth + 1;
 	}
-	explore_node_join(explore, node, &edge, maps);
+	if (explore_node_join(explore, node, maps))
+		explore_node_edge(node, &edge);
 }
 
 /* All that this instant may leave. */
@@ -147,6 +148,7 @@ static void follow_write(struct explore *explore, const struct explore_op *op)
 	if (explore_media_is_exact(media, op->disk, op->at, op->count))
 		leave_gathered(explore);
 	explore_media_write(media, op);
+	explore->begun++;
 	count(explore, op);
 	gboolean exact = media->exact_waiting > 0;
 	if (exact)
@@ -167,6 +169,7 @@ static void follow_flush(struct explore *explore, const struct explore_op *op)
 
 	count(explore, op);
 	explore_media_flush(&explore->media, op->disk);
+	explore->begun++;
 	if (exact)
 		begin_gathering(explore);
 }
@@ -176,6 +179,7 @@ static void follow_memory(struct explore *explore, const struct explore_op *op)
 	count(explore, op);
 	leave_gathered(explore);
 	memcpy(explore->memory + op->at, op->latter, EXPLORE_UNIT);
+	explore->begun++;
 	begin_gathering(explore);
 }
 
@@ -184,6 +188,7 @@ static void follow_geometry(struct explore *explore, const struct explore_op *op
 	count(explore, op);
 	leave_gathered(explore);
 	explore->geometry[op->disk] = (struct explore_geometry){ op->at, op->native };
+	explore->begun++;
 	begin_gathering(explore);
 }
 
@@ -231,6 +236,7 @@ static void follow_answer(struct explore *explore, const struct explore_op *op)
 		return;
 	leave_gathered(explore);
 	explore->promised = TRUE;
+	explore->begun++;
 	begin_gathering(explore);
 }
 
@@ -241,7 +247,7 @@ static void begin(struct explore *explore, struct explore_node *node, guint part
 	explore_media_set(&explore->media, node->maps, node->waiting);
 	explore->node = node;
 	explore->part = part;
-	explore->op = 0;
+	explore->op = explore->begun = 0;
 	explore->promised = node->promised;
 	explore->expand = node->depth < explore->settings.depth;
 	explore->panel = node->panel;
@@ -262,15 +268,16 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	for (; explore->op < part->ops->len && !explore->again; explore->op++) {
 		const struct explore_op *op = &g_array_index(part->ops, struct explore_op, explore->op);
 
+		explore->begun = explore->op;
 		follow[op->what](explore, op);
 	}
+	explore->begun = explore->op;
 	leave_gathered(explore);
 	part->counted = TRUE;
 	if (part->end != EXPLORE_END_NEXT)
 		explore_judge_end(explore, part);
-	else if (part->next)
-		explore_node_join(explore, part->next, &(struct explore_edge){ node, number, explore->op },
-				  explore->media.durable);
+	else if (part->next && explore_node_join(explore, part->next, explore->media.durable))
+		explore_node_edge(part->next, &(struct explore_edge){ node, number, explore->begun });
 }
 
 void explore_flow_all(struct explore *explore)

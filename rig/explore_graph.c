@@ -67,45 +67,21 @@ void explore_node_free(gpointer data)
 	g_free(node);
 }
 
-void explore_node_join(struct explore *explore, struct explore_node *node, const struct explore_edge *edge,
-		       struct explore_map *const *maps)
+void explore_node_edge(struct explore_node *node, const struct explore_edge *edge)
+{
+	g_array_append_val(node->edges, *edge);
+}
+
+gboolean explore_node_join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
 {
 	gboolean changed = explore->promised && !node->promised;
 
 	node->promised |= explore->promised;
 	for (guint i = 0; i < explore->layout->disks; i++)
 		changed |= explore_map_join(explore->values, node->maps[i], maps[i]);
-	if (!changed)
-		return;
-	g_array_append_val(node->edges, *edge);
-	if (node->queued || !node->parts->len)
-		return;
-	node->queued = TRUE;
-	g_queue_push_tail(&explore->queue, node);
-}
-
-static const struct explore_node *root_of(const struct explore_node *node, const struct explore_edge **first)
-{
-	while (!node->root) {
-		const struct explore_edge *edge = &g_array_index(node->edges, struct explore_edge, 0);
-
-		if (node->starts)
-			*first = edge;
-		node = edge->from;
+	if (changed && !node->queued && node->parts->len) {
+		node->queued = TRUE;
+		g_queue_push_tail(&explore->queue, node);
 	}
-	return node;
-}
-
-guint64 explore_first_operation(const struct explore_node *node)
-{
-	const struct explore_edge *first = NULL;
-
-	(void)root_of(node, &first);
-	if (!first)
-		return 0;
-	guint64 operation = first->from->before;
-	const struct explore_part *part = explore_part_at(first->from, first->part);
-	for (guint i = 0; i <= first->op && i < part->ops->len; i++)
-		operation += g_array_index(part->ops, struct explore_op, i).what <= EXPLORE_GEOMETRY;
-	return operation;
+	return changed;
 }

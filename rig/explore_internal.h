@@ -27,7 +27,7 @@ struct explore_part {
 struct explore_edge {
 	struct explore_node *from;
 	guint part;
-	guint op; /* the power goes before it; for a node within a session: of no account */
+	guint ops; /* operations that the part had begun by then */
 };
 
 /* A state without power, or a moment of a session where it begins to write. */
@@ -54,6 +54,15 @@ struct explore_node {
 	guint8 on_path;	 /* of the session that is run */
 };
 
+/* Where a fault was seen. */
+struct explore_trace {
+	const struct explore_node *node;
+	guint part, op;
+	guint verdict;		      /* of sectors: a set of faults, as explore_judge_set() has them */
+	struct explore_stretch where; /* the first of them; count 0: it is not about sectors */
+	char *text;
+};
+
 struct explore {
 	struct explore_settings settings;
 	const struct explore_board_class *class;
@@ -63,13 +72,14 @@ struct explore {
 	struct explore_values *values;
 	struct explore_exact exact;
 	struct explore_pages *pages;
-	GPtrArray *nodes;     /* of struct explore_node *, owned */
-	GHashTable *known;    /* set of nodes, by key */
-	GQueue queue;	      /* of nodes whose maps have changed */
-	GArray *findings;     /* of struct explore_finding */
-	GByteArray *verdicts; /* of sets, see explore_judge.c */
-	guint32 erasing;      /* the panel's text */
-	gboolean again;	      /* sectors became exact: all is void */
+	GPtrArray *nodes;		/* of struct explore_node *, owned */
+	GHashTable *known;		/* set of nodes, by key */
+	GQueue queue;			/* of nodes whose maps have changed */
+	GArray *findings;		/* of struct explore_finding */
+	GArray *traces[EXPLORE_FAULTS]; /* of struct explore_trace */
+	GByteArray *verdicts;		/* of sets, see explore_judge.c */
+	guint32 erasing;		/* the panel's text */
+	gboolean again;			/* sectors became exact: all is void */
 	struct explore_counts counts;
 
 	/* Of the session that is run. */
@@ -83,7 +93,7 @@ struct explore {
 	guint8 *memory;
 	struct explore_geometry geometry[EXPLORE_DISKS];
 	struct explore_node *node;
-	guint part, op;
+	guint part, op, begun;
 	gboolean promised, expand;
 	guint32 panel;
 	guint8 ready;
@@ -97,12 +107,10 @@ struct explore_node *explore_node_find(struct explore *explore, const guint64 ke
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2]);
 void explore_node_free(gpointer node);
 void explore_part_free(struct explore_part *part);
-/** What the media may hold when it is come to by `edge`, promised or not as is followed now: united with what was
- *  known. If that is new the edge is noted, and the node queued. */
-void explore_node_join(struct explore *explore, struct explore_node *node, const struct explore_edge *edge,
-		       struct explore_map *const *maps);
-/** The operation of the first session before which, or within which, the power went first; 0: it did not. */
-guint64 explore_first_operation(const struct explore_node *node);
+/** What the media may hold when it is come to, promised or not as is followed now: united with what was known. TRUE if
+ *  that is new; the node is queued then. */
+gboolean explore_node_join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps);
+void explore_node_edge(struct explore_node *node, const struct explore_edge *edge);
 static inline struct explore_part *explore_part_at(const struct explore_node *node, guint part)
 {
 	return g_array_index(node->parts, struct explore_part *, part);
@@ -120,7 +128,24 @@ void explore_flow_all(struct explore *explore);
 /** Adds the exact sectors' content to a hash. */
 void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash);
 
-/* explore_judge.c: of what is followed now. */
+/* explore_search.c */
+/** By how many cuts, at most `most`, this came about, and at which operation of the first session the first one was.
+ *  FALSE: not by so few. */
+gboolean explore_search_back(struct explore *explore, const struct explore_trace *trace, guint most, guint *cuts,
+			     guint64 *first);
+
+/* explore_trace.c */
+GArray *explore_traces_new(void);
+/** What is followed now shows a fault; takes `text`. */
+void explore_trace_note(struct explore *explore, enum explore_fault fault, const struct explore_stretch *where,
+			guint verdict, char *text);
+/** Makes findings of what was noted. */
+void explore_trace_all(struct explore *explore);
+
+/* explore_judge.c */
+/** What is wrong with a sector that may hold this set: a set of 1 << enum explore_fault. */
+guint explore_judge_set(struct explore *explore, guint32 set);
+/* Of what is followed now. */
 void explore_judge_write(struct explore *explore, const struct explore_op *op);
 /** The unit claims that the erase is over, by `how`. */
 void explore_judge_claim(struct explore *explore, const char *how);

@@ -79,35 +79,14 @@ static guint judge_set(struct explore *explore, guint32 set)
 	return verdict;
 }
 
-/* --- findings --- */
-
-static void find(struct explore *explore, enum explore_fault fault, const struct explore_stretch *where, char *text)
+guint explore_judge_set(struct explore *explore, guint32 set)
 {
-	struct explore_part *part = explore_part_at(explore->node, explore->part);
-	struct explore_finding *finding = &g_array_index(explore->findings, struct explore_finding, fault);
-	struct explore_finding here = { .fault = fault,
-					.cuts = explore->node->depth,
-					.operation = explore_first_operation(explore->node),
-					.text = text,
-					.states = finding->states };
+	return judge_set(explore, set) & (UNTOUCHED - 1);
+}
 
-	if (!(part->judged >> fault & 1))
-		here.states++;
-	part->judged |= 1u << fault;
-	if (where) {
-		here.disk = where->disk;
-		here.lba = where->lba;
-		here.sectors = where->count;
-	}
-	gboolean earlier = !finding->states || here.cuts < finding->cuts ||
-			   (here.cuts == finding->cuts && here.operation < finding->operation);
-	if (!earlier) {
-		finding->states = here.states;
-		g_free(text);
-		return;
-	}
-	g_free(finding->text);
-	*finding = here;
+static void find(struct explore *explore, enum explore_fault fault, char *text)
+{
+	explore_trace_note(explore, fault, NULL, 0, text);
 }
 
 /* --- sectors --- */
@@ -116,6 +95,7 @@ struct look {
 	guint verdicts; /* of all sectors together */
 	gboolean untouched;
 	struct explore_stretch first[EXPLORE_FAULTS]; /* count: how many there are */
+	guint causes[EXPLORE_FAULTS];		      /* what is wrong with it */
 };
 
 static gboolean is_waiting(const struct explore *explore, guint disk, guint64 lba)
@@ -136,6 +116,7 @@ static void look_at_stretch(struct explore *explore, struct look *look, guint di
 
 	look->untouched &= (verdict & UNTOUCHED) != 0;
 	verdict &= UNTOUCHED - 1;
+	const guint cause = verdict;
 	/* Kept it would be good, so it is the cache's doing. */
 	if (verdict && is_waiting(explore, disk, lba))
 		verdict = 1u << EXPLORE_FAULT_VOLATILE;
@@ -145,8 +126,10 @@ static void look_at_stretch(struct explore *explore, struct look *look, guint di
 
 		if (!(verdict >> fault & 1))
 			continue;
-		if (!first->count)
+		if (!first->count) {
 			*first = (struct explore_stretch){ lba, 0, 0, disk };
+			look->causes[fault] = verdict >> EXPLORE_FAULT_VOLATILE & 1 ? cause : 1u << fault;
+		}
 		first->count += count;
 	}
 }
@@ -183,10 +166,11 @@ static void judge_sectors(struct explore *explore, const struct look *look, cons
 		const struct explore_stretch *first = &look->first[fault];
 
 		if (look->verdicts >> fault & 1)
-			find(explore, (enum explore_fault)fault, first,
-			     g_strdup_printf("%s: %s; %" G_GUINT64_FORMAT " sectors, the first is %" G_GUINT64_FORMAT
-					     " of disk %u",
-					     how, explore_faults[fault].text, first->count, first->lba, first->disk));
+			explore_trace_note(explore, (enum explore_fault)fault, first, look->causes[fault],
+					   g_strdup_printf("%s: %s; %" G_GUINT64_FORMAT
+							   " sectors, the first is %" G_GUINT64_FORMAT " of disk %u",
+							   how, explore_faults[fault].text, first->count, first->lba,
+							   first->disk));
 	}
 }
 
@@ -221,8 +205,7 @@ void explore_judge_write(struct explore *explore, const struct explore_op *op)
 	if (!erase_writes(&explore->layout->profile, explore->settings.mode, (guint8)look.content) ||
 	    !is_target(explore, op))
 		return;
-	const struct explore_stretch where = { op->at, op->count, 0, op->disk };
-	find(explore, EXPLORE_FAULT_MESSAGE, &where,
+	find(explore, EXPLORE_FAULT_MESSAGE,
 	     g_strdup_printf("sector %" G_GUINT64_FORMAT " of disk %u is erased while the panel shows \"%s\"", op->at,
 			     op->disk, explore->class->text(explore->board, explore->panel)));
 }
@@ -240,7 +223,7 @@ static void judge_licence(struct explore *explore, const struct explore_answers 
 	int expected = explore->settings.trigger == EXPLORE_INVALIDATION && began ? LICENCE_NONE : LICENCE_ACTIVE;
 
 	if (answers->licence >= 0 && answers->licence != expected)
-		find(explore, EXPLORE_FAULT_LICENCE, NULL,
+		find(explore, EXPLORE_FAULT_LICENCE,
 		     g_strdup_printf("the licence is \"%s\" when the unit is ready, and must be \"%s\"",
 				     licence_name(answers->licence), licence_name(expected)));
 }
@@ -257,7 +240,7 @@ static void judge_report(struct explore *explore, const struct explore_answers *
 	if (answers->outcome < 0 || !erases_everything(explore))
 		return;
 	if (answers->outcome != ERASE_COMPLETE || answers->mode != mode || answers->passes != passes)
-		find(explore, EXPLORE_FAULT_REPORT, NULL,
+		find(explore, EXPLORE_FAULT_REPORT,
 		     g_strdup_printf("the unit is ready, and the erase report says outcome %d, mode %d, %d passes; it "
 				     "must be %d, %d, %d",
 				     answers->outcome, answers->mode, answers->passes, ERASE_COMPLETE, mode, passes));
@@ -272,7 +255,7 @@ static void judge_keys(struct explore *explore)
 		const guint8 *at = memmem(explore->memory, bytes, key->bytes, key->length);
 
 		if (at)
-			find(explore, EXPLORE_FAULT_KEY, NULL,
+			find(explore, EXPLORE_FAULT_KEY,
 			     g_strdup_printf("the former key is still in the unit's memory, at byte %u",
 					     (guint)(at - explore->memory)));
 	}
@@ -285,7 +268,7 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 
 	gboolean ready = answers->unit >= 0 ? answers->unit == UNIT_READY : explore->ready;
 	if (!ready) {
-		find(explore, EXPLORE_FAULT_NOT_READY, NULL,
+		find(explore, EXPLORE_FAULT_NOT_READY,
 		     g_strdup_printf("the start leads to unit state %d, the panel shows \"%s\"", answers->unit,
 				     explore->class->text(explore->board, explore->panel)));
 		return;
@@ -299,7 +282,7 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 	if (began)
 		judge_keys(explore);
 	if (!answers->document)
-		find(explore, EXPLORE_FAULT_DOCUMENT, NULL,
+		find(explore, EXPLORE_FAULT_DOCUMENT,
 		     g_strdup("a document that no erase had to take is not there any more"));
 }
 
@@ -310,10 +293,10 @@ void explore_judge_end(struct explore *explore, const struct explore_part *part)
 		judge_rest(explore, part);
 		break;
 	case EXPLORE_END_CRASHED:
-		find(explore, EXPLORE_FAULT_CRASH, NULL, g_strdup_printf("the firmware crashes: %s", part->crash));
+		find(explore, EXPLORE_FAULT_CRASH, g_strdup_printf("the firmware crashes: %s", part->crash));
 		break;
 	case EXPLORE_END_EXHAUSTED:
-		find(explore, EXPLORE_FAULT_ENDLESS, NULL, g_strdup("the start does not come to an end"));
+		find(explore, EXPLORE_FAULT_ENDLESS, g_strdup("the start does not come to an end"));
 		break;
 	case EXPLORE_END_NEXT:
 		break;

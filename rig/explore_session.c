@@ -154,7 +154,8 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 		next->before = node->before + count_operations(part);
 	}
 	part->next = next;
-	explore_node_join(explore, next, &edge, explore->media.durable);
+	explore_node_edge(next, &edge);
+	(void)explore_node_join(explore, next, explore->media.durable);
 	return next;
 }
 

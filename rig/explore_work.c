@@ -108,8 +108,8 @@ static gboolean start(struct crew *crew, struct task *task, GError **error)
 static char *how_it_died(const struct task *task, int status)
 {
 	const struct explore_progress *progress = task->progress;
-	g_autofree char *where = g_strdup_printf(" in a start after %u cuts, the first at operation %" G_GUINT64_FORMAT,
-						 progress->depth, progress->operation);
+	g_autofree char *where =
+	    g_strdup_printf(" in a start after %u cuts, of state %u", progress->depth, progress->node);
 
 	if (WIFSIGNALED(status))
 		return g_strdup_printf("the worker was ended by signal %d (%s)%s", WTERMSIG(status),

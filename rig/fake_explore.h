@@ -1,167 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * A board for the explorer's tests whose firmware is a few lines: it overwrites a disk command by command, flushes
- * after some of them and notes in memory how far it is. Whatever it does wrong is a flag.
- *
- *   memory: unit 0, byte 0: 1 an erase is due; byte 1: commands done; byte 2: starts (only with FAKE_COUNTS)
- */
+/* The board of the explorer's tests: its sessions and the contract; see fake_explore_firmware.h. */
 #pragma once
-#include "explore_board.h"
-#include "protocol.h"
-#include <string.h>
+#include "fake_explore_firmware.h"
 
-#define FAKE_SECTORS 24u
-#define FAKE_COMMAND 3u /* sectors */
-#define FAKE_BETWEEN 2u /* commands between two notes */
-#define FAKE_COMMANDS (FAKE_SECTORS / FAKE_COMMAND)
-
-enum fake_flag {
-	FAKE_NOTES_FIRST = 1,	   /* notes progress before the flush */
-	FAKE_CRASHES = 2,	   /* when it resumes in the middle */
-	FAKE_HANGS = 4,		   /* the same */
-	FAKE_FAILS = 8,		   /* comes to rest and is not ready, the same */
-	FAKE_SKIPS = 16,	   /* one command, the same */
-	FAKE_READS = 32,	   /* the first sector when it starts */
-	FAKE_TRUSTS = 64,	   /* takes the erase for done if that is not zeros any more */
-	FAKE_FEELS = 128,	   /* looks at the clock before the last command */
-	FAKE_SILENT = 256,	   /* does not show the message */
-	FAKE_FORGETS_SECOND = 512, /* a start that finds a torn-off one clears the flag: needs two cuts */
-};
-
-enum { FAKE_USER, FAKE_ZEROS, FAKE_UNREADABLE };
-
-struct fake_machine {
-	guint8 at; /* step of the script */
-	guint8 command;
-	guint8 panel, ready, synced;
-};
-
-struct explore_board {
-	struct explore_layout layout;
-	guint flags;
-	struct fake_machine machine, marked;
-	guint8 memory[EXPLORE_UNIT];
-	const struct explore_origin *origin;
-	GArray *ops;
-	gboolean timed;
-	gint64 now_ns;
-	guint64 operations, operations_max;
-	guint first; /* the command at which this session began */
-	struct explore_root root;
-	guint8 root_memory[EXPLORE_UNIT];
-	guint sessions; /* power-ons and returns so far */
-	struct explore_stretch unknown;
-};
-
-static inline struct explore_op *fake_note(struct explore_board *board, enum explore_what what)
+static inline void fake_power_on(struct explore_board *board, const struct explore_origin *origin)
 {
-	g_array_set_size(board->ops, board->ops->len + 1);
-	struct explore_op *op = &g_array_index(board->ops, struct explore_op, board->ops->len - 1);
-	*op = (struct explore_op){ .what = (guint8)what, .at_ns = board->now_ns };
-	return op;
+	board->origin = origin;
+	memcpy(board->memory, origin->memory, EXPLORE_UNIT);
+	board->machine = (struct fake_machine){ 0 };
+	board->now_ns = 0;
+	board->operations = 0;
+	board->asked = FALSE;
+	board->sessions++;
 }
 
-static inline void fake_panel(struct explore_board *board, guint8 text)
+/* The request comes; the machine is one that is ready. */
+static inline void fake_request(struct explore_board *board, const struct explore_origin *origin)
 {
-	if (board->machine.panel != text)
-		fake_note(board, EXPLORE_PANEL)->content = text;
-	board->machine.panel = text;
+	fake_power_on(board, origin);
+	board->machine.panel = 2;
+	board->machine.ready = TRUE;
+	board->asked = TRUE;
 }
 
-static inline void fake_remember(struct explore_board *board, const guint8 latter[EXPLORE_UNIT])
+static inline void fake_take_request(struct explore_board *board)
 {
-	struct explore_op *op = fake_note(board, EXPLORE_MEMORY);
-
-	memcpy(op->former, board->memory, EXPLORE_UNIT);
-	memcpy(op->latter, latter, EXPLORE_UNIT);
-	memcpy(board->memory, latter, EXPLORE_UNIT);
-	board->machine.synced = FALSE;
-	board->operations++;
-}
-
-static inline void fake_progress(struct explore_board *board, guint8 due, guint8 done)
-{
-	guint8 latter[EXPLORE_UNIT];
-
-	memcpy(latter, board->memory, sizeof latter);
-	latter[0] = due;
-	latter[1] = done;
-	fake_remember(board, latter);
-}
-
-static inline void fake_flush(struct explore_board *board)
-{
-	fake_note(board, EXPLORE_FLUSH);
-	board->operations++;
-}
-
-/* One command of the erase and what follows it. */
-static inline void fake_erase(struct explore_board *board)
-{
-	struct fake_machine *machine = &board->machine;
-	gboolean last = machine->command + 1u == FAKE_COMMANDS;
-
-	if (last && board->flags & FAKE_FEELS)
-		board->timed = TRUE;
-	struct explore_op *op = fake_note(board, EXPLORE_WRITE);
-	op->at = (guint64)machine->command * FAKE_COMMAND;
-	op->count = FAKE_COMMAND;
-	op->content = FAKE_ZEROS;
-	machine->command++;
-	board->now_ns += 10;
-	board->operations++;
-	if (!last && machine->command % FAKE_BETWEEN)
-		return;
-	if (board->flags & FAKE_NOTES_FIRST)
-		fake_progress(board, !last, machine->command);
-	fake_flush(board);
-	if (!(board->flags & FAKE_NOTES_FIRST))
-		fake_progress(board, !last, machine->command);
-}
-
-/* Reads the first sector; FALSE: what is there is not known. */
-static inline gboolean fake_read(struct explore_board *board, guint32 *content)
-{
-	struct explore_stretch stretch = { 0, 1, 0, 0 };
-
-	fake_note(board, EXPLORE_READ)->count = 1;
-	if (!board->origin->content(board->origin->data, &stretch)) {
-		board->unknown = stretch;
-		return FALSE;
-	}
-	*content = stretch.content;
-	return TRUE;
-}
-
-static inline enum explore_stop fake_begin(struct explore_board *board)
-{
-	struct fake_machine *machine = &board->machine;
-	guint8 latter[EXPLORE_UNIT];
-	guint32 content = FAKE_USER;
-
-	if (board->flags & FAKE_READS && !fake_read(board, &content))
-		return EXPLORE_UNKNOWN;
-	gboolean resumes = board->memory[0] && board->memory[1];
-	if (board->flags & FAKE_TRUSTS && content != FAKE_USER && board->memory[0])
-		fake_progress(board, 0, FAKE_COMMANDS);
-	memcpy(latter, board->memory, sizeof latter);
-	latter[3]++;
-	if (board->flags & FAKE_FORGETS_SECOND && resumes) {
-		if (latter[3] > 2)
-			latter[0] = 0;
-		fake_remember(board, latter);
-	}
-	machine->command = board->memory[0] ? board->memory[1] : FAKE_COMMANDS;
-	board->first = machine->command;
-	machine->command += resumes && board->flags & FAKE_SKIPS;
-	machine->at = 1;
-	if (board->memory[0] && !(board->flags & FAKE_SILENT))
-		fake_panel(board, 1);
-	if (resumes && board->flags & FAKE_CRASHES)
-		return EXPLORE_CRASHED;
-	if (resumes && board->flags & FAKE_FAILS)
-		return EXPLORE_IDLE;
-	return EXPLORE_SYNC;
+	if (board->flags & FAKE_HASTY)
+		fake_note(board, EXPLORE_ANSWER);
+	fake_progress(board, 1, 0);
+	if (!(board->flags & FAKE_HASTY))
+		fake_note(board, EXPLORE_ANSWER);
+	*fake_note(board, EXPLORE_LINE) = (struct explore_op){ .what = EXPLORE_LINE, .count = EXPLORE_LINE_READY };
+	board->machine.ready = FALSE;
+	board->asked = FALSE;
 }
 
 static inline enum explore_stop fake_run(struct explore_board *board)
@@ -170,6 +41,8 @@ static inline enum explore_stop fake_run(struct explore_board *board)
 
 	g_array_set_size(board->ops, 0);
 	board->timed = FALSE;
+	if (board->asked)
+		fake_take_request(board);
 	if (!machine->at) {
 		enum explore_stop stop = fake_begin(board);
 		if (stop != EXPLORE_SYNC)
@@ -188,24 +61,20 @@ static inline enum explore_stop fake_run(struct explore_board *board)
 			board->operations++;
 			continue;
 		}
-		fake_erase(board);
+		if (board->flags & FAKE_TOGGLES)
+			fake_erase_noting(board);
+		else
+			fake_erase(board);
 	}
+	gboolean late = board->flags & FAKE_LATE && board->now_ns < 10 * (gint64)FAKE_COMMANDS && board->now_ns;
+	if (late || (board->flags & FAKE_REMEMBERS && board->memory[2]))
+		return EXPLORE_IDLE;
 	fake_panel(board, 2);
 	if (!machine->ready)
 		*fake_note(board, EXPLORE_LINE) =
 		    (struct explore_op){ .what = EXPLORE_LINE, .count = EXPLORE_LINE_READY, .at = 1 };
 	machine->ready = TRUE;
 	return EXPLORE_IDLE;
-}
-
-static inline void fake_power_on(struct explore_board *board, const struct explore_origin *origin)
-{
-	board->origin = origin;
-	memcpy(board->memory, origin->memory, EXPLORE_UNIT);
-	board->machine = (struct fake_machine){ 0 };
-	board->now_ns = 0;
-	board->operations = 0;
-	board->sessions++;
 }
 
 static inline gboolean fake_prepare(struct explore_board *board, enum explore_trigger trigger, guint mode,
@@ -216,7 +85,10 @@ static inline gboolean fake_prepare(struct explore_board *board, enum explore_tr
 	(void)trigger;
 	(void)mode;
 	(void)error;
-	board->root_memory[0] = 1;
+	board->root_memory[0] = !(board->flags & FAKE_ASKED);
+	board->root.by_request = board->flags & FAKE_ASKED;
+	board->root.panel = 2;
+	board->root.ready = TRUE;
 	board->root.memory = board->root_memory;
 	board->root.geometry[0] = (struct explore_geometry){ FAKE_SECTORS, FAKE_SECTORS };
 	board->root.content = g_array_new(FALSE, FALSE, sizeof all);
@@ -311,7 +183,8 @@ static inline enum explore_stop fake_ask(struct explore_board *board, struct exp
 static inline void fake_mark(struct explore_board *board, guint64 key[2])
 {
 	board->marked = board->machine;
-	key[0] = board->first;
+	/* What it does with these flags hangs on where it began. */
+	key[0] = board->flags & (FAKE_HANGS | FAKE_TOGGLES) ? board->first : 0;
 	key[1] = 0;
 	memcpy(&key[1], &board->machine, MIN(sizeof key[1], sizeof board->machine));
 }
@@ -359,6 +232,7 @@ static const struct explore_board_class fake_explore_board = {
 	.set_limits = fake_set_limits,
 	.layout = fake_layout,
 	.prepare = fake_prepare,
+	.request = fake_request,
 	.power_on = fake_power_on,
 	.run = fake_run,
 	.log = fake_log,

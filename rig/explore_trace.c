@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Faults: where they were seen, and of each kind the one that takes the fewest cuts. */
+#include "explore_internal.h"
+
+#define TRACES_MAX 20000u  /* that are noted of a fault */
+#define SEARCHES_MAX 2000u /* that are followed of those */
+
+static void trace_clear(gpointer data)
+{
+	g_free(((struct explore_trace *)data)->text);
+}
+
+GArray *explore_traces_new(void)
+{
+	GArray *traces = g_array_new(FALSE, FALSE, sizeof(struct explore_trace));
+
+	g_array_set_clear_func(traces, trace_clear);
+	return traces;
+}
+
+void explore_trace_note(struct explore *explore, enum explore_fault fault, const struct explore_stretch *where,
+			guint verdict, char *text)
+{
+	struct explore_part *part = explore_part_at(explore->node, explore->part);
+	GArray *traces = explore->traces[fault];
+	struct explore_trace trace = { explore->node, explore->part, explore->op, verdict, { 0 }, text };
+
+	if (!(part->judged >> fault & 1))
+		g_array_index(explore->findings, struct explore_finding, fault).states++;
+	part->judged |= 1u << fault;
+	if (where)
+		trace.where = *where;
+	const struct explore_trace *last =
+	    traces->len ? &g_array_index(traces, struct explore_trace, traces->len - 1) : NULL;
+	if (traces->len >= TRACES_MAX || (last && last->node == trace.node && last->part == trace.part &&
+					  last->op == trace.op && last->where.lba == trace.where.lba))
+		g_free(text);
+	else
+		g_array_append_val(traces, trace);
+}
+
+static void conclude(struct explore *explore, enum explore_fault fault)
+{
+	const GArray *traces = explore->traces[fault];
+	struct explore_finding *finding = &g_array_index(explore->findings, struct explore_finding, fault);
+	guint searches = 0;
+
+	finding->fault = fault;
+	for (guint i = 0; i < traces->len && searches < SEARCHES_MAX; i++) {
+		const struct explore_trace *trace = &g_array_index(traces, struct explore_trace, i);
+		guint cuts;
+		guint64 first;
+
+		if (finding->text && trace->node->depth > finding->cuts)
+			continue;
+		searches++;
+		if (!explore_search_back(explore, trace, finding->text ? finding->cuts : G_MAXUINT, &cuts, &first) ||
+		    (finding->text && (cuts > finding->cuts || (cuts == finding->cuts && first >= finding->operation))))
+			continue;
+		finding->cuts = cuts;
+		finding->operation = first;
+		finding->disk = trace->where.disk;
+		finding->lba = trace->where.lba;
+		finding->sectors = trace->where.count;
+		g_free(finding->text);
+		finding->text = g_strdup(trace->text);
+	}
+}
+
+void explore_trace_all(struct explore *explore)
+{
+	for (guint fault = 0; fault < EXPLORE_FAULTS; fault++)
+		conclude(explore, (enum explore_fault)fault);
+}
