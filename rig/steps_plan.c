@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Replaying a cut plan (rig/cut_plan.h): that the cut came where it was planned, and what has to be so after it. */
+#include "cut_plan.h"
+#include "disk_view.h"
+#include "steps.h"
+#include <stdlib.h>
+
+#define WITHIN_NS (24 * 3600 * NS_PER_S)
+
+static gboolean check_power(struct execution *execution, gpointer data, gboolean *done, GError **error)
+{
+	(void)data;
+	(void)error;
+	*done = execution_was_cut(execution, NULL);
+	return TRUE;
+}
+
+/* What is otherwise than planned says nothing about the unit. */
+static gboolean judge_fit(const char *answer, GError **error)
+{
+	if (g_str_equal(answer, "met"))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_MISFIT, "the cut plan does not fit this unit: %s",
+		    g_str_has_prefix(answer, "misfit ") ? answer + strlen("misfit ")
+							: "the planned operation did not come");
+	return FALSE;
+}
+
+static gboolean run_planned_cut(struct execution *execution, json_t *arguments, GError **error)
+{
+	gint64 within = argument_integer(arguments, "within", WITHIN_NS);
+	gboolean met;
+
+	if (!execution_poll(execution, within, 10 * NS_PER_S, check_power, NULL, &met, error))
+		return FALSE;
+	g_autofree char *answer = execution_bench(execution, "cut.fits", error);
+	return answer && judge_fit(answer, error);
+}
+
+/* --- a request that was not answered may have come to nothing, as long as it has come to nothing at all --- */
+
+static gboolean is_untouched(const struct disk_view *view, const struct execution *execution, guint since)
+{
+	g_autoptr(GArray) written = disk_log_written(execution->log, since);
+
+	for (guint i = 0; i < written->len; i++) {
+		const struct disk_area *area = &g_array_index(written, struct disk_area, i);
+		guint64 end;
+
+		if (!disk_view_is_system(view, area->disk, area->lba, &end) || end < area->lba + area->count)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean run_erased_if_begun(struct execution *execution, json_t *arguments, GError **error)
+{
+	enum disk_wanted wanted = (enum disk_wanted)argument_choice(arguments, "is", disk_wanted_choices);
+	g_autofree char *bad = NULL;
+	struct disk_view view;
+	guint since;
+
+	if (!disk_view_open_since(&view, execution, arguments, OBSERVE_CONTENT, &since, error))
+		return FALSE;
+	if (is_untouched(&view, execution, since)) {
+		execution_judge(execution, TRUE, g_strdup("erased, or untouched"), g_strdup("untouched"));
+		return TRUE;
+	}
+	for (guint disk = 0; !bad && disk < VIEW_DISKS; disk++) {
+		struct disk_area area = { disk, 0, 0 };
+
+		if (!disk_view_sectors(&view, disk, FALSE, &area.count, error) ||
+		    !disk_view_holds(&view, &area, wanted, &bad, error))
+			return FALSE;
+	}
+	execution_judge(execution, !bad, g_strdup("erased, or untouched"), g_strdup(bad ? bad : "erased"));
+	return TRUE;
+}
+
+/* --- how near a cut came that was aimed by time --- */
+
+struct aim {
+	enum cut_kind kind;
+	guint disk;
+	guint64 at, nth;
+	gint64 cut_ns;
+};
+
+static gboolean is_aimed_at(const struct aim *aim, const struct disk_seen *seen)
+{
+	if (aim->disk != seen->disk)
+		return FALSE;
+	return aim->kind == CUT_AT_WRITE ? seen->op == DISK_SEEN_WRITE && seen->lba == aim->at
+					 : aim->kind == CUT_AT_FLUSH && seen->op == DISK_SEEN_FLUSH;
+}
+
+static gboolean is_operation(const struct disk_logged *logged)
+{
+	return disk_log_is_request(logged) && logged->seen.op != DISK_SEEN_READ;
+}
+
+static char *distance_text(gint64 ns, guint commands)
+{
+	g_autofree char *time = duration_text(ABS(ns));
+
+	return g_strdup_printf("%s %s the planned one had ended, %u commands to the disk between them", time,
+			       ns < 0 ? "before" : "after", commands);
+}
+
+/* Of the disk's commands since the mark: where the planned one is, and how far from there the cut was. */
+static char *nearness(const struct disk_log *log, guint since, const struct aim *aim)
+{
+	guint64 left = aim->nth;
+	guint last = since, between = 0;
+
+	for (guint i = since; i < disk_log_count(log); i++) {
+		const struct disk_logged *logged = disk_log_at(log, i);
+
+		if (!is_operation(logged))
+			continue;
+		last = i;
+		if (!left) {
+			between++;
+			continue;
+		}
+		if (is_aimed_at(aim, &logged->seen) && --left == 0)
+			between = 0;
+	}
+	if (!left) {
+		for (guint i = since; i <= last; i++)
+			if (is_operation(disk_log_at(log, i)) && is_aimed_at(aim, &disk_log_at(log, i)->seen) &&
+			    ++left == aim->nth)
+				return distance_text(aim->cut_ns - disk_log_at(log, i)->at_ns, between);
+	}
+	if (aim->kind != CUT_AT_WRITE && aim->kind != CUT_AT_FLUSH)
+		return g_strdup("the planned operation is none of the disk's: aimed by time");
+	if (last == since)
+		return g_strdup("the disk had not been written to: the planned command had not come");
+	const struct disk_logged *there = disk_log_at(log, last);
+	return g_strdup_printf(
+	    "the planned command had not come; the last one before the cut was of sector %" G_GUINT64_FORMAT
+	    " of disk %u, the planned one is of sector %" G_GUINT64_FORMAT " of disk %u",
+	    there->seen.lba, there->seen.disk, aim->at, aim->disk);
+}
+
+static gboolean run_aimed(struct execution *execution, json_t *arguments, GError **error)
+{
+	const struct aim aim = { (enum cut_kind)argument_choice(arguments, "op", cut_kind_names),
+				 (guint)argument_integer(arguments, "disk", 0),
+				 (guint64)argument_integer(arguments, "at", 0),
+				 (guint64)argument_integer(arguments, "nth", 1), slot_now(execution->slot) };
+	g_autofree char *text = NULL;
+	struct disk_view view;
+	guint since;
+
+	if (disk_view_open_since(&view, execution, arguments, 0, &since, NULL)) {
+		g_autofree char *near = nearness(execution->log, since, &aim);
+		text = g_strdup_printf("the cut was aimed by time: it came %s", near);
+	} else {
+		text = g_strdup("aimed by time; disk position unknown");
+	}
+	(void)error;
+	slot_record_json(execution->slot, EVENT_NOTE, json_pack("{s:s}", "text", text));
+	execution_set(execution, argument_text(arguments, "as", ""), json_string(text));
+	return TRUE;
+}
+
+static gboolean run_session(struct execution *execution, json_t *arguments, GError **error)
+{
+	(void)error;
+	execution_set(execution, argument_text(arguments, "as", ""), json_integer(disk_log_count(execution->log)));
+	return TRUE;
+}
+
+static const struct step_argument session_arguments[] = {
+	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for the mark" },
+	{ NULL },
+};
+static const struct step_argument planned_arguments[] = {
+	{ "within", ARGUMENT_DURATION, FALSE, NULL, "at most (24 h)" },
+	{ NULL },
+};
+static const struct step_argument begun_arguments[] = {
+	{ "is", ARGUMENT_CHOICE, TRUE, disk_wanted_choices, "what every sector holds" },
+	{ "since", ARGUMENT_VARIABLE, TRUE, NULL, "variable of read.session" },
+	{ NULL },
+};
+static const struct step_argument aimed_arguments[] = {
+	{ "op", ARGUMENT_CHOICE, TRUE, cut_kind_names, "the operation that was aimed at" },
+	{ "nth", ARGUMENT_INTEGER, TRUE, NULL, "which one at that place" },
+	{ "disk", ARGUMENT_INTEGER, TRUE, NULL, "0 or 1" },
+	{ "at", ARGUMENT_INTEGER, TRUE, NULL, "the place" },
+	{ "since", ARGUMENT_VARIABLE, TRUE, NULL, "variable of read.session" },
+	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for what is said" },
+	{ NULL },
+};
+
+const struct step_spec steps_plan[] = {
+	{ .name = "read.session",
+	  .summary = "Mark this point among the disk's commands, as far as they are seen",
+	  .arguments = session_arguments,
+	  .run = run_session },
+	{ .name = "wait.planned_cut",
+	  .summary =
+	      "Wait until the mains have failed as cut.plan says; where the unit does otherwise nothing is judged",
+	  .arguments = planned_arguments,
+	  .run = run_planned_cut },
+	{ .name = "expect.erased_if_begun",
+	  .summary = "Every sector is overwritten, or none was since the mark",
+	  .arguments = begun_arguments,
+	  .is_expectation = TRUE,
+	  .run = run_erased_if_begun },
+	{ .name = "read.aim",
+	  .summary = "How near a cut by time came to a planned operation",
+	  .arguments = aimed_arguments,
+	  .run = run_aimed },
+	{ NULL },
+};
