@@ -168,8 +168,8 @@ static void results(void)
 	g_autoptr(GString) one = g_string_new(NULL), other = g_string_new(NULL);
 
 	CU_ASSERT_TRUE_FATAL(explore_result_decode(&copy, json, &error));
-	explore_result_tell(&result, one);
-	explore_result_tell(&copy, other);
+	explore_result_tell(&result, NULL, one);
+	explore_result_tell(&copy, NULL, other);
 	CU_ASSERT_STRING_EQUAL(one->str, other->str);
 	CU_ASSERT_PTR_NOT_NULL(strstr(one->str, "sectors-left (PWR-03): after 1 cut, the first at operation"));
 	explore_result_clear(&copy);
