@@ -257,6 +257,17 @@ static gboolean exact_as(const struct search *search, guint disk, const struct e
 	return TRUE;
 }
 
+static gboolean sector_met(const struct search *search)
+{
+	const struct explore_goal *goal = search->goal;
+	struct explore *explore = search->state->explore;
+	const guint32 set = explore_map_at(search->maps[goal->sector->disk], goal->sector->lba).set;
+
+	if (goal->verdict)
+		return (explore_judge_set(explore, set) & goal->verdict) != 0;
+	return set == explore_values_one(explore->values, goal->value.content, goal->value.overwritten);
+}
+
 static gboolean is_met(struct search *search)
 {
 	struct explore_state *state = search->state;
@@ -271,11 +282,9 @@ static gboolean is_met(struct search *search)
 
 		settle(explore, search->maps[write->disk], write, &search->outcomes[i]);
 	}
-	if (goal->sector->count &&
-	    explore_map_at(search->maps[goal->sector->disk], goal->sector->lba).set !=
-		explore_values_one(explore->values, goal->value.content, goal->value.overwritten))
+	if (goal->sector->count && !sector_met(search))
 		return FALSE;
-	for (guint disk = 0; disk < explore->layout->disks; disk++)
+	for (guint disk = 0; goal->node && disk < explore->layout->disks; disk++)
 		for (guint i = 0; i < explore->exact.ranges[disk]->len; i++)
 			if (!exact_as(search, disk,
 				      &g_array_index(explore->exact.ranges[disk], struct explore_range, i)))
@@ -339,8 +348,14 @@ gboolean explore_state_cut(struct explore_state *state, gboolean in_flight, cons
 	struct explore *explore = state->explore;
 	struct search search = { .state = state, .goal = goal };
 
-	if (in_flight && state->held->len)
-		g_array_index(state->held, struct explore_held, state->held->len - 1).forced = FALSE;
+	gboolean was_forced = FALSE;
+
+	if (in_flight && state->held->len) {
+		struct explore_held *last = &g_array_index(state->held, struct explore_held, state->held->len - 1);
+
+		was_forced = last->forced;
+		last->forced = FALSE;
+	}
 	search.outcomes = g_new(struct outcome, state->held->len + 1);
 	for (guint i = 0; i < state->held->len; i++)
 		search.outcomes[i] = is_kept;
@@ -354,6 +369,8 @@ gboolean explore_state_cut(struct explore_state *state, gboolean in_flight, cons
 		for (guint i = 0; i < explore->layout->disks; i++)
 			explore_map_become(state->maps[i], search.maps[i]);
 		g_array_set_size(state->held, 0);
+	} else if (in_flight && state->held->len) {
+		g_array_index(state->held, struct explore_held, state->held->len - 1).forced = was_forced;
 	}
 	for (guint i = 0; i < explore->layout->disks; i++)
 		explore_map_free(search.maps[i]);

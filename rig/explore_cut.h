@@ -22,9 +22,10 @@ struct explore_state {
 
 /** What a cut must leave: these exact sectors, and of one sector this value. */
 struct explore_goal {
-	const struct explore_node *node;
+	const struct explore_node *node;      /* NULL: whatever exact sectors hold */
 	const struct explore_stretch *sector; /* count 0: none */
 	struct explore_value value;
+	guint verdict; /* in place of the value: any with one of these faults, a set as of explore_judge_set(); 0 */
 };
 
 /** Where exploring began. */

@@ -58,6 +58,7 @@ struct explore_node {
 /* Where a fault was seen. */
 struct explore_trace {
 	const struct explore_node *node;
+	enum explore_fault fault;
 	guint part, op;
 	guint verdict;		      /* of sectors: a set of faults, as explore_judge_set() has them */
 	struct explore_stretch where; /* the first of them; count 0: it is not about sectors */
@@ -134,6 +135,7 @@ void explore_hash_exact(const struct explore *explore, struct explore_map *const
 struct explore_step {
 	const struct explore_node *node;
 	guint part, ops;	    /* of it, so much of the log is run */
+	guint latest;		    /* a cut may be as late as this, and leave the same */
 	gboolean cut;		    /* and then the power goes */
 	struct explore_value value; /* of the sector that shows the fault, when it begins */
 };

@@ -151,11 +151,11 @@ static guint count_events(const struct walk *walk, guint *last)
 	return events;
 }
 
-static gboolean follow(struct walk *walk, guint events)
+static gboolean follow(struct walk *walk, guint from, guint events)
 {
 	if (walk->ops->len < events)
 		return FALSE;
-	for (guint i = 0; i < events; i++) {
+	for (guint i = from; i < events; i++) {
 		const struct explore_op *op = &g_array_index(walk->ops, struct explore_op, i);
 
 		explore_state_run(&walk->state, op);
@@ -164,20 +164,52 @@ static gboolean follow(struct walk *walk, guint events)
 	return TRUE;
 }
 
-static gboolean cut(struct walk *walk, guint events, guint last)
+static gboolean cut_at(struct walk *walk, guint events, const struct explore_goal *goal, struct cut_at *cut)
 {
-	const struct explore_step *after = step_at(walk, last + 1);
-	const struct explore_goal goal = { after->node, &walk->trace->where, after->value };
-	struct cut_at *cut = cut_plan_add(walk->plan);
-
+	*cut = (struct cut_at){ .fates = cut->fates };
 	place_cut(walk->explore, walk->ops, events, cut);
 	cut->promised = walk->promised;
-	if (explore_state_cut(&walk->state, FALSE, &goal, cut))
+	if (explore_state_cut(&walk->state, FALSE, goal, cut))
 		return TRUE;
 	if (cut->kind != CUT_AT_WRITE || cut->when != CUT_AFTER_IT)
 		return FALSE;
 	cut->when = CUT_WITHIN_IT;
-	return explore_state_cut(&walk->state, TRUE, &goal, cut);
+	return explore_state_cut(&walk->state, TRUE, goal, cut);
+}
+
+/* As early as it leaves what the way goes on from. */
+static gboolean cut(struct walk *walk, guint *events, guint last)
+{
+	const struct explore_step *before = step_at(walk, last), *after = step_at(walk, last + 1);
+	const struct explore_goal goal = { after->node, &walk->trace->where, after->value, 0 };
+	const guint latest = *events + before->latest - before->ops;
+	struct cut_at *cut = cut_plan_add(walk->plan);
+
+	while (!cut_at(walk, *events, &goal, cut)) {
+		if (*events == latest || !follow(walk, *events, *events + 1))
+			return FALSE;
+		++*events;
+	}
+	return TRUE;
+}
+
+/* What the next cut may undo is undone: then it shows on the medium, too. */
+static gboolean undo(struct walk *walk, guint events)
+{
+	const struct explore_goal goal = { NULL, &walk->trace->where, { 0, 0 }, walk->trace->verdict };
+	/* What was not overwritten at all is there to be seen by everybody. */
+	const struct explore_goal worst = {
+		NULL, &walk->trace->where, { 0, 0 }, walk->trace->verdict & 1u << EXPLORE_FAULT_LEFT
+	};
+	struct cut_at *cut;
+
+	if (walk->trace->fault != EXPLORE_FAULT_VOLATILE)
+		return TRUE;
+	cut = cut_plan_add(walk->plan);
+	if ((!worst.verdict || !cut_at(walk, events, &worst, cut)) && !cut_at(walk, events, &goal, cut))
+		return FALSE;
+	explore_story_cut(walk->plan);
+	return TRUE;
 }
 
 /* The fault is there: of a sector, what it holds is what was found. */
@@ -192,6 +224,22 @@ static gboolean shows(const struct walk *walk)
 	return (explore_judge_set(walk->explore, set) & trace->verdict) != 0;
 }
 
+/* The monitor's two requirements: the message never came, or it went too early. */
+static const char *requirement_of(const struct walk *walk, guint events)
+{
+	const struct explore *explore = walk->explore;
+
+	if (walk->trace->fault != EXPLORE_FAULT_MESSAGE)
+		return explore_faults[walk->trace->fault].requirement;
+	for (guint i = 0; i < events; i++) {
+		const struct explore_op *op = &g_array_index(walk->ops, struct explore_op, i);
+
+		if (op->what == EXPLORE_PANEL && op->content == explore->erasing)
+			return "MSG-05";
+	}
+	return "MSG-01";
+}
+
 static gboolean go(struct walk *walk)
 {
 	const gboolean by_request = walk->explore->root.by_request;
@@ -200,17 +248,23 @@ static gboolean go(struct walk *walk)
 	walk->promised = !by_request;
 	for (walk->step = 0; walk->step < walk->way->len; walk->step = last + 1) {
 		const gboolean first = walk->step == 0;
-		const guint events = count_events(walk, &last);
+		guint events = count_events(walk, &last);
 		const enum explore_stop stop = run_session(walk->explore, &walk->state, first && by_request, walk->ops);
 
-		if (stop == EXPLORE_UNKNOWN || !follow(walk, events))
+		/* A fault at the end is seen behind the last event. */
+		if (!step_at(walk, last)->cut)
+			events = MIN(events, walk->ops->len);
+		if (stop == EXPLORE_UNKNOWN || !follow(walk, 0, events))
+			return FALSE;
+		const gboolean goes_on = step_at(walk, last)->cut;
+		if (goes_on && !cut(walk, &events, last))
 			return FALSE;
 		explore_story_session(walk->explore, walk->plan, walk->ops, events, first);
-		if (!step_at(walk, last)->cut)
-			return shows(walk);
-		if (!cut(walk, events, last))
-			return FALSE;
-		explore_story_cut(walk->explore, walk->plan);
+		if (!goes_on)
+			walk->plan->requirement = g_strdup(requirement_of(walk, events));
+		if (!goes_on)
+			return undo(walk, events) && shows(walk);
+		explore_story_cut(walk->plan);
 	}
 	return FALSE;
 }
@@ -220,6 +274,7 @@ static void describe(const struct explore *explore, const struct explore_trace *
 	const struct explore_layout *layout = explore->layout;
 
 	plan->text = g_strdup(trace->text);
+	plan->fault = g_strdup(explore_faults[trace->fault].name);
 	plan->erase = g_strdup(explore_triggers[explore->settings.trigger]);
 	plan->mode = explore->settings.mode;
 	plan->document = explore->root.document;

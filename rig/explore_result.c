@@ -50,14 +50,12 @@ static void put_board(struct cut_plan *plan, GKeyFile *config)
 	plan->seed = g_key_file_get_uint64(config, "board", "seed", NULL);
 }
 
-static void complete_plan(struct cut_plan *plan, enum explore_fault fault, GKeyFile *config)
+static void complete_plan(struct cut_plan *plan, GKeyFile *config)
 {
 	g_autofree char *path = g_key_file_get_string(config, "board", "firmware", NULL);
 	g_autofree char *bytes = NULL;
 	gsize length = 0;
 
-	plan->fault = g_strdup(explore_faults[fault].name);
-	plan->requirement = g_strdup(explore_faults[fault].requirement);
 	plan->file = path ? g_path_get_basename(path) : g_strdup("");
 	if (path && g_file_get_contents(path, &bytes, &length, NULL))
 		plan->sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, length);
@@ -71,7 +69,7 @@ static struct cut_plan *take_plan(const struct explore_finding *finding, GKeyFil
 {
 	if (!finding->plan)
 		return NULL;
-	complete_plan(finding->plan, finding->fault, config);
+	complete_plan(finding->plan, config);
 	json_t *json = cut_plan_encode(finding->plan);
 	struct cut_plan *plan = cut_plan_decode(json, NULL);
 	json_decref(json);
@@ -151,12 +149,18 @@ static void decode_counts(json_t *json, struct explore_counts *counts)
 	counts->log2_all = json_number_value(json_object_get(json, "log2_all"));
 }
 
+/* A plan knows better which of two it is. */
+static const char *requirement_of(const struct explore_finding *finding)
+{
+	return finding->plan ? finding->plan->requirement : explore_faults[finding->fault].requirement;
+}
+
 static json_t *encode_finding(const struct explore_finding *finding)
 {
 	const struct explore_fault_info *info = &explore_faults[finding->fault];
 	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I}", "fault", info->name, "requirement",
-				 info->requirement, "text", finding->text, "cuts", (int)finding->cuts, "operation",
-				 (json_int_t)finding->operation, "states", (json_int_t)finding->states);
+				 requirement_of(finding), "text", finding->text, "cuts", (int)finding->cuts,
+				 "operation", (json_int_t)finding->operation, "states", (json_int_t)finding->states);
 
 	if (finding->plan)
 		json_object_set_new(json, "plan", cut_plan_encode(finding->plan));
@@ -263,11 +267,12 @@ static void tell_finding(const struct explore_finding *finding, const char *agai
 	const struct explore_fault_info *info = &explore_faults[finding->fault];
 
 	if (finding->cuts)
-		g_string_append_printf(
-		    text, "  %s (%s): after %u cut%s, the first at operation %" G_GUINT64_FORMAT ": %s\n", info->name,
-		    info->requirement, finding->cuts, finding->cuts > 1 ? "s" : "", finding->operation, finding->text);
+		g_string_append_printf(text,
+				       "  %s (%s): after %u cut%s, the first at operation %" G_GUINT64_FORMAT ": %s\n",
+				       info->name, requirement_of(finding), finding->cuts, finding->cuts > 1 ? "s" : "",
+				       finding->operation, finding->text);
 	else
-		g_string_append_printf(text, "  %s (%s): without any cut: %s\n", info->name, info->requirement,
+		g_string_append_printf(text, "  %s (%s): without any cut: %s\n", info->name, requirement_of(finding),
 				       finding->text);
 	for (guint i = 0; finding->plan && i < finding->plan->story->len; i++)
 		g_string_append_printf(text, "    %s\n", (const char *)g_ptr_array_index(finding->plan->story, i));

@@ -16,7 +16,7 @@ struct place {
 	/* The way from here to the fault. */
 	guint cuts;
 	guint64 first;		  /* operation of the session that begins here at which it was cut; 0: it was not */
-	guint part, ops;	  /* what is run of that node */
+	guint part, ops, latest;  /* what is run of that node */
 	gboolean cut;		  /* and then the power goes */
 	const struct place *next; /* where that leads; NULL: the fault is seen there */
 	gboolean done;
@@ -227,6 +227,7 @@ static void try_value(struct search *search, struct place *from, const struct wi
 		from->first = count_operations(from->node, wish->part, met - 1);
 	from->part = wish->part;
 	from->ops = met - 1;
+	from->latest = MAX(from->ops, wish->ops);
 	from->cut = cut;
 	reach(search, from);
 }
@@ -289,7 +290,8 @@ static void take_way(const struct place *place, GArray *way)
 {
 	g_array_set_size(way, 0);
 	for (; place; place = place->next) {
-		const struct explore_step step = { place->node, place->part, place->ops, place->cut, place->value };
+		const struct explore_step step = { place->node,	  place->part, place->ops,
+						   place->latest, place->cut,  place->value };
 
 		g_array_append_val(way, step);
 	}

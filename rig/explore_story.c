@@ -61,8 +61,7 @@ static void add_deed(struct deeds *deeds, const struct explore_op *op)
 static void append_some(GString *line, guint count, const char *what)
 {
 	if (count)
-		g_string_append_printf(line, "%s%u %s%s", line->str[line->len - 1] == ':' ? " " : ", ", count, what,
-				       count > 1 ? "s" : "");
+		g_string_append_printf(line, "%s%u %s", line->str[line->len - 1] == ':' ? " " : ", ", count, what);
 }
 
 void explore_story_session(const struct explore *explore, struct cut_plan *plan, const GArray *ops, guint events,
@@ -80,15 +79,15 @@ void explore_story_session(const struct explore *explore, struct cut_plan *plan,
 
 	for (guint i = 0; i < events && i < ops->len; i++)
 		add_deed(&deeds, &g_array_index(ops, struct explore_op, i));
-	append_some(line, deeds.writes, "write");
+	append_some(line, deeds.writes, deeds.writes > 1 ? "writes" : "write");
 	if (deeds.writes) {
 		g_string_append(line, " (");
 		append_sectors(line, 0, deeds.lba, deeds.end - deeds.lba);
 		g_string_append_c(line, ')');
 	}
-	append_some(line, deeds.flushes, "flush of the cache");
-	append_some(line, deeds.units, "written unit of memory");
-	append_some(line, deeds.resizes, "change of a disk's size");
+	append_some(line, deeds.flushes, deeds.flushes > 1 ? "flushes" : "flush");
+	append_some(line, deeds.units, deeds.units > 1 ? "units of memory" : "unit of memory");
+	append_some(line, deeds.resizes, deeds.resizes > 1 ? "changes of a disk's size" : "change of a disk's size");
 	if (line->str[line->len - 1] == ':')
 		g_string_append(line, " nothing is written");
 	if (deeds.said)
@@ -154,13 +153,12 @@ static void append_fates(GString *line, const struct cut_at *cut)
 		g_string_append_c(line, '.');
 }
 
-void explore_story_cut(const struct explore *explore, struct cut_plan *plan)
+void explore_story_cut(struct cut_plan *plan)
 {
 	static const char *const moments[] = { "before", "during", "after" };
 	const struct cut_at *cut = g_ptr_array_index(plan->cuts, plan->cuts->len - 1);
 	g_autoptr(GString) line = g_string_new(NULL);
 
-	(void)explore;
 	g_string_printf(line, "Cut %u:", plan->cuts->len);
 	if (cut->kind == CUT_AT_POWER) {
 		g_string_append(line, " the power goes when the unit is at rest.");

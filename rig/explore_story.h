@@ -7,6 +7,6 @@
 void explore_story_session(const struct explore *explore, struct cut_plan *plan, const GArray *ops, guint events,
 			   gboolean first);
 /** The plan's last cut. */
-void explore_story_cut(const struct explore *explore, struct cut_plan *plan);
+void explore_story_cut(struct cut_plan *plan);
 /** What is on the disks in the end, and what is wrong with it. */
 void explore_story_end(struct explore *explore, struct cut_plan *plan, const struct explore_state *state);

@@ -23,7 +23,7 @@ void explore_trace_note(struct explore *explore, enum explore_fault fault, const
 {
 	struct explore_part *part = explore_part_at(explore->node, explore->part);
 	GArray *traces = explore->traces[fault];
-	struct explore_trace trace = { explore->node, explore->part, explore->op, verdict, { 0 }, text };
+	struct explore_trace trace = { explore->node, fault, explore->part, explore->op, verdict, { 0 }, text };
 
 	if (!(part->judged >> fault & 1))
 		g_array_index(explore->findings, struct explore_finding, fault).states++;

@@ -77,6 +77,64 @@ static gboolean run_erased_if_begun(struct execution *execution, json_t *argumen
 	return TRUE;
 }
 
+/* --- passes --- */
+
+/* Since the mark, what cuts have undone taken back. */
+static struct disk_track *track_since(const struct execution *execution, guint since)
+{
+	struct disk_track *track = disk_track_new();
+
+	for (guint i = 0; i < disk_log_count(execution->log); i++) {
+		const struct disk_logged *logged = disk_log_at(execution->log, i);
+
+		if (i == since)
+			disk_track_begin(track);
+		disk_track_event(track, logged->at_ns, &logged->seen);
+	}
+	return track;
+}
+
+static char *too_few(const struct disk_view *view, const struct disk_track *track, guint disk, guint64 sectors,
+		     guint passes)
+{
+	for (guint64 lba = 0, next; lba < sectors; lba = next) {
+		if (disk_view_is_system(view, disk, lba, &next))
+			continue;
+		const struct track_stretch there = disk_track_at(track, disk, lba);
+
+		if (there.state.overwritten < passes)
+			return g_strdup_printf("disk %u, LBA %" G_GUINT64_FORMAT ": overwritten %u times", disk, lba,
+					       there.state.overwritten);
+		next = there.lba + there.count;
+		if (disk == 0 && lba < view->profile.system_lba)
+			next = MIN(next, view->profile.system_lba);
+	}
+	return NULL;
+}
+
+static gboolean run_passes(struct execution *execution, json_t *arguments, GError **error)
+{
+	const guint passes = (guint)argument_integer(arguments, "count", 1);
+	g_autofree char *bad = NULL;
+	struct disk_view view;
+	guint since;
+
+	if (!disk_view_open_since(&view, execution, arguments, 0, &since, error))
+		return FALSE;
+	if (is_untouched(&view, execution, since)) {
+		execution_judge(execution, TRUE, g_strdup_printf("%u times, or untouched", passes),
+				g_strdup("untouched"));
+		return TRUE;
+	}
+	struct disk_track *track = track_since(execution, since);
+	for (guint disk = 0; !bad && disk < VIEW_DISKS; disk++)
+		bad = too_few(&view, track, disk, disk_track_sectors(track, disk), passes);
+	disk_track_free(track);
+	execution_judge(execution, !bad, g_strdup_printf("%u times, or untouched", passes),
+			g_strdup(bad ? bad : "as often"));
+	return TRUE;
+}
+
 /* --- how near a cut came that was aimed by time --- */
 
 struct aim {
@@ -185,6 +243,11 @@ static const struct step_argument begun_arguments[] = {
 	{ "since", ARGUMENT_VARIABLE, TRUE, NULL, "variable of read.session" },
 	{ NULL },
 };
+static const struct step_argument passes_arguments[] = {
+	{ "count", ARGUMENT_INTEGER, TRUE, NULL, "how often at least" },
+	{ "since", ARGUMENT_VARIABLE, TRUE, NULL, "variable of read.session" },
+	{ NULL },
+};
 static const struct step_argument aimed_arguments[] = {
 	{ "op", ARGUMENT_CHOICE, TRUE, cut_kind_names, "the operation that was aimed at" },
 	{ "nth", ARGUMENT_INTEGER, TRUE, NULL, "which one at that place" },
@@ -210,6 +273,11 @@ const struct step_spec steps_plan[] = {
 	  .arguments = begun_arguments,
 	  .is_expectation = TRUE,
 	  .run = run_erased_if_begun },
+	{ .name = "expect.passes",
+	  .summary = "Every sector was overwritten so often since the mark, or none was",
+	  .arguments = passes_arguments,
+	  .is_expectation = TRUE,
+	  .run = run_passes },
 	{ .name = "read.aim",
 	  .summary = "How near a cut by time came to a planned operation",
 	  .arguments = aimed_arguments,

@@ -11,11 +11,12 @@ local everything = plan.erase == "activation" or plan.erase == "regeneration" or
 
 -- The requirements that an expectation about `what` speaks for: the fault's own where it is about that.
 local about = {
-  ["sectors-left"] = "disk", ["passes-missing"] = "disk", ["wrong-content"] = "disk", ["unreadable"] = "disk",
+  ["sectors-left"] = "disk", ["passes-missing"] = "passes", ["wrong-content"] = "disk", ["unreadable"] = "disk",
   ["not-flushed"] = "disk", ["report"] = "report", ["licence"] = "licence", ["document"] = "document",
 }
 local function ids(what)
-  if about[plan.fault] == what and plan.requirement ~= "PWR-02" then return { plan.requirement, "PWR-02" } end
+  local it = about[plan.fault] == what or (plan.fault == "passes-missing" and what == "disk")
+  if it and plan.requirement ~= "PWR-02" then return { plan.requirement, "PWR-02" } end
   return { "PWR-02" }
 end
 
@@ -119,7 +120,6 @@ local promised = not trigger.request or #plan.cuts == 0 or plan.cuts[1].promised
 local function erase_report()
   local requirements = ids "report"
   return {
-    erase.report { as = "report" },
     expect.text { value = var "report_outcome", is = "complete", requirements = requirements, text = "The erase is reported complete" },
     expect.number { value = var "report_mode", is = plan.mode, requirements = requirements, text = "The mode is the one in force" },
     expect.number { value = var "report_passes", is = ({ 1, 1, 3 })[plan.mode], requirements = requirements, text = "All passes are reported" },
@@ -130,8 +130,10 @@ local function all_erased()
   local is = plan.mode == 1 and "zero" or "random"
   local licence_is = plan.erase == "invalidation" and "none" or "active"
   return {
+    erase.report { as = "report" },
     promised and expect.disk_erased { is = is, requirements = ids "disk" }
       or expect.erased_if_begun { is = is, since = "begin", requirements = ids "disk" },
+    expect.passes { count = ({ 1, 1, 3 })[plan.mode], since = "begin", requirements = ids "passes" },
     (promised or plan.erase ~= "invalidation") and expect.licence { is = licence_is, requirements = ids "licence" } or {},
     erase_report(),
   }
