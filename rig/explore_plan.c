@@ -95,17 +95,18 @@ static void name_operation(const struct explore *explore, const GArray *ops, gui
 	}
 }
 
-/* The cut is after the session's first `events` events. */
-static void place_cut(const struct explore *explore, const GArray *ops, guint events, struct cut_at *cut)
+/* The cut is after the session's first `events` events; `late`: after all of them, and not only after the operations
+ * among them. */
+static void place_cut(const struct explore *explore, const GArray *ops, guint events, gboolean late, struct cut_at *cut)
 {
-	guint last = ops->len, next = events, answered = FALSE;
+	guint last = ops->len, next = events, answered = late;
 
 	for (guint i = 0; i < events; i++) {
 		const struct explore_op *op = &g_array_index(ops, struct explore_op, i);
 
 		if (is_operation(op))
 			last = i;
-		answered = op->what == EXPLORE_ANSWER || (answered && !is_operation(op));
+		answered = late || op->what == EXPLORE_ANSWER || (answered && !is_operation(op));
 	}
 	while (next < ops->len && !is_operation(&g_array_index(ops, struct explore_op, next)))
 		next++;
@@ -166,8 +167,11 @@ static gboolean follow(struct walk *walk, guint from, guint events)
 
 static gboolean cut_at(struct walk *walk, guint events, const struct explore_goal *goal, struct cut_at *cut)
 {
+	/* A claim is a claim when it was made. */
+	const gboolean late = !goal->node;
+
 	*cut = (struct cut_at){ .fates = cut->fates };
-	place_cut(walk->explore, walk->ops, events, cut);
+	place_cut(walk->explore, walk->ops, events, late, cut);
 	cut->promised = walk->promised;
 	if (explore_state_cut(&walk->state, FALSE, goal, cut))
 		return TRUE;
@@ -212,16 +216,19 @@ static gboolean undo(struct walk *walk, guint events)
 	return TRUE;
 }
 
-/* The fault is there: of a sector, what it holds is what was found. */
-static gboolean shows(const struct walk *walk)
+/* The fault is there: of a sector, what it holds is what was found, or would be if the power went now. */
+static gboolean shows(struct walk *walk)
 {
 	const struct explore_trace *trace = walk->trace;
-	guint32 set;
+	const struct explore_goal goal = { NULL, &trace->where, { 0, 0 }, trace->verdict };
+	struct cut_at fates = { 0 };
 
 	if (!trace->where.count)
 		return TRUE;
-	set = explore_state_at(&walk->state, trace->where.disk, trace->where.lba).set;
-	return (explore_judge_set(walk->explore, set) & trace->verdict) != 0;
+	fates.fates = g_array_new(FALSE, FALSE, sizeof(struct cut_write));
+	gboolean found = explore_state_cut(&walk->state, FALSE, &goal, &fates);
+	g_array_unref(fates.fates);
+	return found;
 }
 
 /* The monitor's two requirements: the message never came, or it went too early. */

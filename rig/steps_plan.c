@@ -2,6 +2,7 @@
 /* Replaying a cut plan (rig/cut_plan.h): that the cut came where it was planned, and what has to be so after it. */
 #include "cut_plan.h"
 #include "disk_view.h"
+#include "key_pattern.h"
 #include "steps.h"
 #include <stdlib.h>
 
@@ -51,6 +52,11 @@ static gboolean is_untouched(const struct disk_view *view, const struct executio
 			return FALSE;
 	}
 	return TRUE;
+}
+
+static gboolean may_be_untouched(json_t *arguments)
+{
+	return argument_integer(arguments, "promised", 1) == 0;
 }
 
 static gboolean run_erased_if_begun(struct execution *execution, json_t *arguments, GError **error)
@@ -121,7 +127,7 @@ static gboolean run_passes(struct execution *execution, json_t *arguments, GErro
 
 	if (!disk_view_open_since(&view, execution, arguments, 0, &since, error))
 		return FALSE;
-	if (is_untouched(&view, execution, since)) {
+	if (may_be_untouched(arguments) && is_untouched(&view, execution, since)) {
 		execution_judge(execution, TRUE, g_strdup_printf("%u times, or untouched", passes),
 				g_strdup("untouched"));
 		return TRUE;
@@ -130,8 +136,50 @@ static gboolean run_passes(struct execution *execution, json_t *arguments, GErro
 	for (guint disk = 0; !bad && disk < VIEW_DISKS; disk++)
 		bad = too_few(&view, track, disk, disk_track_sectors(track, disk), passes);
 	disk_track_free(track);
-	execution_judge(execution, !bad, g_strdup_printf("%u times, or untouched", passes),
-			g_strdup(bad ? bad : "as often"));
+	execution_judge(execution, !bad, g_strdup_printf("%u times", passes), g_strdup(bad ? bad : "as often"));
+	return TRUE;
+}
+
+/* --- keys --- */
+
+static char *find_key(const struct execution *execution, guint keys, const char *memory, GBytes *bytes)
+{
+	gsize length;
+	const guint8 *data = g_bytes_get_data(bytes, &length);
+
+	for (guint i = 0; i < keys; i++) {
+		gsize key_length;
+		const guint8 *key = g_bytes_get_data(g_ptr_array_index(execution->keys, i), &key_length);
+		struct key_patterns *patterns = key_patterns_new(key, key_length);
+		const char *form;
+		gssize at = patterns ? key_patterns_find(patterns, data, length, &form) : -1;
+
+		key_patterns_free(patterns);
+		if (at >= 0)
+			return g_strdup_printf("a former key is in the %s at %zd, in %s form", memory, at, form);
+	}
+	return NULL;
+}
+
+static gboolean run_former_keys(struct execution *execution, json_t *arguments, GError **error)
+{
+	static const char *const memories[] = { "nvram", "counter" };
+	const guint keys = MIN((guint)argument_integer(arguments, "keys", 0), execution->keys->len);
+	g_autofree char *bad = NULL;
+	struct disk_view view;
+	guint since;
+
+	if (!disk_view_open_since(&view, execution, arguments, OBSERVE_KEY | OBSERVE_MEMORY, &since, error))
+		return FALSE;
+	const gboolean excused = may_be_untouched(arguments) && is_untouched(&view, execution, since);
+	for (guint i = 0; !bad && i < G_N_ELEMENTS(memories) && !excused; i++) {
+		g_autoptr(GBytes) bytes = view.ops->memory(view.self, memories[i], error);
+
+		if (!bytes)
+			return FALSE;
+		bad = find_key(execution, keys, memories[i], bytes);
+	}
+	execution_judge(execution, !bad, g_strdup("no former key in a memory"), g_strdup(bad ? bad : "none"));
 	return TRUE;
 }
 
@@ -225,11 +273,16 @@ static gboolean run_aimed(struct execution *execution, json_t *arguments, GError
 
 static gboolean run_session(struct execution *execution, json_t *arguments, GError **error)
 {
+	const char *as = argument_text(arguments, "as", "");
+	g_autofree char *keys = g_strdup_printf("%s_keys", as);
+
 	(void)error;
-	execution_set(execution, argument_text(arguments, "as", ""), json_integer(disk_log_count(execution->log)));
+	execution_set(execution, as, json_integer(disk_log_count(execution->log)));
+	execution_set(execution, keys, json_integer(execution->keys->len));
 	return TRUE;
 }
 
+static const char *const session_parts[] = { "keys", NULL };
 static const struct step_argument session_arguments[] = {
 	{ "as", ARGUMENT_NAME, TRUE, NULL, "variable for the mark" },
 	{ NULL },
@@ -246,6 +299,13 @@ static const struct step_argument begun_arguments[] = {
 static const struct step_argument passes_arguments[] = {
 	{ "count", ARGUMENT_INTEGER, TRUE, NULL, "how often at least" },
 	{ "since", ARGUMENT_VARIABLE, TRUE, NULL, "variable of read.session" },
+	{ "promised", ARGUMENT_BOOLEAN, FALSE, NULL, "whether it must be so even if nothing was touched (true)" },
+	{ NULL },
+};
+static const struct step_argument former_arguments[] = {
+	{ "keys", ARGUMENT_INTEGER, TRUE, NULL, "how many were seen before: NAME_keys of read.session" },
+	{ "since", ARGUMENT_VARIABLE, TRUE, NULL, "variable of read.session" },
+	{ "promised", ARGUMENT_BOOLEAN, FALSE, NULL, "whether it must be so even if nothing was touched (true)" },
 	{ NULL },
 };
 static const struct step_argument aimed_arguments[] = {
@@ -260,8 +320,9 @@ static const struct step_argument aimed_arguments[] = {
 
 const struct step_spec steps_plan[] = {
 	{ .name = "read.session",
-	  .summary = "Mark this point among the disk's commands, as far as they are seen",
+	  .summary = "Mark this point among the disk's commands and the keys, as far as they are seen",
 	  .arguments = session_arguments,
+	  .parts = session_parts,
 	  .run = run_session },
 	{ .name = "wait.planned_cut",
 	  .summary =
@@ -274,10 +335,15 @@ const struct step_spec steps_plan[] = {
 	  .is_expectation = TRUE,
 	  .run = run_erased_if_begun },
 	{ .name = "expect.passes",
-	  .summary = "Every sector was overwritten so often since the mark, or none was",
+	  .summary = "Every sector was overwritten so often since the mark",
 	  .arguments = passes_arguments,
 	  .is_expectation = TRUE,
 	  .run = run_passes },
+	{ .name = "expect.former_keys_gone",
+	  .summary = "No key seen before the mark is in a memory",
+	  .arguments = former_arguments,
+	  .is_expectation = TRUE,
+	  .run = run_former_keys },
 	{ .name = "read.aim",
 	  .summary = "How near a cut by time came to a planned operation",
 	  .arguments = aimed_arguments,
