@@ -197,7 +197,26 @@ static gboolean cut(struct walk *walk, guint *events, guint last)
 	return TRUE;
 }
 
-/* What the next cut may undo is undone: then it shows on the medium, too. */
+/* The start after this cut does not make good what it has done. */
+static gboolean stays(struct walk *walk)
+{
+	struct explore *explore = walk->explore;
+	const struct explore_stretch *where = &walk->trace->where;
+
+	if (run_session(explore, &walk->state, FALSE, walk->ops) == EXPLORE_UNKNOWN)
+		return FALSE;
+	for (guint i = 0; i < walk->ops->len; i++) {
+		const struct explore_op *op = &g_array_index(walk->ops, struct explore_op, i);
+
+		if (op->what == EXPLORE_WRITE && op->disk == where->disk && where->lba >= op->at &&
+		    where->lba < op->at + op->count)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* What the next cut may undo is undone, so that it shows on the medium, too. Where the unit makes that good the claim
+ * alone is the fault, without any cut. */
 static gboolean undo(struct walk *walk, guint events)
 {
 	const struct explore_goal goal = { NULL, &walk->trace->where, { 0, 0 }, walk->trace->verdict };
@@ -205,14 +224,14 @@ static gboolean undo(struct walk *walk, guint events)
 	const struct explore_goal worst = {
 		NULL, &walk->trace->where, { 0, 0 }, walk->trace->verdict & 1u << EXPLORE_FAULT_LEFT
 	};
-	struct cut_at *cut;
+	struct cut_at *cut = cut_plan_add(walk->plan);
 
-	if (walk->trace->fault != EXPLORE_FAULT_VOLATILE)
-		return TRUE;
-	cut = cut_plan_add(walk->plan);
 	if ((!worst.verdict || !cut_at(walk, events, &worst, cut)) && !cut_at(walk, events, &goal, cut))
 		return FALSE;
-	explore_story_cut(walk->plan);
+	if (stays(walk))
+		explore_story_cut(walk->plan);
+	else
+		g_ptr_array_set_size(walk->plan->cuts, (gint)walk->plan->cuts->len - 1);
 	return TRUE;
 }
 
@@ -270,7 +289,7 @@ static gboolean go(struct walk *walk)
 		if (!goes_on)
 			walk->plan->requirement = g_strdup(requirement_of(walk, events));
 		if (!goes_on)
-			return undo(walk, events) && shows(walk);
+			return walk->trace->fault == EXPLORE_FAULT_VOLATILE ? undo(walk, events) : shows(walk);
 		explore_story_cut(walk->plan);
 	}
 	return FALSE;
@@ -301,7 +320,7 @@ struct cut_plan *explore_plan_make(struct explore *explore, const struct explore
 	explore_state_init(&walk.state, explore);
 	gboolean good = go(&walk);
 	if (good)
-		explore_story_end(explore, walk.plan, &walk.state);
+		explore_story_end(explore, walk.plan, trace->where.count ? &walk.state : NULL);
 	explore_state_clear(&walk.state);
 	g_array_unref(walk.ops);
 	if (good)

@@ -201,7 +201,7 @@ void explore_story_end(struct explore *explore, struct cut_plan *plan, const str
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 	struct explore_stretch first = { 0 };
-	const guint64 bad = count_bad(explore, state, &first);
+	const guint64 bad = state ? count_bad(explore, state, &first) : 0;
 
 	g_string_printf(line, "Found: %s.", plan->text);
 	if (bad) {

@@ -8,5 +8,5 @@ void explore_story_session(const struct explore *explore, struct cut_plan *plan,
 			   gboolean first);
 /** The plan's last cut. */
 void explore_story_cut(struct cut_plan *plan);
-/** What is on the disks in the end, and what is wrong with it. */
+/** What was found; `state`: what of the disks the cuts have left wrong, NULL: it is about something else. */
 void explore_story_end(struct explore *explore, struct cut_plan *plan, const struct explore_state *state);
