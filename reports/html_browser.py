@@ -91,7 +91,7 @@ class Browser:
     def wait(self, expression, seconds=20):
         """Until the expression holds."""
         end = time.monotonic() + seconds
-        while not self.value(expression):
+        while not self.value("!!(%s)" % expression):
             if time.monotonic() > end:
                 raise RuntimeError("never: " + expression)
             time.sleep(0.01)

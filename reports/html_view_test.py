@@ -80,6 +80,7 @@ def contents(v):
     check(v.get("edges") >= 200000 and v.get("requests") == 100000, "not every edge and request is in the page")
     check(v.whole(), "at first %s is in view" % (v.span(),))
     check(v.b.value("document.querySelector('#v-body img, #v-body script, #v-body b')") is None, "markup in the transcript")
+    v.b.wait("!!document.querySelector('#v-body tr')")
     check(any("LBA 8 is <script>alert(1)</script>" in row for row in v.rows()), "the finding is not in the transcript")
     check("zeros" in v.b.value("document.getElementById('v-legend').textContent"), "no legend")
 

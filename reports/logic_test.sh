@@ -24,11 +24,11 @@ lines="main_power good_5v reset disk_busy erase_active panel_switch console_tx m
 
 # check_channels RUN: sigrok-cli finds every line in each .sr.
 check_channels() {
-	local file shown
-	for file in "$1"/logic-*.sr; do
-		shown=$(sigrok-cli -i "$file" --show 2>&1 | sed -n 's/^- \(.*\): logic$/\1/p' | tr '\n' ' ') || fail "sigrok-cli refuses $file"
-		[ "$shown" = "$lines " ] || fail "$file: sigrok-cli shows $shown"
-	done
+	local bad
+	bad=$(find "$1" -name 'logic-*.sr' -print0 | lines=$lines xargs -0 -n 1 -P 2 sh -c '
+		shown=$(sigrok-cli -i "$0" --show 2>&1 | sed -n "s/^- \(.*\): logic$/\1/p" | tr "\n" " ")
+		[ "$shown" = "$lines " ] || echo "$0: sigrok-cli shows $shown"') || fail "$1: $bad"
+	[ -z "$bad" ] || fail "$bad"
 	python3 - "$1"/logic-*.sr <<'END' || fail "$1: a .sr does not say EMULATED"
 import sys, zipfile
 for path in sys.argv[1:]:
@@ -107,10 +107,12 @@ check_vcd() {
 	grep -q EMULATED "$1/logic.vcd" || fail "$1/logic.vcd does not say EMULATED"
 }
 
-# --- power cuts in the middle of erases ---
-wiperig run scenarios/power --filter 'PWR-05*' --link direct --out "$work/power" || fail "a run failed: $(tail -n 5 "$work/log")"
-run=$work/power/run-0001
-check_channels "$run"
+# --- all of the power scenarios, then the cuts in the middle of erases in detail ---
+wiperig run scenarios/power --link direct --formats sr,vcd --out "$work/power" || fail "a run failed: $(tail -n 5 "$work/log")"
+check_channels "$work/power/run-0001"
+[ -z "${WIPERIG_SOAK:-}" ] || check_vcd "$work/power/run-0001"
+wiperig run scenarios/power --filter 'PWR-05*' --link direct --formats timeline,sr,vcd --out "$work/cuts" || fail "a run failed: $(tail -n 5 "$work/log")"
+run=$work/cuts/run-0001
 check_vcd "$run"
 if [ -n "${WIPERIG_SOAK:-}" ]; then check_console "$run"; else check_console "$run" 2; fi
 [ -n "$(find "$run" -name '*-power.sr')" ] || fail "no window around a power cut after the first minute"
