@@ -3,6 +3,7 @@
 #include "html_assets.h"
 #include "html_style.h"
 #include "html_text.h"
+#include "html_trace_sample.h"
 #include "rig/sample.h"
 #include "rig/test.h"
 #include <libxml/parser.h>
@@ -78,6 +79,20 @@ static void links_lead_somewhere(void)
 	is(doc, "count(//a) > 20", "true");
 	is(doc, "count(//label[not(@for = //input/@id)])", "0");
 	is(doc, "count(//@id[. = ../preceding::*/@id])", "0");
+	xmlFreeDoc(doc);
+	sample_free(s);
+}
+
+static void links_into_the_view(void)
+{
+	struct sample *s = html_sample_cases();
+	xmlDocPtr doc = output(s);
+
+	is(doc, "count(//a[not(substring-after(@href, '#') = //@id)])", "0");
+	is(doc, "count(//a[@class='moment'][not(concat('t', @data-case) = //script/@id)])", "0");
+	is(doc, "count(//a[@class='moment'])", "7"); /* a case each; what went wrong; the failed step */
+	is(doc, "count(//@id[. = ../preceding::*/@id])", "0");
+	is(doc, "count(//details[@class='transcript'])", "1");
 	xmlFreeDoc(doc);
 	sample_free(s);
 }
@@ -265,6 +280,7 @@ static void write_failures(void)
 }
 
 TEST_SUITE(html, { "self contained", self_contained }, { "links lead somewhere", links_lead_somewhere },
-	   { "measurements", measurements }, { "contents", contents }, { "requirements", requirements },
-	   { "banner", banner }, { "hostile", hostile }, { "differences", differences }, { "large", large },
-	   { "chatty console", chatty_console }, { "empty", empty }, { "write failures", write_failures })
+	   { "links into the view", links_into_the_view }, { "measurements", measurements }, { "contents", contents },
+	   { "requirements", requirements }, { "banner", banner }, { "hostile", hostile },
+	   { "differences", differences }, { "large", large }, { "chatty console", chatty_console }, { "empty", empty },
+	   { "write failures", write_failures })

@@ -325,11 +325,12 @@ static void pack_texts(const struct html_trace *trace, GByteArray *out)
 	}
 }
 
-GByteArray *html_trace_pack(const struct html_trace *trace)
+GByteArray *html_trace_pack(const struct html_trace *trace, gint64 offset_ns)
 {
 	GByteArray *out = g_byte_array_new();
 
 	html_pack_s(out, trace->end_ns);
+	html_pack_s(out, offset_ns);
 	html_trace_lines_pack(trace->lines, out);
 	pack_requests(trace, out);
 	pack_texts(trace, out);

@@ -62,6 +62,7 @@ function readWindow(r) {
 	w.error = r.u();
 	w.lines = r.b();
 	w.levels = r.b();
+	w.number = r.u();
 	w.byteNs = r.u();
 	w.why = r.b();
 	const edges = r.u();
@@ -202,7 +203,7 @@ function timesOf(texts, wanted) {
 }
 
 function readTrace(bytes, lines) {
-	const r = new Reader(bytes), trace = { end: r.s() };
+	const r = new Reader(bytes), trace = { end: r.s(), offset: r.s() };
 	trace.windows = Array.from({ length: r.u() }, () => readWindow(r));
 	const requests = readRequests(r), texts = trace.texts = readTexts(r);
 	trace.left = { windows: r.u(), edges: r.u(), requests: r.u(), texts: r.u() };

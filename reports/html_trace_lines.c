@@ -167,6 +167,7 @@ static void pack_window(const struct kept *kept, GByteArray *out)
 	html_pack_u(out, (guint64)MAX(head->error_ns, 0));
 	html_pack_b(out, head->lines);
 	html_pack_b(out, head->levels);
+	html_pack_u(out, head->window);
 	html_pack_u(out, head->byte_ns);
 	html_pack_b(out, head->why);
 	html_pack_u(out, kept->edges->len);

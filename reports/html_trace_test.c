@@ -51,6 +51,7 @@ static void read_window(const guint8 **at, struct unpacked *found, gboolean firs
 
 	*at += 2;
 	u(at);
+	u(at);
 	*at += 1;
 	if (first) {
 		found->from_ns = from;
@@ -73,6 +74,7 @@ static struct unpacked unpack(const GByteArray *packed)
 	struct unpacked found = { .end_ns = s(&at) };
 	gsize length;
 
+	CU_ASSERT_EQUAL(s(&at), 7);
 	found.windows = (guint)u(&at);
 	for (guint i = 0; i < found.windows; i++)
 		read_window(&at, &found, i == 0);
@@ -105,7 +107,7 @@ static struct unpacked play(const struct sample *sample, guint32 case_no, const 
 			html_trace_event(trace, event);
 	}
 	html_trace_end(trace);
-	g_autoptr(GByteArray) packed = html_trace_pack(trace);
+	g_autoptr(GByteArray) packed = html_trace_pack(trace, 7);
 	html_trace_free(trace);
 	return unpack(packed);
 }

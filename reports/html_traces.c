@@ -2,6 +2,7 @@
 #include "html_traces.h"
 #include "html_text.h"
 #include "html_trace.h"
+#include "trace_clock.h"
 #include <gio/gio.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 struct kept {
 	guint32 case_no;
 	gboolean failed;
+	gint64 offset_ns; /* of its time 0 in the run's traces */
 	char *packed;	  /* base64 of zlib; NULL: no room, or nothing was observed */
 	gsize length;	  /* of it */
 	char *transcript; /* HTML; NULL: nothing failed */
@@ -23,7 +25,7 @@ struct kept {
 struct html_traces {
 	gsize bytes_max, bytes, transcript_bytes;
 	struct html_trace *trace; /* of the case under way */
-	guint32 case_no;	  /* its; 0: none */
+	struct trace_clock clock; /* its case is the one under way */
 	gboolean ended, failed;
 	GPtrArray *kept;	/* of struct kept * */
 	GHashTable *by_case_no; /* → struct kept * */
@@ -60,15 +62,22 @@ void html_traces_free(struct html_traces *traces)
 
 /* --- transcripts --- */
 
+/* To the microsecond. */
+static char *seconds_text(gint64 ns)
+{
+	gint64 us = ns / 1000;
+
+	return g_strdup_printf("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT, us / 1000000, ABS(us % 1000000));
+}
+
 static void append_line(GString *out, const struct html_trace *trace, const struct html_trace_text *text)
 {
 	g_autofree char *line = g_strndup(html_trace_text(trace, text), text->length);
-	gint64 us = text->time_ns / 1000;
+	g_autofree char *seconds = seconds_text(text->time_ns);
 
-	g_string_append_printf(
-	    out, "<tr%s><td class=\"t\">%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "</td><td>%s</td><td><span>",
-	    text->weight == TRACE_BAD ? " class=\"f\"" : "", us / 1000000, ABS(us % 1000000),
-	    html_trace_kind_name(text->kind));
+	g_string_append_printf(out, "<tr%s><td class=\"t\">%s</td><td>%s</td><td><span>",
+			       text->weight == TRACE_BAD ? " class=\"f\"" : "", seconds,
+			       html_trace_kind_name(text->kind));
 	html_text(out, line);
 	g_string_append(out, "</span></td></tr>\n");
 }
@@ -98,12 +107,13 @@ void html_traces_transcript(GString *out, const struct html_traces *traces, guin
 
 	if (!kept || !kept->transcript)
 		return;
+	g_autofree char *offset = seconds_text(kept->offset_ns);
 	g_string_append_printf(
 	    out,
 	    "<details class=\"transcript\"><summary>USB, console and panel around the failure"
-	    "</summary><div class=\"w\"><table><thead><tr><th>s</th><th></th><th>what</th></tr></thead>"
-	    "<tbody>\n%s</tbody></table></div></details>\n",
-	    kept->transcript);
+	    "</summary><div class=\"w\"><table><thead><tr><th>s</th><th></th><th>what (in trace.pcapng, "
+	    "disk.blktrace.0 and logic.vcd %s s later)</th></tr></thead><tbody>\n%s</tbody></table></div></details>\n",
+	    offset, kept->transcript);
 }
 
 /* --- what is kept --- */
@@ -151,7 +161,7 @@ static void pack(struct html_traces *traces, struct kept *kept)
 	/* Where the room is used up, a passed case need not even be packed. */
 	if (html_trace_is_blind(traces->trace) || (!kept->failed && traces->bytes >= traces->bytes_max / 10 * 9))
 		return;
-	g_autoptr(GByteArray) plain = html_trace_pack(traces->trace);
+	g_autoptr(GByteArray) plain = html_trace_pack(traces->trace, kept->offset_ns);
 	g_autoptr(GByteArray) deflated = deflate(plain);
 	gsize length = ((gsize)deflated->len + 2) / 3 * 4;
 
@@ -171,7 +181,8 @@ static void end_case(struct html_traces *traces)
 	struct kept *kept = g_new0(struct kept, 1);
 
 	html_trace_end(traces->trace);
-	kept->case_no = traces->case_no;
+	kept->case_no = traces->clock.case_no;
+	kept->offset_ns = traces->clock.offset_ns;
 	/* A record that stops inside a case is no pass. */
 	kept->failed = traces->failed || !traces->ended;
 	if (kept->failed && traces->transcript_bytes < TRANSCRIPTS_BYTES_MAX)
@@ -197,12 +208,12 @@ void html_traces_event(struct html_traces *traces, const struct event *event)
 {
 	if (!event->case_no)
 		return;
-	if (event->case_no != traces->case_no) {
+	if (event->case_no != traces->clock.case_no) {
 		end_case(traces);
-		traces->case_no = event->case_no;
 		traces->ended = traces->failed = FALSE;
 		traces->trace = html_trace_new(&html_trace_limits);
 	}
+	trace_clock_event(&traces->clock, event);
 	html_trace_event(traces->trace, event);
 	if (event->type == EVENT_CASE_END) {
 		traces->ended = TRUE;
@@ -305,23 +316,24 @@ void html_traces_section(GString *out, const struct html_traces *traces, const G
 	g_string_append_printf(
 	    out,
 	    "><h2>Traces</h2>\n<p class=\"note\">Of %u of %u cases%s. Drag to move, wheel or + and − to zoom (click "
-	    "first), click to set a mark and measure from it. In other tools: trace.pcapng, disk.blktrace.0, logic.vcd "
-	    "and logic-*.sr beside this file, whole and on the same times.</p>\n"
+	    "first), click to set a mark and measure from it. Times are the case&#39;s; below stands where the same "
+	    "moment "
+	    "is in the files for other tools.</p>\n"
 	    "<p class=\"note\" id=\"v-none\">The view needs scripts.</p>\n<div id=\"v-box\" hidden=\"hidden\"><div "
 	    "class=\"vbar\"><select id=\"v-case\" aria-label=\"Case\">\n",
 	    shown, cases->len, shown < cases->len ? ": those that failed first, as there is room" : "");
 	append_choices(out, traces, cases);
 	g_string_append(out, "</select>");
 	append_tools(out);
-	g_string_append(out,
-			"<a id=\"v-link\" href=\"#cases\">steps</a></div>\n"
-			"<canvas id=\"v-canvas\" tabindex=\"0\" role=\"img\" aria-label=\"Traces\" "
-			"aria-describedby=\"v-says\"></canvas>\n<p class=\"says\"><output id=\"v-says\" "
-			"aria-live=\"off\"></output></p>\n<p class=\"note\" id=\"v-left\"></p>\n<div class=\"legend\" "
-			"id=\"v-legend\"></div>\n<div class=\"vbar\" id=\"v-kinds\"></div>\n<div class=\"w\" "
-			"id=\"v-rows\" tabindex=\"0\" role=\"region\" aria-label=\"Transcript\"><table><thead><tr><th>s"
-			"</th><th></th><th>transcript of what is in view</th></tr></thead><tbody id=\"v-body\"></tbody>"
-			"</table></div></div>\n");
+	g_string_append(
+	    out, "<a id=\"v-link\" href=\"#cases\">steps</a></div>\n"
+		 "<canvas id=\"v-canvas\" tabindex=\"0\" role=\"img\" aria-label=\"Traces\" "
+		 "aria-describedby=\"v-says\"></canvas>\n<p class=\"says\"><output id=\"v-says\" "
+		 "aria-live=\"off\"></output></p>\n<p class=\"note\" id=\"v-missing\"></p>\n<div class=\"legend\" "
+		 "id=\"v-legend\"></div>\n<div class=\"vbar\" id=\"v-kinds\"></div>\n<div class=\"w\" "
+		 "id=\"v-rows\" tabindex=\"0\" role=\"region\" aria-label=\"Transcript\"><table><thead><tr><th>s"
+		 "</th><th></th><th>transcript of what is in view</th></tr></thead><tbody id=\"v-body\"></tbody>"
+		 "</table></div></div>\n");
 	for (guint i = 0; i < traces->kept->len; i++) {
 		const struct kept *kept = traces->kept->pdata[i];
 		if (kept->packed)

@@ -90,6 +90,16 @@ function start() {
 		}).join(', ');
 	}
 
+	/* The same moment in the files for other tools. */
+	function elsewhere(t) {
+		const w = trace.windows.find(one => one.from <= t && t <= one.to);
+		const why = w && (w.why & 1 ? 'start' : w.why & 8 ? 'failure' : w.why & 2 ? 'power' : 'panel');
+		const pad = (number, digits) => String(number).padStart(digits, '0');
+		return 'in trace.pcapng, disk.blktrace.0 and logic.vcd at ' + ((t + trace.offset) / 1e9).toFixed(6) + ' s' +
+			/* Of a window that is not whole here the begin is not known. */
+			(w && !(trace.left.edges && w === trace.windows[0]) ? ', in logic-' + pad(caseNo, 5) + '-' + pad(w.number, 2) + '-' + why + '.sr at ' + ((t - w.from) / 1e9).toFixed(6) + ' s' : '');
+	}
+
 	function tell(y) {
 		const span = view.t1 - view.t0, parts = [timeText(view.t0, span) + ' to ' + timeText(view.t1, span)];
 		if (view.cursor !== null) {
@@ -103,6 +113,7 @@ function start() {
 			const w = trace.windows.find(one => one.from <= view.cursor && view.cursor <= one.to);
 			if (w && w.error) parts.push('times of the lines ± ' + spanText(w.error) + ' (99.7 %)');
 		}
+		if (view.cursor !== null) parts.push(elsewhere(view.cursor));
 		says.textContent = parts.join(' · ');
 	}
 
@@ -169,7 +180,7 @@ function start() {
 			' are left out here for want of room; logic.vcd has them.');
 		if (requests) parts.push('The first ' + requests + ' disk requests are left out here; disk.blktrace.0 has them.');
 		if (texts) parts.push('The first ' + texts + ' lines of the transcript are left out here; timeline.jsonl has them.');
-		$('v-left').textContent = parts.join(' ');
+		$('v-missing').textContent = parts.join(' ');
 	}
 
 	async function load(number) {

@@ -143,6 +143,7 @@ def moments(v, path):
     t0, t1 = v.span()
     check(t0 < 42.5 < t1 and t1 - t0 < 10, "the link leads to %s" % ((t0, t1),))
     check(b.value("location.hash") == "#t1@42.500000000", "the address is %s" % b.value("location.hash"))
+    check("in logic-00001-01-start.sr at 42.500000 s" in v.says() and "logic.vcd at 42.500000 s" in v.says(), v.says())
     b.wait("/LBA 8 is/.test(document.querySelector('#v-body tr.now')?.textContent)")
     t0, t1 = v.after(lambda: b.value("document.getElementById('v-cut').click()"))
     check(t0 < 30 < t1 or abs(t0 - 30) < 5, "no way to the cut: %s" % ((t0, t1),))
