@@ -213,12 +213,12 @@ static guint count(const char *text, const char *what)
 	return found;
 }
 
-static GString *section(struct html_traces *traces, const struct sample *sample, gsize bytes_max)
+static GString *section(const struct sample *sample, gsize bytes_max)
 {
 	struct record *record = record_new(NULL);
+	struct html_traces *traces = html_traces_new(bytes_max);
 	GString *out = g_string_new(NULL);
 
-	traces = html_traces_new(bytes_max);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(record);
 	for (guint i = 0; i < sample->events->len; i++) {
 		html_traces_event(traces, sample->events->pdata[i]);
@@ -240,7 +240,7 @@ static GString *section(struct html_traces *traces, const struct sample *sample,
 static void failed_cases_first(void)
 {
 	struct sample *sample = html_sample_cases();
-	g_autoptr(GString) all = section(NULL, sample, 1 << 20);
+	g_autoptr(GString) all = section(sample, 1 << 20);
 	const char *block = strstr(all->str, "id=\"t3\">");
 
 	CU_ASSERT_EQUAL(count(all->str, "type=\"text/plain\""), HTML_SAMPLE_CASES);
@@ -251,12 +251,18 @@ static void failed_cases_first(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(block);
 	/* Room for little more than that one. */
 	gsize length = strcspn(block, "<");
-	g_autoptr(GString) one = section(NULL, sample, length + 20);
+	g_autoptr(GString) one = section(sample, length + 20);
 	CU_ASSERT_PTR_NOT_NULL(strstr(one->str, "id=\"t3\">"));
 	CU_ASSERT_EQUAL(count(one->str, "type=\"text/plain\""), 1);
 	CU_ASSERT_EQUAL(count(one->str, "class=\"moment\""), 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(one->str, "Of 1 of 5 cases: those that failed first"));
-	g_autoptr(GString) none = section(NULL, sample, 10);
+	/* Room for the first, which has to give way. */
+	block = strstr(all->str, "id=\"t1\">");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(block);
+	g_autoptr(GString) first = section(sample, strcspn(block, "<") + length / 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(first->str, "id=\"t3\">"));
+	CU_ASSERT_PTR_NULL(strstr(first->str, "id=\"t1\">"));
+	g_autoptr(GString) none = section(sample, 10);
 	CU_ASSERT_PTR_NULL(strstr(none->str, "<section"));
 	CU_ASSERT_EQUAL(count(none->str, "class=\"transcript\""), 1);
 	sample_free(sample);
@@ -265,7 +271,7 @@ static void failed_cases_first(void)
 static void transcript(void)
 {
 	struct sample *sample = html_sample_cases();
-	g_autoptr(GString) page = section(NULL, sample, 1 << 20);
+	g_autoptr(GString) page = section(sample, 1 << 20);
 	const char *from = strstr(page->str, "class=\"transcript\"");
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(from);
