@@ -38,6 +38,8 @@ enum event_type {
 			   panel.register with answer {outcome} */
 	EVENT_STATUS, /* {unit, licence, percent:0…|null, mode, starts, uptime_ms} the unit's status, whenever it was
 			 read. unit and licence are texts of step.h, or the number where there is none */
+	EVENT_MARKER, /* {level:bool, before_ns, after_ns} LINE_MARKER went to this level between these slot times: the
+			 analyzer's clock is put against the slot's by it */
 
 	/* Binary */
 	EVENT_URB = 64, /* struct event_urb, then the data moved: a completed transfer as the rig's own libusb saw it */
@@ -109,7 +111,8 @@ struct event_lines {
 	guint8 levels;	 /* at `from`; of LINE_CONSOLE_TX, where bytes stand for its edges: high */
 	guint8 flags;	 /* set of enum event_lines_flag */
 	guint8 why;	 /* set of enum event_lines_why: what the window is about */
-	guint32 reserved;
+	guint32 path_ns; /* what is not in error_ns: where the markers' way to their line took longer than the way back,
+			    times are off by at most this; G_MAXUINT32 means that much or more */
 };
 G_STATIC_ASSERT(sizeof(struct event_lines) == 72);
 

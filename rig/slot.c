@@ -209,7 +209,9 @@ gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition conditi
 			return FALSE;
 		if (done || slot_now(slot) >= deadline_ns)
 			break;
-		if (!may_go_on(slot, error) || !clock->driver->ops.clock->advance(clock->self, deadline_ns, error) ||
+		slot_samples_mark(slot);
+		gint64 until_ns = MIN(deadline_ns, slot_samples_due(slot));
+		if (!may_go_on(slot, error) || !clock->driver->ops.clock->advance(clock->self, until_ns, error) ||
 		    !slot_samples_read(slot, error))
 			return FALSE;
 	}

@@ -3,6 +3,7 @@
 #pragma once
 #include "disk_track.h"
 #include "line_capture.h"
+#include "line_clock.h"
 #include "slot_open.h"
 
 struct slot {
@@ -25,6 +26,10 @@ struct slot {
 	gpointer analyzer;	      /* that stands in for a real one at an emulated board; NULL: none does */
 	gboolean samples;	      /* the analyzer samples: it is to be read */
 	GArray *triggers;	      /* that it has not reached */
+	struct line_clock *clock;     /* its; NULL: it tells exact times, or there is none */
+	gint64 mark_ns;		      /* when the marker is to change next; G_MAXINT64: nobody drives it */
+	gint64 marked_until_ns;	      /* up to then it does so often */
+	gboolean marker;	      /* its level */
 };
 
 /* slot_record.c */
@@ -54,6 +59,12 @@ void slot_samples_seen(gpointer slot, gint64 at_ns, guint line, gboolean level);
 void slot_samples_sent(gpointer slot, gint64 at_ns, guint8 byte);
 /** Takes in what is there. FALSE: the analyzer is gone, and the slot file demands it. */
 gboolean slot_samples_read(struct slot *slot, GError **error) MUST_CHECK;
+/** When the slot's logic analyzer is to be marked next: G_MAXINT64 where it is not. */
+gint64 slot_samples_due(const struct slot *slot);
+/** Marks it if that is due. */
+void slot_samples_mark(struct slot *slot);
+/** The slot is closed: the marker goes low. */
+void slot_samples_unmark(struct slot *slot);
 /** What is around this time is to be kept, as soon as it is there. */
 void slot_samples_trigger(struct slot *slot, gint64 time_ns, enum event_lines_why why);
 /** Frees what slot_samples_prepare() made; the driver is closed. */

@@ -106,6 +106,7 @@ static gboolean look_once_more(struct slot *slot)
 
 void slot_lines_close(struct slot *slot)
 {
+	slot_samples_unmark(slot);
 	if (!slot->capture)
 		return;
 	/* The lines after the power was turned off; the rest of what is seen belongs to no step. */
