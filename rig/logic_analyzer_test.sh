@@ -74,6 +74,10 @@ parts = [e for e in map(json.loads, open(sys.argv[2] + '/timeline.jsonl')) if e[
 assert parts and all('sent' not in e for e in parts)
 bars = {e['window']: e['error_ns'] for e in parts}
 bar, offs = max(bars.values()), []
+told = json.load(open(sys.argv[2] + '/run.json'))['cases'][0]['lines']
+assert told == {'windows': len(bars), 'error_ns': bar, 'path_ns': parts[-1].get('path_ns', 0)}, told
+html = open(sys.argv[2] + '/report.html').read()
+assert 'times ± %.1f µs (99.7 %%)' % (bar / 1000) in html
 assert all(float(sys.argv[3]) * 1000 <= b <= float(sys.argv[4]) * 1000 for b in bars.values()), bars
 for line in LINES:
     a, b = exact.get(line, []), sampled.get(line, [])

@@ -72,6 +72,12 @@ struct tally_case {
 		char *step, *text;
 	} current;	     /* the step being executed */
 	GPtrArray *findings; /* of struct tally_finding *, never NULL */
+	struct {
+		guint windows;	  /* of a logic analyzer, that were kept; 0: none */
+		gint64 error_ns;  /* the times in all of them are right within this (99.7 %) … */
+		guint32 path_ns;  /* … as in struct event_lines: where its marker's way there and back were alike */
+		gint64 before_ns; /* error_ns without the last window */
+	} lines;
 };
 
 struct tally_requirement {
