@@ -273,6 +273,8 @@ static gboolean lose(struct slot *slot, GError *failure, GError **error)
 	g_clear_pointer(&slot->capture, line_capture_free);
 	g_prefix_error(&failure, "the slot's logic analyzer: ");
 	slot_record_json(slot, EVENT_NOTE, json_pack("{s:s}", "text", failure->message));
+	if (slot->watcher.lost)
+		slot->watcher.lost(slot->watcher.data, OBSERVE_LINES, failure->message);
 	if (required)
 		g_propagate_error(error, failure);
 	else
@@ -308,8 +310,12 @@ gboolean slot_hear_analyzer(struct slot *slot, GError **error)
 
 	if (slot->samples)
 		feed(slot, TRUE);
+	else if (slot->capture)
+		line_capture_reached(slot->capture, (guint64)until_ns);
 	while (slot->samples && behind)
 		if (!read_once(slot, until_ns, LAST_WORDS_MS, &behind, error))
 			return FALSE;
+	if (slot->capture)
+		line_capture_flush(slot->capture);
 	return TRUE;
 }

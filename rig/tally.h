@@ -42,7 +42,8 @@ struct tally_monitor {
 	char **requirements;  /* never NULL */
 	guint active, judged; /* cases */
 	guint findings;
-	char *reason; /* why it was off, where it was; NULL: it never was */
+	char *reason;	   /* why it was off, where it was; NULL: it never was */
+	guint32 active_in; /* the case that it became active in last */
 };
 
 struct tally_case {
