@@ -11,7 +11,7 @@ enum event_type {
 	/* JSON. Numbers are integers; "verdict" is one of pass, fail, error, skip, not judged. */
 	EVENT_RUN_BEGIN = 1, /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
 				slot:{name, unit, observe, licence_keys, drivers:{role:driver…}, disk_defect:name of a
-				known-bad drive (where there is one)}, firmware:{file,
+				known-bad drive, line_defect:the same of a line (where there is one)}, firmware:{file,
 				sha256}|null, required:[ids of --require-judged], without_monitors:[names],
 				without_requirements:[ids], refused:N scenario files that did not load} */
 	EVENT_CASE_BEGIN,    /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,

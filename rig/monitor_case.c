@@ -19,6 +19,8 @@ struct monitor_case {
 	struct unit_watch watch;
 	GPtrArray *entries;
 	struct line_window window; /* under way */
+	gboolean tells_window;
+	GPtrArray *later; /* of GBytes *: parts of windows that came meanwhile, since a finding is worth one */
 	char *finding, *fault;
 	json_t *broken;
 };
@@ -133,6 +135,7 @@ struct monitor_case *monitor_case_new(const struct monitor_setup *setup)
 	of->broken = json_array();
 	unit_watch_init(&of->watch, setup->track, &setup->profile);
 	line_window_init(&of->window);
+	of->later = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	for (const struct monitor *const *monitor = setup->monitors; *monitor; monitor++)
 		open_entry(of, *monitor);
 	record_active(of, 0);
@@ -146,6 +149,7 @@ void monitor_case_free(struct monitor_case *of)
 	g_ptr_array_unref(of->entries);
 	unit_watch_clear(&of->watch);
 	line_window_clear(&of->window);
+	g_ptr_array_unref(of->later);
 	json_decref(of->broken);
 	g_free(of->finding);
 	g_free(of->fault);
@@ -176,10 +180,35 @@ static void tell_line(gpointer data, const char *line)
 
 static void tell_window(struct monitor_case *of)
 {
+	of->tells_window = TRUE;
 	for (guint i = 0; i < of->entries->len; i++) {
 		const struct entry *entry = of->entries->pdata[i];
 		if (entry->self && entry->monitor->window)
 			entry->monitor->window(entry->self, &of->window);
+	}
+	of->tells_window = FALSE;
+}
+
+static void take_part(struct monitor_case *of, const void *data, gsize length)
+{
+	const struct event part = { .type = EVENT_LINES, .data = data, .length = length };
+
+	if (line_window_add(&of->window, &part))
+		tell_window(of);
+}
+
+static void take_lines(struct monitor_case *of, const struct event *event)
+{
+	if (of->tells_window) {
+		g_ptr_array_add(of->later, g_bytes_new(event->data, event->length));
+		return;
+	}
+	take_part(of, event->data, event->length);
+	while (of->later->len) {
+		g_autoptr(GBytes) part = g_ptr_array_steal_index(of->later, 0);
+		gsize size;
+		gconstpointer bytes = g_bytes_get_data(part, &size);
+		take_part(of, bytes, size);
 	}
 }
 
@@ -195,8 +224,8 @@ void monitor_case_event(struct monitor_case *of, const struct event *event)
 		if (entry->self && entry->monitor->event)
 			entry->monitor->event(entry->self, event);
 	}
-	if (event->type == EVENT_LINES && of->setup.shows & OBSERVE_LINES && line_window_add(&of->window, event))
-		tell_window(of);
+	if (event->type == EVENT_LINES && of->setup.shows & OBSERVE_LINES)
+		take_lines(of, event);
 }
 
 /* What one that is off has judged so far it has not judged for the whole case. */

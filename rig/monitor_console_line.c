@@ -22,6 +22,7 @@ struct console_line {
 	GByteArray *came;
 	GArray *came_ns; /* gint64 for each byte */
 	GQueue windows;	 /* of struct heard *, the oldest first */
+	gboolean told;	 /* whatever follows may only be shifted */
 };
 
 static gpointer console_line_open(const struct monitor_view *view)
@@ -156,18 +157,22 @@ static void compare(struct console_line *self, const struct heard *heard)
 		return;
 	if (heard->line.bytes->len)
 		monitor_judged(self->view, "EVI-01");
-	if (length < heard->line.bytes->len || at + length < whole)
+	if (!self->told && (length < heard->line.bytes->len || at + length < whole)) {
+		self->told = TRUE;
 		find(self, heard, at, length);
+	}
 }
 
 static void compare_due(struct console_line *self, gint64 now_ns)
 {
-	const struct heard *heard;
+	struct heard *heard;
 
 	while ((heard = g_queue_peek_head(&self->windows)) &&
 	       now_ns > heard->to_ns + heard->error_ns + CONSOLE_LATE_NS) {
+		/* What is found is recorded: this may be called once more meanwhile. */
+		g_queue_pop_head(&self->windows);
 		compare(self, heard);
-		heard_free(g_queue_pop_head(&self->windows));
+		heard_free(heard);
 	}
 }
 
