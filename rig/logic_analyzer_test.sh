@@ -21,11 +21,11 @@ slot() {
 	[ -z "${3:-}" ] || printf '[analyzer]\n%b' "$3" >>"$work/$1.ini"
 }
 
-# run NAME LINK STATUS: runs PWR-05-progress in that slot.
+# run NAME LINK STATUS [OPTION…]: runs PWR-05-progress in that slot.
 run() {
 	local status=0
 	"$build/wiperig" run scenarios/power --filter PWR-05-progress --slot "$work/$1.ini" --link "$2" --out "$work/$1-$2" \
-		>"$work/log" 2>&1 || status=$?
+		"${@:4}" >"$work/log" 2>&1 || status=$?
 	[ $status = "$3" ] || fail "$1 by $2: exit $status, not $3: $(tail -n 5 "$work/log")"
 	nobody_left "$1 by $2"
 }
@@ -99,6 +99,45 @@ for name in sampled-direct sampled-usb fast-direct; do
 	[ "$(cd "$work/$name/run-0001" && ls logic-*.sr)" = "$(cd "$work/exact-direct/run-0001" && ls logic-*.sr)" ] || fail "$name: other windows"
 done
 
+# --- what the lines say is what the unit says ---
+# decoded RUN: sigrok-cli's UART decoder reads in each window what came from the console: one part of it after the other.
+decoded() {
+	local file
+	rm -f "$work"/decoded-*
+	for file in "$1"/logic-00001-*.sr; do
+		sigrok-cli -i "$file" -P uart:rx=console_tx:baudrate=115200 -B uart=rx >"$work/decoded-$(basename "$file")"
+	done
+	python3 - "$1/timeline.jsonl" "$work"/decoded-* <<'END'
+import json, sys
+came = b''.join(bytes.fromhex(e['hex']) for e in map(json.loads, open(sys.argv[1])) if e['type'] == 'console-rx')
+at = said = 0
+for name in sys.argv[2:]:
+    text = open(name, 'rb').read()
+    at = came.find(text, at) + len(text)
+    if at < len(text):
+        sys.exit(name)
+    said += len(text) > 0
+assert said > 3 and len(open(sys.argv[2], 'rb').read()) > 500
+END
+}
+decoded "$work/slow-direct/run-0001" || fail "sigrok-cli decodes something else than came from the console"
+# finds DEFECT MONITOR: in both kinds of slot it is the controller's failure, found by that monitor alone.
+finds() {
+	local name
+	for name in exact slow; do
+		run $name direct 1 --defect "$1" --out "$work/$1-$name"
+		python3 - "$work/$1-$name/run-0001/run.json" "$2" <<'END' || fail "$1, $name: not found as it should be"
+import json, sys
+run = json.load(open(sys.argv[1]))
+assert {f['monitor'] for c in run['cases'] for f in c['findings']} == {sys.argv[2]}
+assert [r['id'] for r in run['requirements'] if r['verdict'] == 'fail'] == ['EVI-01']
+END
+	done
+}
+finds console-line-differs console-line
+finds erase-line-stuck erase-line
+! decoded "$work/console-line-differs-slow/run-0001" 2>"$work/log" || fail "the defect is not on the line"
+
 # --- whatever becomes of it ---
 begin=$(date +%s%N)
 run sampled direct 0
@@ -111,6 +150,14 @@ for fault in refuse mute silent eof reset; do
 		took=$((($(date +%s%N) - begin) / 1000000))
 		[ $took -lt $((usual + 5000)) ] || fail "$fault: $took ms, $usual without a fault"
 		grep -qE "logic analyzer|opening the slot's logic" "$work/$fault-$required-direct/run-0001/timeline.jsonl" || fail "$fault: nobody says so"
+		# Whoever needs lines has not judged the case.
+		python3 - "$work/$fault-$required-direct/run-0001/run.json" $required <<'END' || fail "$fault: line monitors count the case"
+import json, sys
+line_monitors = [m for m in json.load(open(sys.argv[1]))['monitors'] if m['monitor'].endswith('-line')]
+# A slot that could not be opened has none.
+assert len(line_monitors) == 3 or (sys.argv[2] == 'true' and not line_monitors)
+assert all(m['cases_active'] == m['cases_judged'] == 0 for m in line_monitors), line_monitors
+END
 		# What was seen until then stays.
 		case $fault in
 		refuse | mute) [ -z "$(find "$work/$fault-$required-direct" -name 'logic*')" ] || fail "$fault: lines that nobody has seen" ;;

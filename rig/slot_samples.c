@@ -196,6 +196,7 @@ void slot_samples_open(struct slot *slot, void (*emit)(gpointer data, const void
 	slot->capture = line_capture_new(&setup);
 	slot->wired = setup.lines;
 	slot->levels = 1u << LINE_CONSOLE_TX;
+	slot->power_edge_ns = LINE_NO_EDGE;
 	slot->mark_ns = can_mark(slot) ? slot_now(slot) : G_MAXINT64;
 	slot->marked_until_ns = slot_now(slot) + CAPTURE_WHOLE_NS;
 }
@@ -211,7 +212,7 @@ void slot_samples_trigger(struct slot *slot, gint64 time_ns, enum event_lines_wh
 /* The analyzer has come so far: so have the triggers. */
 static void pull(struct slot *slot, guint64 sample)
 {
-	const gint64 time_ns = time_of(slot, sample);
+	const gint64 time_ns = slot->reached_ns = time_of(slot, sample);
 	guint done = 0;
 
 	for (; done < slot->triggers->len; done++) {
@@ -237,6 +238,7 @@ static void on_levels(gpointer data, guint64 sample, guint8 levels)
 	if (!(changed & power))
 		return;
 	const gint64 time_ns = time_of(slot, sample), after_ns = levels & power ? CAPTURE_START_NS : CAPTURE_AROUND_NS;
+	slot_power_edge(slot, time_ns);
 	line_capture_trigger(slot->capture, time_ns, after_ns, LINES_POWER);
 	mark_often(slot, time_ns + after_ns);
 }
