@@ -187,7 +187,9 @@ static gboolean list_monitors(struct listing *listing, GError **error)
 	for (const struct monitor *const *m = monitors; *m; m++) {
 		g_autofree char *needs = monitor_needs_text((*m)->needs);
 		g_autofree char *ids = g_strjoinv(" ", (char **)(*m)->requirements);
-		add_row(listing, (*m)->name, ids, *needs ? needs : "nothing but what the unit says", (*m)->summary);
+		/* By one that contradicts nothing passes; where it is off nothing lacks. */
+		add_row(listing, (*m)->name, (*m)->supporting ? "contradicts" : "judges", ids,
+			*needs ? needs : "nothing but what the unit says", (*m)->summary);
 	}
 	return TRUE;
 }
@@ -238,7 +240,7 @@ static const struct {
 	{ "defects", "Known-bad firmwares and parts", { "name", "requirement", "summary", "seen" }, list_defects },
 	{ "monitors",
 	  "Invariants watched in every case: what they speak for and need to observe",
-	  { "name", "requirements", "needs", "invariant" },
+	  { "name", "kind", "requirements", "needs", "invariant" },
 	  list_monitors },
 	{ "drivers", "Instrument drivers by role", { "role", "name", "summary" }, list_drivers },
 	{ "hosts",
