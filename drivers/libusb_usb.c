@@ -205,9 +205,14 @@ static gboolean find(struct libusb_usb *self, GError **error)
 	if (count < 0)
 		return fail(self, "listing the bus", (int)count, error);
 	gboolean good = self->address.serial || is_unambiguous(self, list, count, &failure);
-	/* With a serial number to go by, a board that cannot be opened may be another slot's. */
-	for (ssize_t i = 0; (good || self->address.serial) && !self->handle && i < count; i++)
-		good = try_device(self, list[i], failure ? NULL : &failure);
+	/* With a serial number to go by, a board that cannot be opened may be another slot's. One that leaves while it
+	   is looked at is not there. */
+	for (ssize_t i = 0; (good || self->address.serial) && !self->handle && i < count; i++) {
+		g_autoptr(GError) problem = NULL;
+		good = try_device(self, list[i], &problem) || g_error_matches(problem, RIG_ERROR, RIG_ERROR_GONE);
+		if (!good && !failure)
+			failure = g_steal_pointer(&problem);
+	}
 	libusb_free_device_list(list, 1);
 	if (!failure)
 		return TRUE;

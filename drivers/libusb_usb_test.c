@@ -27,6 +27,7 @@
 /* One board of the faked bus; its address stands for its libusb_device and its handle. */
 struct board_on_bus {
 	gboolean there, refuses;
+	guint leaves; /* at which call from now on, from 1; 0: it stays */
 	const char *serial;
 	guint opened; /* handles */
 };
@@ -38,6 +39,16 @@ static struct {
 	enum libusb_transfer_status ends; /* as which it ends at the next handling of events … */
 	gboolean end;			  /* … if it does */
 } bus;
+
+/* TRUE at the call at which it leaves, and from then on. */
+static gboolean leaves(libusb_device_handle *handle)
+{
+	struct board_on_bus *board = (gpointer)handle;
+
+	if (board->leaves && !--board->leaves)
+		board->there = FALSE;
+	return !board->there;
+}
 
 void fake_witness_begin(libusb_device_handle *handle, struct slot *slot, guint8 device)
 {
@@ -94,6 +105,8 @@ int fake_libusb_open(libusb_device *device, libusb_device_handle **handle)
 
 	if (board->refuses)
 		return LIBUSB_ERROR_ACCESS;
+	if (leaves((gpointer)device))
+		return LIBUSB_ERROR_NO_DEVICE;
 	board->opened++;
 	*handle = (gpointer)board;
 	return LIBUSB_SUCCESS;
@@ -106,8 +119,8 @@ void fake_libusb_close(libusb_device_handle *handle)
 
 int fake_claim_interface(libusb_device_handle *handle, int number)
 {
-	(void)handle, (void)number;
-	return LIBUSB_SUCCESS;
+	(void)number;
+	return leaves(handle) ? LIBUSB_ERROR_NO_DEVICE : LIBUSB_SUCCESS;
 }
 
 int fake_set_auto_detach(libusb_device_handle *handle, int enable)
@@ -125,11 +138,15 @@ int fake_release_interface(libusb_device_handle *handle, int number)
 int fake_get_string(libusb_device_handle *handle, uint8_t index, unsigned char *data, int length)
 {
 	(void)index;
+	if (leaves(handle))
+		return LIBUSB_ERROR_NO_DEVICE;
 	return (int)g_strlcpy((char *)data, ((struct board_on_bus *)(gpointer)handle)->serial, (gsize)length);
 }
 
 int fake_submit_transfer(struct libusb_transfer *transfer)
 {
+	if (leaves(transfer->dev_handle))
+		return LIBUSB_ERROR_NO_DEVICE;
 	bus.queued = transfer;
 	return LIBUSB_SUCCESS;
 }
@@ -247,6 +264,24 @@ static void left_and_back(void)
 	}
 }
 
+/* Seen on a real kernel: a controller whose power is cut while the rig looks at it. */
+static void leaves_when_looked_at(void)
+{
+	enum { OPEN = 1, STRING, CLAIM, SUBMIT };
+
+	for (guint call = OPEN; call <= SUBMIT; call++) {
+		struct bench bench;
+		bench_open(&bench, "FIRST");
+		bus.boards[0].leaves = call;
+		CU_ASSERT_FALSE(is_present(&bench)); /* and no error */
+		CU_ASSERT_FALSE(bus.boards[0].there);
+		CU_ASSERT_EQUAL(bus.boards[0].opened, 0);
+		bus.boards[0].there = TRUE;
+		CU_ASSERT_TRUE(is_present(&bench));
+		bench_close(&bench);
+	}
+}
+
 /* A stall is no unplugging: receive() tells of it. */
 static void stalled(void)
 {
@@ -295,5 +330,6 @@ static void several_boards(void)
 	bench_close(&bench);
 }
 
-TEST_SUITE(libusb_usb, { "it left and came back", left_and_back }, { "a stall is not leaving", stalled },
+TEST_SUITE(libusb_usb, { "it left and came back", left_and_back },
+	   { "it leaves while it is looked at", leaves_when_looked_at }, { "a stall is not leaving", stalled },
 	   { "several boards of a kind", several_boards })

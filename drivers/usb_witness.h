@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sees the transfers that libftdi makes. libftdi tells what it read and wrote, not by which transfers: it strips the
- * chip's status bytes, and puts together requests by rules of its own, the first of them while it opens the chip. But it
- * does everything by four functions of libusb, and of a function that two libraries define the loader takes the
+ * chip's status bytes, and puts together requests by rules of its own, the first of them while it opens the chip. But
+ * it does everything by four functions of libusb, and of a function that two libraries define the loader takes the
  * program's own. So those here stand before libusb's, call them, and record what went over the bus.
  */
 #pragma once

@@ -299,8 +299,8 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 	return FALSE;
 }
 
-/* Only a slot that is treated as a real one needs to say it: nothing else tells an emulated board on its bus from a real
- * one. */
+/* Only a slot that is treated as a real one needs to say it: nothing else tells an emulated board on its bus from a
+ * real one. */
 static gboolean read_emulated(struct slot_config *config, const char *path, GError **error)
 {
 	g_autoptr(GError) problem = NULL;

@@ -15,7 +15,7 @@ struct slot_config {
 	enum slot_unit unit;
 	enum slot_link link;
 	gboolean emulated; /**< the board is, whatever the unit is treated as: nothing here is evidence */
-	char *observe;			     /**< inline (default if emulated), snapshot, reported, none (default) */
+	char *observe;	   /**< inline (default if emulated), snapshot, reported, none (default) */
 	const struct driver *drivers[ROLES]; /**< NULL: no instrument of this role */
 };
 
