@@ -126,7 +126,9 @@ for run in "$usb" "$direct"; do
 	diff -r "$run" "$work/again" >&2 || fail "$run: a format made once more differs"
 	rm -r "$work/again"
 done
-has "$usb/trace.pcapng" 'FTDI FT Request: SetBitMode' 'FTDI FT Request: SetBaudRate' 'FTDI FT Request: Reset' 'INTERFACE B TX 1 bytes' 'URB_BULK'
+has "$usb/trace.pcapng" 'FTDI FT Request: SetBitMode' 'FTDI FT Request: SetBaudRate' 'INTERFACE B TX 1 bytes' 'URB_BULK'
+# libftdi resets a chip while it opens it: what a kernel's usbmon shows, the rig's trace shows.
+grep -m 1 'FTDI FT Request' "$work/list" | grep -q 'Request: Reset$' || fail "over USB: the chip's first request is missing"
 [ "$(ftdi_bytes "$usb/trace.pcapng")" = "$(console_bytes "$usb/trace.pcapng")" ] || fail "over USB: FTDI payload and console differ"
 [ "$(console_bytes "$usb/trace.pcapng" | wc -c)" -gt 500 ] || fail "over USB: hardly a word of the console"
 grep -q 'ftdi-ft' < <(shark "$direct/trace.pcapng" -Y ftdi-ft -T fields -e frame.protocols) && fail "an FTDI chip that is not there"
