@@ -27,7 +27,7 @@ FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig
 TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard fixtures/testfw/*.c))
 FIRMWARE_MODULES := $(filter-out fixtures/firmware/entry.c fixtures/firmware/defect_entry.c,$(FIRMWARE_SOURCES))
 FIRMWARE_OBJECTS := $(FIRMWARE_MODULES:%.c=$(BUILD)/fw/%.o)
-ASCII_OBJECTS := $(patsubst %.c,$(BUILD)/fw/%.o,$(filter-out %_test.c,$(wildcard fixtures/ascii/*.c)))
+ASCII_OBJECTS := $(patsubst %.c,$(BUILD)/fw/%.o,$(filter-out %_test.c %_fuzz.c,$(wildcard fixtures/ascii/*.c)))
 BYTEWISE_ENTRY := $(BUILD)/fw/fixtures/bytewise/main.o
 BYTEWISE_OBJECTS := $(patsubst %.c,$(BUILD)/fw/%.o,$(filter-out %_test.c %/main.c,$(wildcard fixtures/bytewise/*.c)))
 FIRMWARE_ENTRY := $(BUILD)/fw/fixtures/firmware/entry.o
@@ -201,8 +201,8 @@ lint: deps-lint deps-check
 
 # Each target is fuzzed for FUZZ_SECONDS; what it found stays in $(BUILD)/fuzz.
 FUZZ_SECONDS ?= 10
-FUZZERS := $(patsubst %_fuzz.c,%,$(wildcard rig/*_fuzz.c drivers/*_fuzz.c fixtures/*_fuzz.c reports/*_fuzz.c))
-FUZZ_OBJECTS := $(SOURCES:%.c=$(BUILD)/fuzz/obj/%.o)
+FUZZERS := $(patsubst %_fuzz.c,%,$(wildcard rig/*_fuzz.c drivers/*_fuzz.c fixtures/*_fuzz.c fixtures/ascii/*_fuzz.c reports/*_fuzz.c))
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(SOURCES) fixtures/ascii/dialect.c)
 
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
