@@ -38,6 +38,7 @@ static struct {
 	struct libusb_transfer *queued;	  /* the IN transfer */
 	enum libusb_transfer_status ends; /* as which it ends at the next handling of events … */
 	gboolean end;			  /* … if it does */
+	gint64 now_ns;
 } bus;
 
 /* TRUE at the call at which it leaves, and from then on. */
@@ -181,7 +182,7 @@ int fake_handle_events(libusb_context *context, struct timeval *limit, int *done
 static gint64 clock_now(gpointer self)
 {
 	(void)self;
-	return 0;
+	return bus.now_ns;
 }
 
 static gpointer clock_open(const struct driver_env *env, GError **error)
@@ -321,10 +322,20 @@ static void several_boards(void)
 	CU_ASSERT_EQUAL(bus.boards[1].opened, 1);
 	bench_close(&bench);
 
-	/* If it is not found, the one that could not be looked at may be it. */
+	/* If it is not found, the one that could not be looked at may be it, unless that was for a moment only. */
+	bench_open(&bench, "SECOND");
+	bus.boards[0].refuses = TRUE;
+	CU_ASSERT_FALSE(is_present(&bench));
+	bus.boards[1].there = TRUE;
+	bus.now_ns = NS_PER_S;
+	CU_ASSERT_TRUE(is_present(&bench));
+	bench_close(&bench);
+
 	g_clear_error(&error);
 	bench_open(&bench, "SECOND");
 	bus.boards[0].refuses = TRUE;
+	CU_ASSERT_FALSE(is_present(&bench));
+	bus.now_ns = NS_PER_S;
 	CU_ASSERT_FALSE(bench.usb->driver->ops.usb->present(bench.usb->self, &present, &error));
 	CU_ASSERT_PTR_NOT_NULL(error && strstr(error->message, "opening it"));
 	bench_close(&bench);
