@@ -5,7 +5,7 @@
 
 #define TEXT "random data written at sector 2048 of disk 0 were written at sector 0 of disk 0 before"
 #define ERASE(...)                                                                                                     \
-	WORDS("run", "scenarios/erase", "--filter", "ERA-05[mode=2]", "--defect", "random-repeats-per-megabyte",     \
+	WORDS("run", "scenarios/erase", "--filter", "ERA-05[mode=2]", "--defect", "random-repeats-per-megabyte",       \
 	      "--out", bench.out, __VA_ARGS__)
 
 static void expect_verdict(const struct bench *bench, guint n, const char *requirement, const char *verdict)
