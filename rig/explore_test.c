@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The explorer on a firmware of a few lines, with each rule and without it. */
+#include "cut_plan.h"
 #include "explore_result.h"
 #include "fake_explore.h"
 #include "test.h"
@@ -90,6 +91,10 @@ static void each_fault(void)
 				if (!k)
 					operations[finding->fault] = finding->operation;
 				CU_ASSERT_EQUAL(finding->operation, operations[finding->fault]);
+				/* … and how it comes about is known, cut by cut. */
+				CU_ASSERT_PTR_NOT_NULL_FATAL(finding->plan);
+				CU_ASSERT_EQUAL(finding->plan->cuts->len, finding->cuts);
+				CU_ASSERT_EQUAL(finding->plan->story->len, 2 * finding->cuts + 2);
 			}
 			CU_ASSERT_EQUAL(faults, cases[i].faults);
 			CU_ASSERT_EQUAL(result.verdict, faults ? EXPLORE_FAIL : EXPLORE_PASS);
