@@ -90,12 +90,14 @@ static struct disk_track *track_since(const struct execution *execution, guint s
 {
 	struct disk_track *track = disk_track_new();
 
-	for (guint i = 0; i < disk_log_count(execution->log); i++) {
-		const struct disk_logged *logged = disk_log_at(execution->log, i);
+	for (guint i = 0; i <= disk_log_count(execution->log); i++) {
+		const struct disk_logged *logged =
+		    i < disk_log_count(execution->log) ? disk_log_at(execution->log, i) : NULL;
 
 		if (i == since)
 			disk_track_begin(track);
-		disk_track_event(track, logged->at_ns, &logged->seen);
+		if (logged)
+			disk_track_event(track, logged->at_ns, &logged->seen);
 	}
 	return track;
 }
@@ -123,6 +125,7 @@ static gboolean run_passes(struct execution *execution, json_t *arguments, GErro
 	const guint passes = (guint)argument_integer(arguments, "count", 1);
 	g_autofree char *bad = NULL;
 	struct disk_view view;
+	guint64 all = 0;
 	guint since;
 
 	if (!disk_view_open_since(&view, execution, arguments, 0, &since, error))
@@ -133,9 +136,21 @@ static gboolean run_passes(struct execution *execution, json_t *arguments, GErro
 		return TRUE;
 	}
 	struct disk_track *track = track_since(execution, since);
-	for (guint disk = 0; !bad && disk < VIEW_DISKS; disk++)
-		bad = too_few(&view, track, disk, disk_track_sectors(track, disk), passes);
+	gboolean good = TRUE;
+	for (guint disk = 0; good && !bad && disk < VIEW_DISKS; disk++) {
+		guint64 sectors = 0;
+
+		good = disk_view_sectors(&view, disk, FALSE, &sectors, error);
+		bad = good ? too_few(&view, track, disk, sectors, passes) : NULL;
+		all += sectors;
+	}
 	disk_track_free(track);
+	if (good && !all) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "no disk was looked at");
+		good = FALSE;
+	}
+	if (!good)
+		return FALSE;
 	execution_judge(execution, !bad, g_strdup_printf("%u times", passes), g_strdup(bad ? bad : "as often"));
 	return TRUE;
 }
@@ -205,48 +220,44 @@ static gboolean is_operation(const struct disk_logged *logged)
 	return disk_log_is_request(logged) && logged->seen.op != DISK_SEEN_READ;
 }
 
-static char *distance_text(gint64 ns, guint commands)
-{
-	g_autofree char *time = duration_text(ABS(ns));
+/* Of the disk's commands since a session began. */
+struct near {
+	const struct disk_logged *planned, *last; /* NULL: did not come; there is none */
+	guint between;				  /* commands after the planned one */
+};
 
-	return g_strdup_printf("%s %s the planned one had ended, %u commands to the disk between them", time,
-			       ns < 0 ? "before" : "after", commands);
-}
-
-/* Of the disk's commands since the mark: where the planned one is, and how far from there the cut was. */
-static char *nearness(const struct disk_log *log, guint since, const struct aim *aim)
+static struct near look_near(const struct disk_log *log, guint since, const struct aim *aim)
 {
+	struct near near = { NULL, NULL, 0 };
 	guint64 left = aim->nth;
-	guint last = since, between = 0;
 
 	for (guint i = since; i < disk_log_count(log); i++) {
 		const struct disk_logged *logged = disk_log_at(log, i);
 
 		if (!is_operation(logged))
 			continue;
-		last = i;
-		if (!left) {
-			between++;
-			continue;
-		}
-		if (is_aimed_at(aim, &logged->seen) && --left == 0)
-			between = 0;
+		near.last = logged;
+		near.between += near.planned != NULL;
+		if (!near.planned && is_aimed_at(aim, &logged->seen) && --left == 0)
+			near.planned = logged;
 	}
-	if (!left) {
-		for (guint i = since; i <= last; i++)
-			if (is_operation(disk_log_at(log, i)) && is_aimed_at(aim, &disk_log_at(log, i)->seen) &&
-			    ++left == aim->nth)
-				return distance_text(aim->cut_ns - disk_log_at(log, i)->at_ns, between);
-	}
+	return near;
+}
+
+static char *nearness(const struct disk_log *log, guint since, const struct aim *aim)
+{
+	const struct near near = look_near(log, since, aim);
+
 	if (aim->kind != CUT_AT_WRITE && aim->kind != CUT_AT_FLUSH)
-		return g_strdup("the planned operation is none of the disk's: aimed by time");
-	if (last == since)
-		return g_strdup("the disk had not been written to: the planned command had not come");
-	const struct disk_logged *there = disk_log_at(log, last);
-	return g_strdup_printf(
-	    "the planned command had not come; the last one before the cut was of sector %" G_GUINT64_FORMAT
-	    " of disk %u, the planned one is of sector %" G_GUINT64_FORMAT " of disk %u",
-	    there->seen.lba, there->seen.disk, aim->at, aim->disk);
+		return g_strdup("the planned operation is none of the disk's");
+	if (near.planned)
+		return g_strdup_printf("it came %.6f s after the planned command had ended, %u commands later",
+				       (double)(aim->cut_ns - near.planned->at_ns) / (double)NS_PER_S, near.between);
+	if (!near.last)
+		return g_strdup("it came before the disk was written to");
+	return g_strdup_printf("it came before the planned command, of sector %" G_GUINT64_FORMAT
+			       " of disk %u; the last one was of sector %" G_GUINT64_FORMAT " of disk %u",
+			       aim->at, aim->disk, near.last->seen.lba, near.last->seen.disk);
 }
 
 static gboolean run_aimed(struct execution *execution, json_t *arguments, GError **error)
@@ -261,7 +272,7 @@ static gboolean run_aimed(struct execution *execution, json_t *arguments, GError
 
 	if (disk_view_open_since(&view, execution, arguments, 0, &since, NULL)) {
 		g_autofree char *near = nearness(execution->log, since, &aim);
-		text = g_strdup_printf("the cut was aimed by time: it came %s", near);
+		text = g_strdup_printf("the cut was aimed by time: %s", near);
 	} else {
 		text = g_strdup("aimed by time; disk position unknown");
 	}

@@ -28,7 +28,7 @@ static void expect(const char *steps, const char *verdict, const char *says)
 			memmem(result.bytes->data, result.bytes->len, says, strlen(says));
 
 	if (g_strcmp0(actual, verdict) || !said)
-		g_printerr("\n%s\n  %s: %s; %s\n", steps, actual, reason, seen);
+		g_printerr("\n%s\n  %s: %s; %s, not \"%s\"\n", steps, actual, reason, seen, says);
 	CU_ASSERT_STRING_EQUAL(actual, verdict);
 	CU_ASSERT_TRUE(said);
 	fake_result_clear(&result);
@@ -64,7 +64,11 @@ static void erase_all(const char *operation)
 
 static void erase_twice(const char *operation)
 {
+	static guint8 noise[sizeof fake_disk.sectors];
+
 	fake_disk_randomise(0, FAKE_SECTORS, 5);
+	memcpy(noise, fake_disk.sectors, sizeof noise);
+	fake_disk_write(0, noise, sizeof noise);
 	erase_all(operation);
 }
 
@@ -100,6 +104,8 @@ static void passes(void)
 	expect("[" MARK PASSES(""), "fail", "overwritten 0 times");
 	after(erase_all);
 	expect("[" MARK STORE PASSES(",'promised':false"), "fail", "overwritten 1 times");
+	after(erase_twice);
+	expect("[" MARK STORE PASSES(""), "pass", "as often");
 	/* What was done before the mark is of another erase. */
 	after(erase_all);
 	expect("[" STORE MARK PASSES(""), "fail", "overwritten 0 times");
@@ -125,15 +131,16 @@ static void aimed(void)
 {
 	after(write_one);
 	expect("[" MARK STORE AIM("write", "100", "1"), "pass",
-	       "after the planned one had ended, 0 commands to the disk between them");
+	       " s after the planned command had ended, 1 commands later");
 	after(write_one);
-	expect("[" MARK STORE STORE AIM("write", "100", "1"), "pass", "1 commands to the disk between them");
+	expect("[" MARK STORE STORE AIM("write", "100", "1"), "pass", "had ended, 3 commands later");
 	after(write_one);
-	expect("[" MARK STORE AIM("write", "100", "2"), "pass", "the planned command had not come; the last one");
+	expect("[" MARK STORE AIM("write", "100", "2"), "pass",
+	       "it came before the planned command, of sector 100 of disk 0; the last one");
 	after(write_one);
-	expect("[" STORE MARK AIM("write", "100", "1"), "pass", "the disk had not been written to");
+	expect("[" STORE MARK AIM("write", "100", "1"), "pass", "it came before the disk was written to");
 	after(write_one);
-	expect("[" MARK STORE AIM("nvram", "100", "1"), "pass", "none of the disk's: aimed by time");
+	expect("[" MARK STORE AIM("nvram", "100", "1"), "pass", "none of the disk's");
 	after(write_one);
 	fake_disk.shows = 0;
 	expect("[" MARK STORE AIM("write", "100", "1"), "pass", "aimed by time; disk position unknown");
