@@ -96,8 +96,8 @@ static gboolean is_plain(const char *text)
 static gboolean read_write(json_t *json, const struct cut_plan *plan, struct cut_at *cut, GError **error)
 {
 	static const char *const names[] = { "disk", "index", "lba", "count", "fate", "at", NULL };
-	guint64 disk, index, lba, count, at;
-	guint fate;
+	guint64 disk = 0, index = 0, lba = 0, count = 0, at = 0;
+	guint fate = 0;
 
 	if (!has_only(json, names, "a fate", error) || !read_number(json, "disk", 0, plan->disks - 1, &disk, error))
 		return FALSE;
@@ -144,8 +144,8 @@ static gboolean read_cut(json_t *json, struct cut_plan *plan, GError **error)
 	static const char *const names[] = { "operation", "kind",  "nth",      "when",	  "disk",  "at",
 					     "count",	  "at_ns", "promised", "pending", "fates", NULL };
 	struct cut_at *cut = cut_plan_add(plan);
-	guint64 disk, count, at_ns;
-	guint kind, when;
+	guint64 disk = 0, count = 0, at_ns = 0;
+	guint kind = 0, when = 0;
 
 	if (!has_only(json, names, "a cut", error) ||
 	    !read_number(json, "operation", 0, G_MAXINT64, &cut->operation, error) ||
@@ -195,7 +195,7 @@ static gboolean read_disks(json_t *json, struct cut_plan *plan, GError **error)
 		return refuse(error, "\"disks\" is no list of one or two");
 	for (guint i = 0; i < plan->disks; i++) {
 		json_t *entry = json_array_get(disks, i);
-		guint64 block;
+		guint64 block = 0;
 
 		if (!has_only(entry, names, "a disk", error) ||
 		    !read_number(entry, "sectors", 1, most, &plan->disk[i].sectors, error) ||
@@ -249,8 +249,8 @@ static gboolean read_head(json_t *json, struct cut_plan *plan, GError **error)
 					     "system", "cuts",	  "story", NULL },
 				 *const firmware_names[] = { "file", "sha256", NULL };
 	json_t *firmware = json_object_get(json, "firmware");
-	guint64 version, mode;
-	guint erase;
+	guint64 version = 0, mode = 0;
+	guint erase = 0;
 
 	if (g_strcmp0(json_string_value(json_object_get(json, "format")), CUT_PLAN_FORMAT))
 		return refuse(error, "its \"format\" is not \"%s\"", CUT_PLAN_FORMAT);
