@@ -36,7 +36,7 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode, "Erase mode: 1 (default), 2 or 3", "MODE" },
 		{ "disk", 0, 0, G_OPTION_ARG_STRING, &o->disk, "Size of the disk (40GB, 64MB, 131 sectors: 131s)",
 		  "SIZE" },
-		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth, "Cuts in a row (1)", "N" },
+		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth, "Cuts in a row, at most (as many as lead to other states)", "N" },
 		{ "erase", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->erases,
 		  "Only this erase; may be repeated: activation, regeneration, invalidation, job-end, residue",
 		  "NAME" },
@@ -107,9 +107,9 @@ static gboolean parse_rules(char **names, struct explore_rules *rules, GError **
 	struct {
 		const char *name;
 		gboolean *rule;
-	} known[] = { { "sectors", &rules->sectors }, { "memo", &rules->memo }, { "converge", &rules->converge } };
+	} known[] = { { "sectors", &rules->sectors }, { "memo", &rules->memo }, { "converge", &rules->converge }, { "counters", &rules->counters } };
 
-	*rules = (struct explore_rules){ TRUE, TRUE, TRUE };
+	*rules = (struct explore_rules){ TRUE, TRUE, TRUE, TRUE };
 	for (; names && *names; names++) {
 		gboolean met = FALSE;
 
@@ -239,7 +239,7 @@ static int explore_slot(const struct options *o, const struct catalogue *catalog
 			GError **error)
 {
 	struct explore_settings settings = { .class = catalogue->explore, .config = config->file };
-	guint64 mode = 1, depth = 1, seed = 1, sectors = 0, jobs = g_get_num_processors();
+	guint64 mode = 1, depth = 0, seed = 1, sectors = 0, jobs = g_get_num_processors();
 	g_autoptr(GArray) triggers = g_array_new(FALSE, FALSE, sizeof(guint));
 	g_autofree char *firmware = NULL, *job_text = setting_get("jobs", o->jobs, NULL, error);
 

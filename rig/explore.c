@@ -5,6 +5,9 @@
 #include <time.h>
 
 #define RESTARTS_MAX 1000u
+#define DEPTH_MAX 256u	      /* cuts in a row */
+#define BEYOND_MAX 64u	      /* states beyond the exact ones, for each of these … */
+#define BEYOND_LEAST 1000000u /* … and besides */
 
 static gint64 cpu_ns(void)
 {
@@ -39,12 +42,30 @@ static void end_round(struct explore *explore)
 		explore->class->drop(node->kept);
 	}
 	g_clear_pointer(&explore->known, g_hash_table_unref);
+	g_clear_pointer(&explore->classes, g_hash_table_unref);
 	g_clear_pointer(&explore->nodes, g_ptr_array_unref);
 	g_clear_pointer(&explore->findings, g_array_unref);
 	for (guint i = 0; i < EXPLORE_FAULTS; i++)
 		g_clear_pointer(&explore->traces[i], g_array_unref);
 	g_clear_pointer(&explore->pages, explore_pages_free);
 	g_queue_clear(&explore->queue);
+}
+
+/* How far states are told apart, and whether they form classes behind that. */
+static void set_depth(struct explore *explore)
+{
+	const struct explore_settings *settings = &explore->settings;
+	const struct explore_rules *rules = &settings->rules;
+	gboolean classes = !settings->depth && explore->has_counters && rules->counters && rules->converge;
+
+	explore->exact_depth = settings->depth ? settings->depth : classes ? MAX(settings->exact, 1) : DEPTH_MAX;
+	if (classes)
+		explore->classes = explore_classes_new();
+}
+
+gboolean explore_bounded(const struct explore *explore, const struct explore_node *node)
+{
+	return node->depth >= DEPTH_MAX || explore->counts.states > BEYOND_LEAST + BEYOND_MAX * explore->states_exact;
 }
 
 static void begin_round(struct explore *explore)
@@ -55,6 +76,8 @@ static void begin_round(struct explore *explore)
 	explore->counts = (struct explore_counts){ .restarts = restarts, .log2_all = -INFINITY };
 	explore->again = FALSE;
 	explore->known = explore_nodes_known();
+	explore->states_exact = 0;
+	set_depth(explore);
 	explore->nodes = g_ptr_array_new_with_free_func(explore_node_free);
 	explore->pages = explore_pages_new(explore->layout->memory_bytes);
 	explore->findings = g_array_new(FALSE, TRUE, sizeof(struct explore_finding));
@@ -124,18 +147,58 @@ static void run_round(struct explore *explore)
 	begin_round(explore);
 	explore_session(explore, make_root(explore));
 	limit_sessions(explore);
-	explore->counts.closed = TRUE;
 	for (guint i = 1; i < explore->nodes->len && !explore->again; i++) {
 		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
 
-		if (!node->starts || node->parts->len)
+		if (!node->starts || node->parts->len || node->rep)
 			continue;
-		explore->counts.closed &= node->depth < explore->settings.depth;
 		explore->counts.states++;
+		explore->states_exact += node->depth <= explore->exact_depth;
 		explore->counts.depth = MAX(explore->counts.depth, node->depth);
 		show_progress(explore, node);
 		explore_session(explore, node);
+		if (g_getenv("DBG") && explore->counts.states % 1000 == 0)
+			g_printerr("DBG states %lu merged %lu nodes %u depth %u converged %lu sessops %lu\n", (gulong)explore->counts.states, (gulong)explore->counts.merged, explore->nodes->len, node->depth, (gulong)explore->counts.converged, (gulong)explore->counts.session_operations);
+		if (explore->classes)
+			explore_class_state(explore, node);
+		else if (node->depth >= explore->exact_depth)
+			explore->counts.bounded = TRUE;
 		explore_flow_all(explore);
+	}
+	explore->counts.closed = !explore->counts.bounded && !explore->counts.merged;
+	explore->counts.apart = !explore->counts.bounded && explore->counts.merged;
+}
+
+/* The first session alone, and with it what the states have that it leaves: counters. */
+static void find_counters(struct explore *explore)
+{
+	do {
+		begin_round(explore);
+		explore_session(explore, make_root(explore));
+		explore->counts.restarts += explore->again;
+	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
+	limit_sessions(explore);
+	if (!explore->again)
+		explore_counters_find(explore);
+	for (guint i=0;g_getenv("DBG")&&i<explore->layout->memory_bytes;i++) if (explore->counters[i]) g_printerr("%u ", i);
+}
+
+static void tell_counters(struct explore *explore)
+{
+	struct explore_counts *counts = &explore->counts;
+	struct explore_bytes *last = NULL;
+
+	for (guint32 i = 0; i < explore->layout->memory_bytes; i++) {
+		if (!explore->counters[i])
+			continue;
+		/* What lies between two of them in a unit is not worth naming. */
+		if (!last || i - last->last > EXPLORE_UNIT) {
+			if (counts->counters++ >= EXPLORE_COUNTERS_MAX)
+				continue;
+			last = &counts->counter[counts->counters - 1];
+			last->first = i;
+		}
+		last->last = i;
 	}
 }
 
@@ -177,6 +240,10 @@ static void make_workplace(struct explore *explore)
 	explore->values = explore_values_new(overwrites, explore, layout->unreadable);
 	explore->verdicts = g_byte_array_new();
 	explore->memory = g_malloc0(layout->memory_bytes);
+	explore->counters = g_malloc0(layout->memory_bytes);
+	explore->hidden = g_malloc0(layout->memory_bytes);
+	explore->masked = g_malloc0(layout->memory_bytes);
+	explore->edge = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	explore->origin_memory = g_malloc0(layout->memory_bytes);
 	explore->path = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	explore_media_init(&explore->media, layout, explore->values, &explore->exact);
@@ -211,11 +278,14 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 	}
 	make_workplace(explore);
 	find_erasing(explore);
+	find_counters(explore);
 	do {
 		run_round(explore);
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
 	explore_trace_all(explore);
+	tell_counters(explore);
+	explore->counts.exact = explore->exact_depth;
 	for (guint disk = 0; disk < explore->layout->disks; disk++)
 		for (guint i = 0; i < explore->exact.ranges[disk]->len; i++) {
 			const struct explore_range *range =
@@ -239,7 +309,11 @@ void explore_free(struct explore *explore)
 	}
 	g_clear_pointer(&explore->path, g_array_unref);
 	g_clear_pointer(&explore->verdicts, g_byte_array_unref);
+	g_clear_pointer(&explore->edge, g_array_unref);
 	g_free(explore->memory);
+	g_free(explore->counters);
+	g_free(explore->hidden);
+	g_free(explore->masked);
 	g_free(explore->origin_memory);
 	explore_values_free(explore->values);
 	explore_exact_clear(&explore->exact);

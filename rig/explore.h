@@ -37,7 +37,7 @@ struct explore;
 struct explore_values;
 
 struct explore_rules {
-	gboolean sectors, memo, converge; /**< TRUE: in use */
+	gboolean sectors, memo, converge, counters; /**< TRUE: in use */
 };
 
 /** How far it is, for another process or thread to look at. */
@@ -53,7 +53,8 @@ struct explore_settings {
 	GKeyFile *config; /**< as board_class.create() wants it; borrowed */
 	enum explore_trigger trigger;
 	guint mode;
-	guint depth; /**< cuts in a row */
+	guint depth; /**< cuts in a row; 0: to the fixed point … */
+	guint exact; /**< … where states that differ in counters are told apart up to so many (0: 1) */
 	struct explore_rules rules;
 	struct explore_limits limits;	   /**< of one session; zero: what an erase of such disks can take */
 	guint64 states_max;		   /**< states at most; what is left out is told; 0: no limit */
@@ -97,6 +98,13 @@ struct explore_finding {
 	guint64 states; /**< in which it was found */
 };
 
+#define EXPLORE_COUNTERS_MAX 16
+
+/** Bytes of the memories: NVRAM, behind it the counter board's. */
+struct explore_bytes {
+	guint32 first, last;
+};
+
 struct explore_counts {
 	guint64 operations; /**< of the sessions that were looked at: each an instant before, within and after */
 	guint64 cuts;	    /**< instants, times fates; see explore_media_fates() */
@@ -109,8 +117,14 @@ struct explore_counts {
 	guint64 restarts;	    /**< of exploring, since sectors became exact */
 	guint64 exact_sectors;
 	guint64 left_out; /**< states beyond the limit, and combinations beyond what can be listed */
+	guint64 merged;	  /**< states for which another one of their class stood */
 	guint depth;	  /**< cuts in a row after which a state was started */
-	gboolean closed;  /**< more cuts in a row would not lead to any other state */
+	guint exact;	  /**< cuts in a row up to which no state stood for another */
+	gboolean closed;  /**< more cuts in a row would not lead to any other state … */
+	gboolean apart;	  /**< … apart from what hangs on the counters' values; see explore_classes.c */
+	gboolean bounded; /**< there was no end of states in sight: exploring did not go on to the fixed point */
+	guint counters;	  /**< stretches of bytes of the memories that differ at every start … */
+	struct explore_bytes counter[EXPLORE_COUNTERS_MAX]; /**< … the first ones */
 	gint64 cpu_ns;
 };
 

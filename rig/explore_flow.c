@@ -47,11 +47,30 @@ static void state_key(struct explore *explore, struct explore_map *const *maps, 
 	hash128_end(&hash, key);
 }
 
+/* From where it is now. */
+static void reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
+{
+	const struct explore_edge edge = { explore->node, explore->part, explore->begun };
+
+	g_array_set_size(explore->edge, 0);
+	g_array_append_val(explore->edge, edge);
+	explore_node_reach(explore, node, maps, explore->edge);
+}
+
+static void note_left(struct explore *explore, struct explore_node *node)
+{
+	struct explore_part *part = explore_part_at(explore->node, explore->part);
+	const struct explore_left left = { node, explore->begun };
+
+	if (!part->left)
+		part->left = g_array_new(FALSE, FALSE, sizeof left);
+	g_array_append_val(part->left, left);
+}
+
 /* The power goes here, and the media are left like this. */
 static void leave(gpointer data, struct explore_map *const *maps)
 {
 	struct explore *explore = data;
-	const struct explore_edge edge = { explore->node, explore->part, explore->begun };
 	guint64 key[2];
 
 	if (explore->again)
@@ -74,8 +93,8 @@ static void leave(gpointer data, struct explore_map *const *maps)
 		node->starts = TRUE;
 		node->depth = explore->node->depth + 1;
 	}
-	if (explore_node_join(explore, node, maps))
-		explore_node_edge(node, &edge);
+	reach(explore, node, maps);
+	note_left(explore, node);
 }
 
 /* All that this instant may leave. */
@@ -249,7 +268,7 @@ static void begin(struct explore *explore, struct explore_node *node, guint part
 	explore->part = part;
 	explore->op = explore->begun = 0;
 	explore->promised = node->promised;
-	explore->expand = node->depth < explore->settings.depth;
+	explore->expand = explore_expands(explore, node);
 	explore->panel = node->panel;
 	explore->ready = node->ready;
 	begin_gathering(explore);
@@ -264,6 +283,7 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	};
 	struct explore_part *part = explore_part_at(node, number);
 
+	g_clear_pointer(&part->left, g_array_unref);
 	begin(explore, node, number);
 	for (; explore->op < part->ops->len && !explore->again; explore->op++) {
 		const struct explore_op *op = &g_array_index(part->ops, struct explore_op, explore->op);
@@ -273,11 +293,11 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	}
 	explore->begun = explore->op;
 	leave_gathered(explore);
-	part->counted = TRUE;
+	part->counted |= explore->expand;
 	if (part->end != EXPLORE_END_NEXT)
 		explore_judge_end(explore, part);
-	else if (part->next && explore_node_join(explore, part->next, explore->media.durable))
-		explore_node_edge(part->next, &(struct explore_edge){ node, number, explore->begun });
+	else if (part->next)
+		reach(explore, part->next, explore->media.durable);
 }
 
 void explore_flow_all(struct explore *explore)

@@ -49,6 +49,7 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 void explore_part_free(struct explore_part *part)
 {
 	g_array_unref(part->ops);
+	g_clear_pointer(&part->left, g_array_unref);
 	g_free(part->crash);
 	g_free(part);
 }
@@ -67,12 +68,8 @@ void explore_node_free(gpointer data)
 	g_free(node);
 }
 
-void explore_node_edge(struct explore_node *node, const struct explore_edge *edge)
-{
-	g_array_append_val(node->edges, *edge);
-}
-
-gboolean explore_node_join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
+/* TRUE: that is new. */
+static gboolean join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
 {
 	gboolean changed = explore->promised && !node->promised;
 
@@ -84,4 +81,23 @@ gboolean explore_node_join(struct explore *explore, struct explore_node *node, s
 		g_queue_push_tail(&explore->queue, node);
 	}
 	return changed;
+}
+
+void explore_node_reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
+			const GArray *edges)
+{
+	for (; node; node = node->rep)
+		/* One that was shrunk has none. */
+		if (node->maps[0] && join(explore, node, maps))
+			g_array_append_vals(node->edges, edges->data, edges->len);
+}
+
+void explore_node_shrink(struct explore_node *node)
+{
+	for (guint i = 0; i < EXPLORE_DISKS; i++)
+		g_clear_pointer(&node->maps[i], explore_map_free);
+	for (guint i = 0; i < node->parts->len; i++)
+		explore_part_free(explore_part_at(node, i));
+	g_array_set_size(node->parts, 0);
+	g_array_set_size(node->edges, 0);
 }

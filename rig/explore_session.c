@@ -69,7 +69,9 @@ static struct explore_part *take_part(struct explore *explore)
 			return NULL;
 		}
 		take_log(explore, part);
-	} while (stop == EXPLORE_SYNC && !explore->settings.rules.converge);
+		/* Too soon to tell of which class that is. */
+	} while (stop == EXPLORE_SYNC &&
+		 (!explore->settings.rules.converge || (explore->beyond && !explore_part_writes(part))));
 	part->end_ns = explore->class->now(explore->board);
 	part->end = ends[stop];
 	if (stop == EXPLORE_CRASHED)
@@ -143,19 +145,24 @@ static guint64 count_operations(const struct explore_part *part)
 static struct explore_node *come_to(struct explore *explore, struct explore_node *node, struct explore_part *part)
 {
 	const struct explore_edge edge = { node, node->parts->len - 1, part->ops->len };
+	struct explore_node *next = explore->beyond ? explore_class_come_to(explore, part) : NULL;
 	guint64 key[2];
 
-	moment_key(explore, key);
-	struct explore_node *next = explore_node_find(explore, key);
+	if (!next) {
+		moment_key(explore, key);
+		next = explore_node_find(explore, key);
+	}
 	if (next) {
 		explore->counts.converged++;
 	} else {
 		next = new_moment(explore, key, node->depth);
 		next->before = node->before + count_operations(part);
+		explore_class_enter(explore, next, part);
 	}
 	part->next = next;
-	explore_node_edge(next, &edge);
-	(void)explore_node_join(explore, next, explore->media.durable);
+	g_array_set_size(explore->edge, 0);
+	g_array_append_val(explore->edge, edge);
+	explore_node_reach(explore, next, explore->media.durable, explore->edge);
 	return next;
 }
 
@@ -253,6 +260,8 @@ void explore_session(struct explore *explore, struct explore_node *node)
 {
 	struct explore_origin origin;
 
+	explore->beyond = node->depth > explore->exact_depth;
+	explore->fresh = FALSE;
 	take_origin(explore, node, &origin);
 	if (node->root && explore->root.by_request)
 		explore->class->request(explore->board, &origin);
