@@ -48,7 +48,7 @@ static void end_round(struct explore *explore)
 	for (guint i = 0; i < EXPLORE_FAULTS; i++)
 		g_clear_pointer(&explore->traces[i], g_array_unref);
 	g_clear_pointer(&explore->pages, explore_pages_free);
-	g_queue_clear(&explore->queue);
+	explore->queued = 0;
 }
 
 /* How far states are told apart, and whether they form classes behind that. */
@@ -106,6 +106,7 @@ static struct explore_node *make_root(struct explore *explore)
 	const guint64 key[2] = { 0, 0 };
 
 	memcpy(explore->memory, root->memory, explore->layout->memory_bytes);
+	explore->image = explore_pages_store(explore->pages, root->memory);
 	memcpy(explore->geometry, root->geometry, sizeof explore->geometry);
 	explore->panel = root->panel;
 	explore->ready = root->ready != FALSE;
@@ -142,12 +143,11 @@ static void show_progress(struct explore *explore, const struct explore_node *no
 	progress->node = node->number;
 }
 
-static void run_round(struct explore *explore)
+/* Starts the states from the `*next`th node on, and those that they lead to. */
+static void start_states(struct explore *explore, guint *next)
 {
-	begin_round(explore);
-	explore_session(explore, make_root(explore));
-	limit_sessions(explore);
-	for (guint i = 1; i < explore->nodes->len && !explore->again; i++) {
+	for (; *next < explore->nodes->len && !explore->again; (*next)++) {
+		const guint i = *next;
 		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
 
 		if (!node->starts || node->parts->len || node->rep)
@@ -158,11 +158,26 @@ static void run_round(struct explore *explore)
 		show_progress(explore, node);
 		explore_session(explore, node);
 		if (g_getenv("DBG") && explore->counts.states % 1000 == 0)
-			g_printerr("DBG states %lu merged %lu nodes %u depth %u converged %lu sessops %lu\n", (gulong)explore->counts.states, (gulong)explore->counts.merged, explore->nodes->len, node->depth, (gulong)explore->counts.converged, (gulong)explore->counts.session_operations);
+			g_printerr("DBG states %lu merged %lu nodes %u depth %u converged %lu sessops %lu\n",
+				   (gulong)explore->counts.states, (gulong)explore->counts.merged, explore->nodes->len,
+				   node->depth, (gulong)explore->counts.converged,
+				   (gulong)explore->counts.session_operations);
 		if (explore->classes)
 			explore_class_state(explore, node);
 		else if (node->depth >= explore->exact_depth)
 			explore->counts.bounded = TRUE;
+	}
+}
+
+static void run_round(struct explore *explore)
+{
+	guint next = 1;
+
+	begin_round(explore);
+	explore_session(explore, make_root(explore));
+	limit_sessions(explore);
+	while (next < explore->nodes->len && !explore->again) {
+		start_states(explore, &next);
 		explore_flow_all(explore);
 	}
 	explore->counts.closed = !explore->counts.bounded && !explore->counts.merged;
@@ -180,7 +195,9 @@ static void find_counters(struct explore *explore)
 	limit_sessions(explore);
 	if (!explore->again)
 		explore_counters_find(explore);
-	for (guint i=0;g_getenv("DBG")&&i<explore->layout->memory_bytes;i++) if (explore->counters[i]) g_printerr("%u ", i);
+	for (guint i = 0; g_getenv("DBG") && i < explore->layout->memory_bytes; i++)
+		if (explore->counters[i])
+			g_printerr("%u ", i);
 }
 
 static void tell_counters(struct explore *explore)
@@ -242,7 +259,6 @@ static void make_workplace(struct explore *explore)
 	explore->memory = g_malloc0(layout->memory_bytes);
 	explore->counters = g_malloc0(layout->memory_bytes);
 	explore->hidden = g_malloc0(layout->memory_bytes);
-	explore->masked = g_malloc0(layout->memory_bytes);
 	explore->edge = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	explore->origin_memory = g_malloc0(layout->memory_bytes);
 	explore->path = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
@@ -271,7 +287,6 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 	/* A state of its own cannot be met again. */
 	explore->settings.rules.converge = settings->rules.converge && settings->rules.memo;
 	explore_exact_init(&explore->exact);
-	g_queue_init(&explore->queue);
 	if (!open_board(explore, error)) {
 		explore_free(explore);
 		return NULL;
@@ -313,7 +328,6 @@ void explore_free(struct explore *explore)
 	g_free(explore->memory);
 	g_free(explore->counters);
 	g_free(explore->hidden);
-	g_free(explore->masked);
 	g_free(explore->origin_memory);
 	explore_values_free(explore->values);
 	explore_exact_clear(&explore->exact);

@@ -56,13 +56,11 @@ static void found_class(struct explore *explore, const guint64 key[2], struct ex
 
 /* --- hashes that do not see counters --- */
 
-static void hash_memory(const struct explore *explore, const guint8 *memory, struct hash128 *hash)
+static void hash_memory(struct explore *explore, const struct explore_image *memory, struct hash128 *hash)
 {
-	const guint32 bytes = explore->layout->memory_bytes;
+	const struct explore_image masked = explore_pages_mask(explore->pages, memory, explore->hidden);
 
-	for (guint32 i = 0; i < bytes; i++)
-		explore->masked[i] = explore->hidden[i] ? 0 : memory[i];
-	hash128_bytes(hash, explore->masked, bytes);
+	hash128_bytes(hash, &masked, sizeof masked);
 }
 
 /* Random contents are alike. */
@@ -122,13 +120,13 @@ static void hash_ops(const struct explore *explore, const struct explore_part *p
 /* --- moments --- */
 
 /* Of the moment that is followed now, to which this part has led. */
-static void moment_key(const struct explore *explore, const struct explore_part *part, guint64 key[2])
+static void moment_key(struct explore *explore, const struct explore_part *part, guint64 key[2])
 {
 	const GArray *waiting = explore->media.waiting;
 	struct hash128 hash;
 
 	hash128_init(&hash, 20);
-	hash_memory(explore, explore->memory, &hash);
+	hash_memory(explore, &explore->image, &hash);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	for (guint i = 0; i < waiting->len; i++) {
 		const struct explore_waiting *write = &g_array_index(waiting, struct explore_waiting, i);
@@ -200,8 +198,7 @@ static void state_key(struct explore *explore, const struct explore_node *node, 
 	struct hash128 hash;
 
 	hash128_init(&hash, 21);
-	explore_pages_load(explore->pages, &node->memory, explore->memory);
-	hash_memory(explore, explore->memory, &hash);
+	hash_memory(explore, &node->memory, &hash);
 	hash128_bytes(&hash, node->geometry, sizeof node->geometry);
 	explore_hash_exact(explore, node->maps, &hash);
 	hash_session(explore, node, &hash);

@@ -39,7 +39,7 @@ static void state_key(struct explore *explore, struct explore_map *const *maps, 
 	struct hash128 hash;
 
 	hash128_init(&hash, 10);
-	hash128_bytes(&hash, explore->memory, explore->layout->memory_bytes);
+	hash128_bytes(&hash, &explore->image, sizeof explore->image);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	explore_hash_exact(explore, maps, &hash);
 	if (!explore->settings.rules.memo)
@@ -198,6 +198,7 @@ static void follow_memory(struct explore *explore, const struct explore_op *op)
 	count(explore, op);
 	leave_gathered(explore);
 	memcpy(explore->memory + op->at, op->latter, EXPLORE_UNIT);
+	explore_pages_update(explore->pages, &explore->image, explore->memory, op->at);
 	explore->begun++;
 	begin_gathering(explore);
 }
@@ -261,6 +262,7 @@ static void follow_answer(struct explore *explore, const struct explore_op *op)
 
 static void begin(struct explore *explore, struct explore_node *node, guint part)
 {
+	explore->image = node->memory;
 	explore_pages_load(explore->pages, &node->memory, explore->memory);
 	memcpy(explore->geometry, node->geometry, sizeof explore->geometry);
 	explore_media_set(&explore->media, node->maps, node->waiting);
@@ -302,11 +304,16 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 
 void explore_flow_all(struct explore *explore)
 {
-	struct explore_node *node;
+	/* Nodes are made in the order in which sessions come to them: what is new goes all the way in one turn. */
+	while (explore->queued && !explore->again)
+		for (guint at = 0; at < explore->nodes->len && explore->queued && !explore->again; at++) {
+			struct explore_node *node = g_ptr_array_index(explore->nodes, at);
 
-	while (!explore->again && (node = g_queue_pop_head(&explore->queue))) {
-		node->queued = FALSE;
-		for (guint i = 0; i < node->parts->len; i++)
-			explore_flow(explore, node, i);
-	}
+			if (!node->queued)
+				continue;
+			node->queued = FALSE;
+			explore->queued--;
+			for (guint i = 0; i < node->parts->len; i++)
+				explore_flow(explore, node, i);
+		}
 }

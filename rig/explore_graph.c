@@ -32,7 +32,7 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 
 	node->key[0] = key[0];
 	node->key[1] = key[1];
-	node->memory = explore_pages_store(explore->pages, explore->memory);
+	node->memory = explore->image;
 	memcpy(node->geometry, explore->geometry, sizeof node->geometry);
 	for (guint i = 0; i < explore->layout->disks; i++)
 		node->maps[i] = explore_map_new(explore->layout->sectors[i], 0);
@@ -78,7 +78,7 @@ static gboolean join(struct explore *explore, struct explore_node *node, struct 
 		changed |= explore_map_join(explore->values, node->maps[i], maps[i]);
 	if (changed && !node->queued && node->parts->len) {
 		node->queued = TRUE;
-		g_queue_push_tail(&explore->queue, node);
+		explore->queued++;
 	}
 	return changed;
 }

@@ -83,7 +83,7 @@ struct explore {
 	struct explore_pages *pages;
 	GPtrArray *nodes;		/* of struct explore_node *, owned */
 	GHashTable *known;		/* set of nodes, by key */
-	GQueue queue;			/* of nodes whose maps have changed */
+	guint queued;			/* nodes whose maps have changed */
 	GArray *findings;		/* of struct explore_finding */
 	GArray *traces[EXPLORE_FAULTS]; /* of struct explore_trace */
 	GByteArray *verdicts;		/* of sets, see explore_judge.c */
@@ -93,7 +93,6 @@ struct explore {
 	guint exact_depth;		/* cuts in a row up to which every state is told apart */
 	guint8 *counters;		/* memory_bytes: 1 for those that differ at every start */
 	guint8 *hidden;			/* memory_bytes: these, and 1 for what holds random numbers */
-	guint8 *masked;			/* memory_bytes: workplace */
 	gboolean has_counters;
 	GHashTable *classes; /* set of struct explore_class, see explore_classes.c */
 	gboolean beyond;     /* the session that is run begins after more cuts than exact_depth … */
@@ -110,6 +109,7 @@ struct explore {
 	struct explore_media media;
 	struct explore_map *since[EXPLORE_DISKS]; /* what was possible since the memories changed */
 	guint8 *memory;
+	struct explore_image image; /* of it */
 	struct explore_geometry geometry[EXPLORE_DISKS];
 	struct explore_node *node;
 	guint part, op, begun;
@@ -122,7 +122,7 @@ struct explore {
 GHashTable *explore_nodes_known(void);
 /** The node of this key, if there is one. */
 struct explore_node *explore_node_find(struct explore *explore, const guint64 key[2]);
-/** A new one, with the memory, geometry, panel and line that are followed now; its maps are empty. */
+/** A new one, with the memory (image), geometry, panel and line that are followed now; its maps are empty. */
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2]);
 void explore_node_free(gpointer node);
 void explore_part_free(struct explore_part *part);

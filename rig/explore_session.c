@@ -106,7 +106,7 @@ static void moment_key(struct explore *explore, guint64 key[2])
 	explore->class->mark(explore->board, machine);
 	hash128_init(&hash, 11);
 	hash128_bytes(&hash, machine, sizeof machine);
-	hash128_bytes(&hash, explore->memory, explore->layout->memory_bytes);
+	hash128_bytes(&hash, &explore->image, sizeof explore->image);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	hash128_bytes(&hash, waiting->data, waiting->len * sizeof(struct explore_waiting));
 	explore_hash_exact(explore, explore->media.durable, &hash);
