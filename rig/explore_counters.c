@@ -121,28 +121,42 @@ static gboolean repeat(struct repeated *repeated, guint most)
 	return repeated->changes == most;
 }
 
-/* What the first session leaves when it is cut: at its beginning, in its middle, and after its last disk write. */
-#define CHOSEN 3
+/* What the first session leaves when it is cut: at its beginning, in its middle, after its last flush, and after its
+ * last write. */
+#define CHOSEN 4
+
+/* The first state that it leaves after the part's last operation of this kind; `former` if there is none. */
+static const struct explore_node *left_after(const struct explore_part *part, enum explore_what what,
+					     const struct explore_node *former)
+{
+	guint last = part->ops->len;
+
+	while (last && g_array_index(part->ops, struct explore_op, last - 1).what != what)
+		last--;
+	for (guint i = 0; last && part->left && i < part->left->len; i++) {
+		const struct explore_left *left = &g_array_index(part->left, struct explore_left, i);
+
+		if (left->ops >= last)
+			return left->node;
+	}
+	return former;
+}
 
 static void choose(const struct explore *explore, const struct explore_node *chosen[CHOSEN])
 {
 	g_autoptr(GPtrArray) states = g_ptr_array_new();
-	guint last = 0;
 
 	for (const struct explore_node *node = g_ptr_array_index(explore->nodes, 0); node;) {
 		const struct explore_part *part = explore_part_at(node, 0);
 
-		if (explore_part_writes(part))
-			last = states->len;
 		for (guint i = 0; part->left && i < part->left->len; i++)
 			g_ptr_array_add(states, g_array_index(part->left, struct explore_left, i).node);
+		chosen[2] = left_after(part, EXPLORE_FLUSH, chosen[2]);
+		chosen[3] = left_after(part, EXPLORE_WRITE, chosen[3]);
 		node = part->end == EXPLORE_END_NEXT ? part->next : NULL;
 	}
-	if (!states->len)
-		return;
-	chosen[0] = g_ptr_array_index(states, 0);
-	chosen[1] = g_ptr_array_index(states, states->len / 2);
-	chosen[2] = g_ptr_array_index(states, MIN(last + 1, states->len - 1));
+	chosen[0] = states->len ? g_ptr_array_index(states, 0) : NULL;
+	chosen[1] = states->len ? g_ptr_array_index(states, states->len / 2) : NULL;
 }
 
 static void repeat_all(struct repeated *repeated)
@@ -150,8 +164,11 @@ static void repeat_all(struct repeated *repeated)
 	const struct explore_node *chosen[CHOSEN] = { NULL };
 
 	choose(repeated->explore, chosen);
-	for (guint i = 0; i < CHOSEN && chosen[i]; i++) {
+	for (guint i = 0; i < CHOSEN; i++) {
 		guint most = 1;
+
+		if (!chosen[i])
+			continue;
 
 		repeated->node = chosen[i];
 		while (repeat(repeated, most) && most < OPERATIONS_MAX)
