@@ -19,7 +19,7 @@
 #define STARTS_FIRST 12u   /* what changes in these may be no counter */
 #define STARTS_WITHOUT 24u /* that bring no new byte, and it is over */
 #define STARTS_MAX 1024u
-#define OPERATIONS_MAX 128u /* before which the power goes */
+#define OPERATIONS_MAX 64u /* before which the power goes */
 
 struct repeated {
 	struct explore *explore;
@@ -97,6 +97,13 @@ static void take_lines(const struct repeated *repeated)
 	}
 }
 
+static void begin_at(struct repeated *repeated, const struct explore_node *node)
+{
+	memcpy(repeated->geometry, node->geometry, sizeof repeated->geometry);
+	explore_media_set(&repeated->media, node->maps, NULL);
+	explore_pages_load(repeated->explore->pages, &node->memory, repeated->memory);
+}
+
 /* FALSE: no start gets as far as that. */
 static gboolean repeat(struct repeated *repeated, guint most)
 {
@@ -105,9 +112,7 @@ static gboolean repeat(struct repeated *repeated, guint most)
 
 	repeated->starts = 0;
 	memset(repeated->turns, 0, explore->layout->memory_bytes / EXPLORE_UNIT * sizeof *repeated->turns);
-	memcpy(repeated->geometry, repeated->node->geometry, sizeof repeated->geometry);
-	explore_media_set(&repeated->media, repeated->node->maps, NULL);
-	explore_pages_load(explore->pages, &repeated->node->memory, repeated->memory);
+	begin_at(repeated, repeated->node);
 	for (guint i = 0, without = 0; i < STARTS_MAX && without < STARTS_WITHOUT; i++) {
 		if (!start(repeated, most))
 			break;
@@ -121,58 +126,48 @@ static gboolean repeat(struct repeated *repeated, guint most)
 	return repeated->changes == most;
 }
 
-/* What the first session leaves when it is cut: at its beginning, in its middle, after its last flush, and after its
- * last write. */
-#define CHOSEN 4
-
-/* The first state that it leaves after the part's last operation of this kind; `former` if there is none. */
-static const struct explore_node *left_after(const struct explore_part *part, enum explore_what what,
-					     const struct explore_node *former)
+/* What the first session leaves when it is cut, in order. */
+static GPtrArray *left_by_first(const struct explore *explore)
 {
-	guint last = part->ops->len;
-
-	while (last && g_array_index(part->ops, struct explore_op, last - 1).what != what)
-		last--;
-	for (guint i = 0; last && part->left && i < part->left->len; i++) {
-		const struct explore_left *left = &g_array_index(part->left, struct explore_left, i);
-
-		if (left->ops >= last)
-			return left->node;
-	}
-	return former;
-}
-
-static void choose(const struct explore *explore, const struct explore_node *chosen[CHOSEN])
-{
-	g_autoptr(GPtrArray) states = g_ptr_array_new();
+	GPtrArray *states = g_ptr_array_new();
 
 	for (const struct explore_node *node = g_ptr_array_index(explore->nodes, 0); node;) {
 		const struct explore_part *part = explore_part_at(node, 0);
 
 		for (guint i = 0; part->left && i < part->left->len; i++)
 			g_ptr_array_add(states, g_array_index(part->left, struct explore_left, i).node);
-		chosen[2] = left_after(part, EXPLORE_FLUSH, chosen[2]);
-		chosen[3] = left_after(part, EXPLORE_WRITE, chosen[3]);
 		node = part->end == EXPLORE_END_NEXT ? part->next : NULL;
 	}
-	chosen[0] = states->len ? g_ptr_array_index(states, 0) : NULL;
-	chosen[1] = states->len ? g_ptr_array_index(states, states->len / 2) : NULL;
+	return states;
 }
 
+static void repeat_each(struct repeated *repeated, const struct explore_node *node)
+{
+	guint most = 1;
+
+	repeated->node = node;
+	while (repeat(repeated, most) && most < OPERATIONS_MAX)
+		most++;
+}
+
+/* From the states at the session's beginning, in its middle and at its end: one for each number of changes that a start
+ * makes there. */
 static void repeat_all(struct repeated *repeated)
 {
-	const struct explore_node *chosen[CHOSEN] = { NULL };
+	g_autoptr(GPtrArray) states = left_by_first(repeated->explore);
+	gboolean seen[OPERATIONS_MAX + 1] = { FALSE };
+	guint near = 2 * OPERATIONS_MAX;
 
-	choose(repeated->explore, chosen);
-	for (guint i = 0; i < CHOSEN; i++) {
-		guint most = 1;
+	for (guint i = 0; i < states->len; i++) {
+		const struct explore_node *node = g_ptr_array_index(states, i);
 
-		if (!chosen[i])
+		if (i > near && i + near < states->len && i != states->len / 2)
 			continue;
-
-		repeated->node = chosen[i];
-		while (repeat(repeated, most) && most < OPERATIONS_MAX)
-			most++;
+		begin_at(repeated, node);
+		if (!start(repeated, OPERATIONS_MAX) || seen[repeated->changes])
+			continue;
+		seen[repeated->changes] = TRUE;
+		repeat_each(repeated, node);
 	}
 }
 
