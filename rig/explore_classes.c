@@ -135,7 +135,7 @@ static void moment_key(struct explore *explore, const struct explore_part *part,
 		hash128_word(&hash, write->count | (guint64)write->disk << 32);
 		hash128_word(&hash, content_class(explore, write->content));
 	}
-	explore_hash_exact(explore, explore->media.durable, &hash);
+	explore_hash_exact(explore, explore->media.durable, &hash, content_class);
 	hash128_word(&hash, explore->panel | (guint64)explore->ready << 32);
 	hash_ops(explore, part, first_write(part), &hash);
 	hash128_end(&hash, key);
@@ -200,7 +200,7 @@ static void state_key(struct explore *explore, const struct explore_node *node, 
 	hash128_init(&hash, 21);
 	hash_memory(explore, &node->memory, &hash);
 	hash128_bytes(&hash, node->geometry, sizeof node->geometry);
-	explore_hash_exact(explore, node->maps, &hash);
+	explore_hash_exact(explore, node->maps, &hash, content_class);
 	hash_session(explore, node, &hash);
 	hash128_end(&hash, key);
 }

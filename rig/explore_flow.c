@@ -9,7 +9,8 @@
 
 #define COMBINATIONS_MAX G_GUINT64_CONSTANT(1000000) /* of fates at one instant */
 
-void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash)
+void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash,
+			guint64 (*see)(const struct explore *explore, guint32 content))
 {
 	for (guint disk = 0; disk < explore->layout->disks; disk++) {
 		const GArray *ranges = explore->exact.ranges[disk];
@@ -24,7 +25,7 @@ void explore_hash_exact(const struct explore *explore, struct explore_map *const
 				guint32 content;
 
 				g_assert(explore_values_known(explore->values, there.set, &content));
-				hash128_word(hash, content);
+				hash128_word(hash, see ? see(explore, content) : content);
 				hash128_word(hash, to - lba);
 				lba = to;
 			}
@@ -41,7 +42,7 @@ static void state_key(struct explore *explore, struct explore_map *const *maps, 
 	hash128_init(&hash, 10);
 	hash128_bytes(&hash, &explore->image, sizeof explore->image);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
-	explore_hash_exact(explore, maps, &hash);
+	explore_hash_exact(explore, maps, &hash, NULL);
 	if (!explore->settings.rules.memo)
 		hash128_word(&hash, explore->nodes->len);
 	hash128_end(&hash, key);

@@ -176,8 +176,9 @@ void explore_session(struct explore *explore, struct explore_node *node);
 void explore_flow(struct explore *explore, struct explore_node *node, guint part);
 /** The same for every node whose maps have changed. */
 void explore_flow_all(struct explore *explore);
-/** Adds the exact sectors' content to a hash. */
-void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash);
+/** Adds the exact sectors' content to a hash, as `see` sees it (NULL: as it is). */
+void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash,
+			guint64 (*see)(const struct explore *explore, guint32 content));
 
 /* explore_search.c */
 /** By how many cuts, at most `most`, this came about, and at which operation of the first session the first one was.

@@ -109,7 +109,7 @@ static void moment_key(struct explore *explore, guint64 key[2])
 	hash128_bytes(&hash, &explore->image, sizeof explore->image);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	hash128_bytes(&hash, waiting->data, waiting->len * sizeof(struct explore_waiting));
-	explore_hash_exact(explore, explore->media.durable, &hash);
+	explore_hash_exact(explore, explore->media.durable, &hash, NULL);
 	hash128_end(&hash, key);
 }
 
