@@ -157,11 +157,6 @@ static void start_states(struct explore *explore, guint *next)
 		explore->counts.depth = MAX(explore->counts.depth, node->depth);
 		show_progress(explore, node);
 		explore_session(explore, node);
-		if (g_getenv("DBG") && explore->counts.states % 1000 == 0)
-			g_printerr("DBG states %lu merged %lu nodes %u depth %u converged %lu sessops %lu\n",
-				   (gulong)explore->counts.states, (gulong)explore->counts.merged, explore->nodes->len,
-				   node->depth, (gulong)explore->counts.converged,
-				   (gulong)explore->counts.session_operations);
 		if (explore->classes)
 			explore_class_state(explore, node);
 		else if (node->depth >= explore->exact_depth)
@@ -195,9 +190,6 @@ static void find_counters(struct explore *explore)
 	limit_sessions(explore);
 	if (!explore->again)
 		explore_counters_find(explore);
-	for (guint i = 0; g_getenv("DBG") && i < explore->layout->memory_bytes; i++)
-		if (explore->counters[i])
-			g_printerr("%u ", i);
 }
 
 static void tell_counters(struct explore *explore)
@@ -298,6 +290,7 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 		run_round(explore);
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
+	explore_livelock_find(explore);
 	explore_trace_all(explore);
 	tell_counters(explore);
 	explore->counts.exact = explore->exact_depth;

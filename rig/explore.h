@@ -56,8 +56,10 @@ struct explore_settings {
 	guint depth; /**< cuts in a row; 0: to the fixed point … */
 	guint exact; /**< … where states that differ in counters are told apart up to so many (0: 1) */
 	struct explore_rules rules;
-	struct explore_limits limits;	   /**< of one session; zero: what an erase of such disks can take */
-	guint64 states_max;		   /**< states at most; what is left out is told; 0: no limit */
+	struct explore_limits limits; /**< of one session; zero: what an erase of such disks can take */
+	guint64 states_max;	      /**< states at most; what is left out is told; 0: no limit */
+	gint64
+	    share_ns; /**< how long each start may erase before the power goes, see explore_livelock.c; 0: a minute */
 	struct explore_progress *progress; /**< NULL: nobody looks */
 };
 
@@ -76,6 +78,8 @@ enum explore_fault {
 	EXPLORE_FAULT_REPORT,
 	EXPLORE_FAULT_KEY,	/**< a key that had to go is there */
 	EXPLORE_FAULT_DOCUMENT, /**< something that had to stay is not there */
+	EXPLORE_FAULT_FORGETS,	/**< what is stored once it is ready again is not there at the next start */
+	EXPLORE_FAULT_LIVELOCK, /**< power that goes again and again keeps the erase from ever ending */
 	EXPLORE_FAULTS,
 };
 

@@ -162,6 +162,8 @@ struct explore_answers {
 	int encrypted;	   /**< 1: encryption is on */
 	gint64 generation; /**< of the key */
 	gboolean document; /**< what a user had stored, and no erase has to take, is there and whole */
+	gboolean forgets;  /* a document that was stored now, and acknowledged, is not there at the start after a cut
+			      that loses whatever waits in the disks' caches */
 };
 
 struct explore_board_class {
