@@ -57,6 +57,8 @@ struct explore_origin {
 	/** What a read finds at `stretch->lba` of `stretch->disk`: sets `content` and up to where it goes (`count`).
 	 *  FALSE: that is not known. */
 	gboolean (*content)(gpointer data, struct explore_stretch *stretch);
+	/** The same, and where it is not known something that it may be. NULL: there is nothing better. */
+	void (*guess)(gpointer data, struct explore_stretch *stretch);
 	gpointer data;
 };
 

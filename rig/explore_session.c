@@ -12,12 +12,21 @@ static gboolean find_content(gpointer data, struct explore_stretch *stretch)
 	return explore_media_find(&explore->origin, stretch);
 }
 
+static void guess_content(gpointer data, struct explore_stretch *stretch)
+{
+	struct explore *explore = data;
+
+	explore_media_guess(&explore->origin, stretch);
+}
+
 /* What the session finds when it begins at this node. */
 static void take_origin(struct explore *explore, struct explore_node *node, struct explore_origin *origin)
 {
 	explore_pages_load(explore->pages, &node->memory, explore->origin_memory);
 	explore_media_set(&explore->origin, node->maps, node->waiting);
-	*origin = (struct explore_origin){ .memory = explore->origin_memory, .content = find_content, .data = explore };
+	*origin = (struct explore_origin){
+		.memory = explore->origin_memory, .content = find_content, .guess = guess_content, .data = explore
+	};
 	memcpy(origin->geometry, node->geometry, sizeof origin->geometry);
 }
 
