@@ -231,7 +231,7 @@ static void stand_for(struct explore *explore, struct explore_node *first, struc
 {
 	node->rep = first;
 	explore->promised = node->promised;
-	explore_node_reach(explore, first, node->maps, node->edges);
+	explore_node_reach(explore, first, node->maps, node->edges, FALSE);
 	explore->counts.merged++;
 	if (was_judged_bad(node))
 		return;

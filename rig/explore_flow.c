@@ -2,7 +2,9 @@
 /*
  * Follows a part of a session: what may be on the media as it goes on, and what a cut at each instant leaves. Where no
  * exact sector is uncertain, cuts that leave the same memories are one state: what the media may hold at any of them is
- * gathered (`since`) and handed over when a memory changes. Otherwise each instant is handed over by itself.
+ * gathered (`since`) and handed over when a memory changes. Otherwise what the last instant before a change, a flush or
+ * the end of a forced write may leave is handed over: every write that waits then may be lost, so what was possible at
+ * an instant before is possible still.
  */
 #include "explore_internal.h"
 #include <math.h>
@@ -55,7 +57,7 @@ static void reach(struct explore *explore, struct explore_node *node, struct exp
 
 	g_array_set_size(explore->edge, 0);
 	g_array_append_val(explore->edge, edge);
-	explore_node_reach(explore, node, maps, explore->edge);
+	explore_node_reach(explore, node, maps, explore->edge, FALSE);
 }
 
 static void note_left(struct explore *explore, struct explore_node *node)
@@ -111,19 +113,19 @@ static void gather_anew(struct explore *explore)
 		explore_map_become(explore->since[i], explore->media.now[i]);
 }
 
-/* The end of a time in which no memory changed, if it was not handed over instant by instant. */
+/* The end of a time in which no memory changed, nor did what must be on the medium. */
 static void leave_gathered(struct explore *explore)
 {
-	if (explore->expand && !explore->media.exact_waiting)
+	if (explore->media.exact_waiting)
+		leave_now(explore);
+	else if (explore->expand)
 		leave(explore, explore->since);
 }
 
 /* And the beginning of one. */
 static void begin_gathering(struct explore *explore)
 {
-	if (explore->media.exact_waiting)
-		leave_now(explore);
-	else
+	if (!explore->media.exact_waiting)
 		gather_anew(explore);
 }
 
@@ -165,19 +167,19 @@ static void follow_write(struct explore *explore, const struct explore_op *op)
 	guint64 lba = op->at - op->at % block;
 
 	explore_judge_write(explore, op);
-	if (explore_media_is_exact(media, op->disk, op->at, op->count))
+	if (!media->exact_waiting && explore_media_is_exact(media, op->disk, op->at, op->count))
 		leave_gathered(explore);
 	explore_media_write(media, op);
 	explore->begun++;
 	count(explore, op);
 	gboolean exact = media->exact_waiting > 0;
-	if (exact)
-		leave_now(explore);
-	else if (explore->expand)
+	if (!exact && explore->expand)
 		explore_map_join_part(explore->values, explore->since[op->disk], media->now[op->disk], lba,
 				      op->at - lba + op->count + block);
 	if (!(op->flags & EXPLORE_FORCED) || !op->count)
 		return;
+	if (exact)
+		leave_gathered(explore);
 	explore_media_forced(media);
 	if (exact)
 		begin_gathering(explore);
@@ -188,6 +190,8 @@ static void follow_flush(struct explore *explore, const struct explore_op *op)
 	gboolean exact = explore->media.exact_waiting > 0;
 
 	count(explore, op);
+	if (exact)
+		leave_gathered(explore);
 	explore_media_flush(&explore->media, op->disk);
 	explore->begun++;
 	if (exact)

@@ -134,11 +134,11 @@ static gboolean join(struct explore *explore, struct explore_node *node, struct 
 }
 
 void explore_node_reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
-			const GArray *edges)
+			const GArray *edges, gboolean all)
 {
 	for (; node; node = node->rep)
 		/* One that was shrunk has none. */
-		if (node->maps[0] && join(explore, node, maps))
+		if (node->maps[0] && (join(explore, node, maps) || all))
 			g_array_append_vals(node->edges, edges->data, edges->len);
 }
 

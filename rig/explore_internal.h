@@ -127,10 +127,10 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 void explore_node_free(gpointer node);
 void explore_part_free(struct explore_part *part);
 /** It is come to by these edges (of struct explore_edge), promised or not as is followed now; what the media may hold
- * then is united with what was known. Where that is new the edges are noted, and the node is queued. The same for what
- * stands for it. */
+ * then is united with what was known. Where that is new the node is queued, and the edges are noted, or in any case if
+ * `all`. The same for what stands for it. */
 void explore_node_reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
-			const GArray *edges);
+			const GArray *edges, gboolean all);
 /** Forgets what another one, that stands for it, knows as well. */
 void explore_node_shrink(struct explore_node *node);
 /** Whether the cuts within it are followed. */

@@ -171,7 +171,7 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 	part->next = next;
 	g_array_set_size(explore->edge, 0);
 	g_array_append_val(explore->edge, edge);
-	explore_node_reach(explore, next, explore->media.durable, explore->edge);
+	explore_node_reach(explore, next, explore->media.durable, explore->edge, TRUE);
 	return next;
 }
 
