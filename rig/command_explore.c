@@ -36,7 +36,8 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode, "Erase mode: 1 (default), 2 or 3", "MODE" },
 		{ "disk", 0, 0, G_OPTION_ARG_STRING, &o->disk, "Size of the disk (40GB, 64MB, 131 sectors: 131s)",
 		  "SIZE" },
-		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth, "Cuts in a row, at most (as many as lead to other states)", "N" },
+		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth,
+		  "Cuts in a row, at most (as many as lead to other states)", "N" },
 		{ "erase", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->erases,
 		  "Only this erase; may be repeated: activation, regeneration, invalidation, job-end, residue",
 		  "NAME" },
@@ -107,7 +108,10 @@ static gboolean parse_rules(char **names, struct explore_rules *rules, GError **
 	struct {
 		const char *name;
 		gboolean *rule;
-	} known[] = { { "sectors", &rules->sectors }, { "memo", &rules->memo }, { "converge", &rules->converge }, { "counters", &rules->counters } };
+	} known[] = { { "sectors", &rules->sectors },
+		      { "memo", &rules->memo },
+		      { "converge", &rules->converge },
+		      { "counters", &rules->counters } };
 
 	*rules = (struct explore_rules){ TRUE, TRUE, TRUE, TRUE };
 	for (; names && *names; names++) {
