@@ -16,8 +16,8 @@
  */
 #include "explore_internal.h"
 
-#define STARTS_FIRST 12u   /* what changes in these may be no counter */
-#define STARTS_WITHOUT 24u /* that bring no new byte, and it is over */
+#define STARTS_FIRST 8u	   /* what changes in these may be no counter */
+#define STARTS_WITHOUT 12u /* that bring no new byte, and it is over */
 #define STARTS_MAX 1024u
 #define OPERATIONS_MAX 64u /* before which the power goes */
 
@@ -74,6 +74,10 @@ static guint compare(struct repeated *repeated)
 
 	repeated->starts++;
 	for (guint32 i = 0; i < explore->layout->memory_bytes; i++) {
+		if (i % EXPLORE_UNIT == 0 && memcmp(repeated->memory + i, repeated->latter + i, EXPLORE_UNIT) == 0) {
+			i += EXPLORE_UNIT - 1;
+			continue;
+		}
 		if (repeated->memory[i] == repeated->latter[i])
 			continue;
 		if (i / EXPLORE_UNIT != last)
