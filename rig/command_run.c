@@ -18,7 +18,7 @@ static const char help[] =
     "  wiperig run                                  every scenario on the emulated board, in process\n"
     "  wiperig run scenarios/license --link usb     the same through libusb and libftdi\n"
     "  wiperig run --filter 'LIC-05*' --seed 7      cases by name, with another seed\n"
-    "  wiperig run --defect accepts-other-serial    a firmware or drive that is known to be bad\n"
+    "  wiperig run --defect accepts-other-serial    a firmware or part that is known to be bad\n"
     "  wiperig run --formats junit,run              two files; wiperig report RUN makes the others\n"
     "  wiperig run --slot bench1.ini scenarios      a real controller\n"
     "\n"
@@ -47,7 +47,7 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Cases at a time (emulated slots: one a core)", "N" },
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
 		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
-		  "A known-bad firmware or drive, see wiperig list --defects", "NAME" },
+		  "A known-bad firmware or part, see wiperig list --defects", "NAME" },
 		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
 		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
@@ -190,11 +190,14 @@ static gboolean check_formats(char **names, const struct catalogue *catalogue, G
 }
 
 /* The files that are wanted, in the table's order, and who tells of the progress. */
-static GPtrArray *pick_sinks(const struct options *o, const struct catalogue *catalogue)
+static GPtrArray *pick_sinks(const struct options *o, const struct catalogue *catalogue, GError **error)
 {
-	GPtrArray *sinks = g_ptr_array_new();
 	g_auto(GStrv) names = o->formats ? g_strsplit(o->formats, ",", -1) : NULL;
+	GPtrArray *sinks;
 
+	if (!check_formats(names, catalogue, error))
+		return NULL;
+	sinks = g_ptr_array_new();
 	for (guint i = 0; catalogue->sinks[i]; i++) {
 		const struct sink *sink = catalogue->sinks[i];
 		gboolean wanted = sink->filename ? !names || g_strv_contains((const char *const *)names, sink->name)
@@ -208,9 +211,9 @@ static GPtrArray *pick_sinks(const struct options *o, const struct catalogue *ca
 
 static int run_plan(const struct options *o, const struct catalogue *catalogue, struct run_setup *setup, GError **error)
 {
-	g_autoptr(GPtrArray) sinks = pick_sinks(o, catalogue);
+	g_autoptr(GPtrArray) sinks = pick_sinks(o, catalogue, error);
 	struct run_result result = { 0 };
-	struct requirement_table *requirements = requirement_table_load_default(error);
+	struct requirement_table *requirements = sinks ? requirement_table_load_default(error) : NULL;
 	int code = EXIT_RIG_FAILED;
 
 	g_auto(GStrv) required = o->require ? g_strsplit(o->require, ",", -1) : NULL;
@@ -234,11 +237,10 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	g_autofree char *out = setting_get("out", o->out, "runs", error);
 	g_autofree char *jobs = out ? setting_get("jobs", o->jobs, NULL, error) : NULL;
 	g_autofree char *firmware = NULL, *scenarios = path_scenarios();
-	g_auto(GStrv) formats = o->formats ? g_strsplit(o->formats, ",", -1) : NULL;
 	char *default_paths[] = { scenarios, NULL };
 	guint64 seed = 1, job_count = default_jobs(config);
 
-	if (!out || *error || !check_monitors(o->without, error) || !check_formats(formats, catalogue, error) ||
+	if (!out || *error || !check_monitors(o->without, error) ||
 	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
 	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
 	    !slot_firmware_pick(o->firmware, o->defect, catalogue, config, &firmware, error))

@@ -23,8 +23,13 @@ struct fake_disk {
 extern struct fake_disk fake_disk;
 extern const struct driver fake_disk_driver;
 
+extern char fake_disk_paper[513]; /* what a user stored: 512 bytes of planted text, FAKE_STAMP its number */
+#define FAKE_STAMP 0x1234
+
 /** All zeros, written, everything shown. */
 void fake_disk_reset(void);
+/** A fake slot with such a disk, both as they are at first, and the paper. */
+void fake_disk_slot(void);
 /** As the unit does it: encrypted, one command, told to the observer. */
 void fake_disk_write(guint64 lba, const void *bytes, gsize length);
 /** The unit reads so many sectors; told to the observer, too. */

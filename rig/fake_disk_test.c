@@ -6,6 +6,7 @@
 #include <string.h>
 
 struct fake_disk fake_disk;
+char fake_disk_paper[513];
 
 void fake_disk_reset(void)
 {
@@ -14,6 +15,15 @@ void fake_disk_reset(void)
 	fake_disk.shows = OBSERVE_REQUESTS | OBSERVE_CONTENT | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_MEMORY;
 	fake_disk.cipher = "3des-cbc";
 	fake_disk.nvram = g_bytes_new("nothing", 7);
+}
+
+void fake_disk_slot(void)
+{
+	fake_slot_reset();
+	fake_slot.has_disk = TRUE;
+	fake_slot.bench_answer = "";
+	fake_disk_reset();
+	content_plant(FAKE_STAMP, fake_disk_paper, 512);
 }
 
 static void tell(enum disk_seen_op op, guint64 lba, guint32 count)

@@ -51,6 +51,12 @@ struct fake_result {
 
 /** Runs one case; `steps` is JSON with ' for ", each {'step':…, 'args':{…}}. */
 struct fake_result fake_slot_run(const char *steps);
+/** Runs it, expects the case's verdict; what the last step saw, "" for nothing. Free with g_free(). */
+char *fake_slot_see(const char *steps, const char *verdict);
+/** The verdict alone. */
+void fake_slot_verdict(const char *steps, const char *verdict);
+/** … and that what was seen begins so. */
+void fake_slot_expect(const char *steps, const char *verdict, const char *seen);
 void fake_result_clear(struct fake_result *result);
 /** The verdict of step number `n` (1…); "" if it was not reached. */
 const char *fake_step_verdict(const struct fake_result *result, guint n);

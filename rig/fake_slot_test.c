@@ -338,3 +338,33 @@ const char *fake_step_verdict(const struct fake_result *result, guint n)
 
 	return verdict ? verdict : "";
 }
+
+char *fake_slot_see(const char *steps, const char *verdict)
+{
+	struct fake_result result = fake_slot_run(steps);
+	const char *actual = json_string_value(json_object_get(result.end, "verdict"));
+	json_t *last = json_array_get(result.steps, json_array_size(result.steps) - 1);
+	const char *seen = json_string_value(json_object_get(last, "actual"));
+	char *copy = g_strdup(seen ? seen : "");
+
+	if (g_strcmp0(actual, verdict))
+		g_printerr("\n%s\n  wanted %s, got %s: %s\n", steps, verdict, actual,
+			   json_string_value(json_object_get(result.end, "reason")));
+	CU_ASSERT_STRING_EQUAL(actual, verdict);
+	fake_result_clear(&result);
+	return copy;
+}
+
+void fake_slot_verdict(const char *steps, const char *verdict)
+{
+	g_free(fake_slot_see(steps, verdict));
+}
+
+void fake_slot_expect(const char *steps, const char *verdict, const char *seen)
+{
+	g_autofree char *actual = fake_slot_see(steps, verdict);
+
+	if (!g_str_has_prefix(actual, seen))
+		g_printerr("\n%s\n  wanted \"%s\", got \"%s\"\n", steps, seen, actual);
+	CU_ASSERT_TRUE(g_str_has_prefix(actual, seen));
+}

@@ -54,7 +54,8 @@ static inline void hash128_bytes(struct hash128 *hash, gconstpointer bytes, gsiz
 			hash->lane[i] = hash128_step(hash->lane[i], words[i]);
 	}
 	memset(words, 0, sizeof words);
-	memcpy(words, at, length);
+	if (length)
+		memcpy(words, at, length); /* of nothing `bytes` may be NULL */
 	for (guint i = 0; i < 4; i++)
 		hash->lane[i] = hash128_step(hash->lane[i], words[i]);
 }

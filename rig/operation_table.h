@@ -74,7 +74,8 @@ extern const char *const operation_verification_choices[];
 	F("began", U64, NULL, "seconds since 2000 when it first began") \
 	F("ended", U64, NULL, "seconds since 2000 when it ended; 0: not yet") \
 	F("sectors", U64, NULL, "sectors of the target, all disks") \
-	F("hidden_sectors", U64, NULL, "sectors that were hidden, or are and stay so")
+	F("hidden_sectors", U64, NULL, "sectors that were hidden, or are and stay so") \
+	F("remapped_sectors", U64, NULL, "sectors that the drives replaced by spares: no erase reaches the old ones")
 #define FIELDS_number(F) \
 	F("number", TEXT, NULL, "the 24-digit transfer number")
 #define FIELDS_licence_key(F) \

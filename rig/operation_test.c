@@ -121,10 +121,10 @@ static void decode(void)
 
 static void wide_numbers(void)
 {
-	guint8 bytes[45] = { 2, 3, 3, 2, 1 };
+	guint8 bytes[53] = { 2, 3, 3, 2, 1 };
 	const char *expected = "{'outcome':'complete','mode':3,'passes':3,'verification':'full','hidden':'erased',"
 			       "'errors':0,'starts':0,'began':0,'ended':1311768467463790320,'sectors':0,"
-			       "'hidden_sectors':0}";
+			       "'hidden_sectors':0,'remapped_sectors':0}";
 	const guint8 ended[] = { 0xf0, 0xde, 0xbc, 0x9a, 0x78, 0x56, 0x34, 0x12 };
 	json_t *wanted = json_of(expected), *answer;
 

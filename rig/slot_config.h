@@ -14,7 +14,8 @@ struct slot_config {
 	char *name;
 	enum slot_unit unit;
 	enum slot_link link;
-	char *observe;			     /**< inline (default if emulated), snapshot, reported, none (default) */
+	gboolean emulated; /**< the board is, whatever the unit is treated as: nothing here is evidence */
+	char *observe;	   /**< inline (default if emulated), snapshot, reported, none (default) */
 	const struct driver *drivers[ROLES]; /**< NULL: no instrument of this role */
 };
 

@@ -6,48 +6,10 @@
 #include "test.h"
 #include <string.h>
 
-#define STAMP 0x1234
-static char paper[513];
-
-static void reset(void)
-{
-	fake_slot_reset();
-	fake_slot.has_disk = TRUE;
-	fake_slot.bench_answer = "";
-	fake_disk_reset();
-	content_plant(STAMP, paper, 512);
-}
-
-static char *run(const char *steps, const char *verdict)
-{
-	struct fake_result result = fake_slot_run(steps);
-	const char *actual = json_string_value(json_object_get(result.end, "verdict"));
-	json_t *last = json_array_get(result.steps, json_array_size(result.steps) - 1);
-	const char *seen = json_string_value(json_object_get(last, "actual"));
-	char *copy = g_strdup(seen ? seen : "");
-
-	if (g_strcmp0(actual, verdict))
-		g_printerr("\n%s\n  wanted %s, got %s: %s\n", steps, verdict, actual,
-			   json_string_value(json_object_get(result.end, "reason")));
-	CU_ASSERT_STRING_EQUAL(actual, verdict);
-	fake_result_clear(&result);
-	return copy;
-}
-
-/* Runs it, expects the verdict, and that what was seen begins so. */
-static void expect(const char *steps, const char *verdict, const char *seen)
-{
-	g_autofree char *actual = run(steps, verdict);
-
-	if (!g_str_has_prefix(actual, seen))
-		g_printerr("\n%s\n  wanted \"%s\", got \"%s\"\n", steps, seen, actual);
-	CU_ASSERT_TRUE(g_str_has_prefix(actual, seen));
-}
-
 static void stores(const char *operation)
 {
 	if (g_str_equal(operation, "document.store"))
-		fake_disk_write(100, paper, 512);
+		fake_disk_write(100, fake_disk_paper, 512);
 }
 
 #define MARK "{'step':'read.disk_mark','args':{'as':'m'}},"
@@ -62,35 +24,35 @@ static void stores(const char *operation)
 
 static void decrypts(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_slot.on_call = stores;
 	fake_disk.key = 0x5a;
-	expect("[" MARK STORE DECRYPTS "]", "pass", "with the key in 1 of 1 sectors");
-	expect("[" MARK STORE DECRYPTS_BY("3des-cbc") "]", "pass", "with the key in 1 of 1 sectors");
-	expect("[" MARK STORE DECRYPTS_BY("aes-256-xts") "]", "fail",
-	       "encrypted by 3des-cbc, not by aes-256-xts: LBA 100");
-	expect("[" MARK DECRYPTS "]", "skip", ""); /* nothing was written: that is no proof */
-	fake_disk.key = 0;			   /* plaintext */
-	expect("[" MARK STORE DECRYPTS "]", "fail",
-	       "with the key in 1 of 1 sectors written since the mark, a part of it without a key in 1");
+	fake_slot_expect("[" MARK STORE DECRYPTS "]", "pass", "with the key in 1 of 1 sectors");
+	fake_slot_expect("[" MARK STORE DECRYPTS_BY("3des-cbc") "]", "pass", "with the key in 1 of 1 sectors");
+	fake_slot_expect("[" MARK STORE DECRYPTS_BY("aes-256-xts") "]", "fail",
+			 "encrypted by 3des-cbc, not by aes-256-xts: LBA 100");
+	fake_slot_expect("[" MARK DECRYPTS "]", "skip", ""); /* nothing was written: that is no proof */
+	fake_disk.key = 0;				     /* plaintext */
+	fake_slot_expect("[" MARK STORE DECRYPTS "]", "fail",
+			 "with the key in 1 of 1 sectors written since the mark, a part of it without a key in 1");
 	fake_disk.shows &= ~(guint)OBSERVE_KEY;
-	expect("[" MARK STORE DECRYPTS "]", "skip", "");
+	fake_slot_expect("[" MARK STORE DECRYPTS "]", "skip", "");
 }
 
 /* What nobody can read is neither good nor bad; what anybody can read is bad. */
 static void decrypts_unknown(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_slot.on_call = stores;
 	fake_disk.key = 0x5a;
 	fake_disk.unknown = 101;
-	expect("[" MARK STORE DECRYPTS "]", "skip", "");
-	expect("[" MARK STORE FOUND(PLANTED) DECRYPTS "]", "skip", "");
+	fake_slot_expect("[" MARK STORE DECRYPTS "]", "skip", "");
+	fake_slot_expect("[" MARK STORE FOUND(PLANTED) DECRYPTS "]", "skip", "");
 	fake_disk.unknown = 100;
-	expect("[" MARK STORE DECRYPTS "]", "pass", "with the key in 1 of 1 sectors");
+	fake_slot_expect("[" MARK STORE DECRYPTS "]", "pass", "with the key in 1 of 1 sectors");
 	fake_disk.unknown = 101;
 	fake_disk.key = 0;
-	expect("[" MARK STORE DECRYPTS "]", "fail", "with the key in 0 of 1 sectors");
+	fake_slot_expect("[" MARK STORE DECRYPTS "]", "fail", "with the key in 0 of 1 sectors");
 }
 
 /* The first block alone is encrypted. */
@@ -104,10 +66,11 @@ static void stores_in_part(const char *operation)
 
 static void decrypts_in_part(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_slot.on_call = stores_in_part;
 	fake_disk.key = 0x5a;
-	expect("[" MARK STORE DECRYPTS "]", "fail", "with the key in 0 of 1 sectors written since the mark, a part");
+	fake_slot_expect("[" MARK STORE DECRYPTS "]", "fail",
+			 "with the key in 0 of 1 sectors written since the mark, a part");
 }
 
 static guint8 next_key;
@@ -125,17 +88,17 @@ static void stores_with_key(const char *operation)
 
 static void one_key(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_slot.on_call = stores_with_key;
 	fake_disk.key = 0x5a;
 	next_key = 0xc6;
-	expect("[" MARK STORE DELETE ONE_KEY "]", "pass", "1 of 2 keys that were seen");
-	expect("[" MARK STORE ONE_KEY "]", "skip", ""); /* no other key was there to try */
-	expect("[" MARK DELETE ONE_KEY "]", "skip", "");
+	fake_slot_expect("[" MARK STORE DELETE ONE_KEY "]", "pass", "1 of 2 keys that were seen");
+	fake_slot_expect("[" MARK STORE ONE_KEY "]", "skip", ""); /* no other key was there to try */
+	fake_slot_expect("[" MARK DELETE ONE_KEY "]", "skip", "");
 	next_key = 0x5b; /* differs in its parity bits alone */
-	expect("[" MARK STORE DELETE ONE_KEY "]", "fail", "2 of 2 keys that were seen");
+	fake_slot_expect("[" MARK STORE DELETE ONE_KEY "]", "fail", "2 of 2 keys that were seen");
 	fake_disk.shows &= ~(guint)OBSERVE_KEY;
-	expect("[" MARK STORE DELETE ONE_KEY "]", "skip", "");
+	fake_slot_expect("[" MARK STORE DELETE ONE_KEY "]", "skip", "");
 }
 
 TEST_SUITE(steps_cipher, { "decrypts", decrypts }, { "decrypts what is not known", decrypts_unknown },

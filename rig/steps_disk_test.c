@@ -6,98 +6,61 @@
 #include "test.h"
 #include <string.h>
 
-#define STAMP 0x1234
-static char paper[513];
-
-static void reset(void)
-{
-	fake_slot_reset();
-	fake_slot.has_disk = TRUE;
-	fake_slot.bench_answer = "";
-	fake_disk_reset();
-	content_plant(STAMP, paper, 512);
-}
-
-static char *run(const char *steps, const char *verdict)
-{
-	struct fake_result result = fake_slot_run(steps);
-	const char *actual = json_string_value(json_object_get(result.end, "verdict"));
-	json_t *last = json_array_get(result.steps, json_array_size(result.steps) - 1);
-	const char *seen = json_string_value(json_object_get(last, "actual"));
-	char *copy = g_strdup(seen ? seen : "");
-
-	if (g_strcmp0(actual, verdict))
-		g_printerr("\n%s\n  wanted %s, got %s: %s\n", steps, verdict, actual,
-			   json_string_value(json_object_get(result.end, "reason")));
-	CU_ASSERT_STRING_EQUAL(actual, verdict);
-	fake_result_clear(&result);
-	return copy;
-}
-
-/* Runs it, expects the verdict, and that what was seen begins so. */
-static void expect(const char *steps, const char *verdict, const char *seen)
-{
-	g_autofree char *actual = run(steps, verdict);
-
-	if (!g_str_has_prefix(actual, seen))
-		g_printerr("\n%s\n  wanted \"%s\", got \"%s\"\n", steps, seen, actual);
-	CU_ASSERT_TRUE(g_str_has_prefix(actual, seen));
-}
-
 #define ERASED(is) "[{'step':'expect.disk_erased','args':{'is':'" is "'}}]"
 #define HIDDEN(is) "[{'step':'expect.disk_erased','args':{'is':'" is "','hidden':true}}]"
 
 static void erased(void)
 {
-	reset();
-	expect(ERASED("zero"), "pass", "600 sectors, each so");
-	expect(ERASED("any"), "pass", "");
-	expect(ERASED("random"), "fail", "disk 0, LBA 0, 600 sectors: NULL");
+	fake_disk_slot();
+	fake_slot_expect(ERASED("zero"), "pass", "600 sectors, each so");
+	fake_slot_expect(ERASED("any"), "pass", "");
+	fake_slot_expect(ERASED("random"), "fail", "disk 0, LBA 0, 600 sectors: NULL");
 	fake_disk.sectors[599 * 512 + 511] = 1;
-	expect(ERASED("zero"), "fail", "disk 0, LBA 599, 1 sectors: data");
-	expect(ERASED("any"), "fail", "");
-	reset();
+	fake_slot_expect(ERASED("zero"), "fail", "disk 0, LBA 599, 1 sectors: data");
+	fake_slot_expect(ERASED("any"), "fail", "");
+	fake_disk_slot();
 	fake_disk.factory[300] = TRUE;
-	expect(ERASED("zero"), "fail", "disk 0, LBA 300, 1 sectors: never written");
-	reset();
+	fake_slot_expect(ERASED("zero"), "fail", "disk 0, LBA 300, 1 sectors: never written");
+	fake_disk_slot();
 	fake_disk_randomise(0, FAKE_SECTORS, 1);
-	expect(ERASED("random"), "pass", "");
-	expect(ERASED("zero"), "fail", "");
-	memcpy(fake_disk.sectors + 77 * 512 + 200, paper, 100);
-	expect(ERASED("any"), "fail", "disk 0, LBA 77, 1 sectors: ");
+	fake_slot_expect(ERASED("random"), "pass", "");
+	fake_slot_expect(ERASED("zero"), "fail", "");
+	memcpy(fake_disk.sectors + 77 * 512 + 200, fake_disk_paper, 100);
+	fake_slot_expect(ERASED("any"), "fail", "disk 0, LBA 77, 1 sectors: ");
 }
 
 static void hidden_sectors(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_disk.hides = TRUE;
 	fake_disk.sectors[(FAKE_SECTORS - FAKE_HIDDEN) * 512] = 1;
-	expect(ERASED("zero"), "pass", "560 sectors");
-	expect(HIDDEN("zero"), "fail", "disk 0, LBA 560");
+	fake_slot_expect(ERASED("zero"), "pass", "560 sectors");
+	fake_slot_expect(HIDDEN("zero"), "fail", "disk 0, LBA 560");
 #define AREAS(outcome, sectors)                                                                                        \
 	"[{'step':'expect.hidden_areas','args':{'outcome':'" outcome "','sectors':" sectors                            \
 	",'at_least':40,'is':'zero'}}]"
-	expect(AREAS("declared", "40"), "pass", "");
-	expect(AREAS("declared", "39"), "fail", "");
-	expect(AREAS("none", "40"), "fail", "");
-	expect(AREAS("erased", "40"), "fail", "\"erased\", 40 hidden sectors; disk 0, LBA 560");
+	fake_slot_expect(AREAS("declared", "40"), "pass", "");
+	fake_slot_expect(AREAS("declared", "39"), "fail", "");
+	fake_slot_expect(AREAS("none", "40"), "fail", "");
+	fake_slot_expect(AREAS("erased", "40"), "fail", "\"erased\", 40 hidden sectors; disk 0, LBA 560");
 	fake_disk.sectors[(FAKE_SECTORS - FAKE_HIDDEN) * 512] = 0;
-	expect(AREAS("erased", "40"), "pass", "");
+	fake_slot_expect(AREAS("erased", "40"), "pass", "");
 }
 
 #define WINDOW(name) "[{'step':'expect.windows','args':{'is':'zero','window':'" name "'}}]"
 
 static void windows(void)
 {
-	reset();
-	expect("[{'step':'expect.windows','args':{'is':'zero'}}]", "pass", "first 0+600, middle 171+259, last 0+600");
+	fake_disk_slot();
+	fake_slot_expect("[{'step':'expect.windows','args':{'is':'zero'}}]", "pass",
+			 "first 0+600, middle 171+259, last 0+600");
 	fake_disk.sectors[429 * 512] = 1; /* the middle one's last */
-	expect(WINDOW("middle"), "fail", "window \"middle\": disk 0, LBA 429");
+	fake_slot_expect(WINDOW("middle"), "fail", "window \"middle\": disk 0, LBA 429");
 	fake_disk.sectors[429 * 512] = 0;
 	fake_disk.sectors[430 * 512] = 1;
-	expect(WINDOW("middle"), "pass", "middle 171+259");
-	expect(WINDOW("last"), "fail", "window \"last\": disk 0, LBA 430");
-	expect(WINDOW("32bit"), "error", ""); /* the disk has no such window: nothing was looked at */
+	fake_slot_expect(WINDOW("middle"), "pass", "middle 171+259");
+	fake_slot_expect(WINDOW("last"), "fail", "window \"last\": disk 0, LBA 430");
+	fake_slot_expect(WINDOW("32bit"), "error", ""); /* the disk has no such window: nothing was looked at */
 }
 
 #define LACKS(more) "[{'step':'expect.not_on_disk','args':{" more "}}]"
@@ -106,21 +69,21 @@ static void windows(void)
 static void searches(void)
 {
 	for (int bench = 0; bench < 2; bench++) {
-		reset();
+		fake_disk_slot();
 		fake_slot.no_bench = !bench;
-		expect(LACKS("'value':'Mueller'"), "pass", "nowhere");
-		expect(HAS("'value':'Mueller'"), "fail", "nowhere");
+		fake_slot_expect(LACKS("'value':'Mueller'"), "pass", "nowhere");
+		fake_slot_expect(HAS("'value':'Mueller'"), "fail", "nowhere");
 		memcpy(fake_disk.sectors + 63 * 512 + 505, "Mueller", 7); /* up to the end of a sector */
 		memcpy(fake_disk.sectors + 598 * 512, "Mueller", 7);
-		expect(LACKS("'value':'Mueller'"), "fail", "in 2 sectors, the first is LBA 63");
-		expect(HAS("'value':'Mueller'"), "pass", "in 2 sectors");
-		expect(HAS("'hex':'4d75656c'"), "pass", "in 2 sectors");
-		expect(LACKS("'hex':'4d75656d'"), "pass", "nowhere");
+		fake_slot_expect(LACKS("'value':'Mueller'"), "fail", "in 2 sectors, the first is LBA 63");
+		fake_slot_expect(HAS("'value':'Mueller'"), "pass", "in 2 sectors");
+		fake_slot_expect(HAS("'hex':'4d75656c'"), "pass", "in 2 sectors");
+		fake_slot_expect(LACKS("'hex':'4d75656d'"), "pass", "nowhere");
 	}
-	expect(LACKS("'hex':'4d7'"), "error", "");
-	expect(LACKS("'hex':'4d75656z'"), "error", "");
-	expect(LACKS("'value':'abc'"), "error", ""); /* would be found anywhere */
-	expect(LACKS("'disk':0"), "error", "");
+	fake_slot_expect(LACKS("'hex':'4d7'"), "error", "");
+	fake_slot_expect(LACKS("'hex':'4d75656z'"), "error", "");
+	fake_slot_expect(LACKS("'value':'abc'"), "error", ""); /* would be found anywhere */
+	fake_slot_expect(LACKS("'disk':0"), "error", "");
 }
 
 /* ---- the trace */
@@ -128,7 +91,7 @@ static void searches(void)
 static void stores(const char *operation)
 {
 	if (g_str_equal(operation, "document.store"))
-		fake_disk_write(100, paper, 512);
+		fake_disk_write(100, fake_disk_paper, 512);
 }
 
 static void overwrites(const char *operation)
@@ -152,37 +115,38 @@ static void overwrites(const char *operation)
 
 static void overwritten(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_disk.key = 0x5a;
 	fake_slot.on_call = overwrites;
-	expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "pass", "1 sectors, each so");
-	expect("[" MARK STORE FOUND(PLANTED) LATER DELETE OVER_SINCE "]", "pass", "1 sectors, each so");
-	expect("[" MARK STORE FOUND(PLANTED) DELETE LATER OVER_SINCE "]", "fail",
-	       "disk 0, LBA 100: not written since the mark");
+	fake_slot_expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "pass", "1 sectors, each so");
+	fake_slot_expect("[" MARK STORE FOUND(PLANTED) LATER DELETE OVER_SINCE "]", "pass", "1 sectors, each so");
+	fake_slot_expect("[" MARK STORE FOUND(PLANTED) DELETE LATER OVER_SINCE "]", "fail",
+			 "disk 0, LBA 100: not written since the mark");
 	fake_slot.on_call = stores; /* and forgets to overwrite */
-	expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "fail", "disk 0, LBA 100: as it was");
-	expect("[" MARK STORE FOUND("a text that is nowhere") DELETE OVER "]", "skip", "");
-	expect("[" MARK FOUND(PLANTED) OVER "]", "skip", ""); /* nothing was written */
+	fake_slot_expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "fail", "disk 0, LBA 100: as it was");
+	fake_slot_expect("[" MARK STORE FOUND("a text that is nowhere") DELETE OVER "]", "skip", "");
+	fake_slot_expect("[" MARK FOUND(PLANTED) OVER "]", "skip", ""); /* nothing was written */
 	fake_disk.shows &= ~(guint)OBSERVE_REQUESTS;
-	expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "skip", "");
+	fake_slot_expect("[" MARK STORE FOUND(PLANTED) DELETE OVER "]", "skip", "");
 }
 
 #define NONE(op) "{'step':'expect.no_requests','args':{'since':{'var':'m'},'op':'" op "'}}"
 
 static void requests(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_slot.on_call = stores;
-	expect("[" MARK NONE("any") "]", "pass", "none");
-	expect("[" STORE MARK NONE("any") "]", "pass", "none"); /* before the mark */
-	expect("[" MARK STORE NONE("any") "]", "fail", "2, the first at LBA 100, 1 sectors");
-	expect("[" MARK STORE NONE("write") "]", "fail", "1, the first");
-	expect("[" MARK STORE NONE("read") "]", "pass", "none");
+	fake_slot_expect("[" MARK NONE("any") "]", "pass", "none");
+	fake_slot_expect("[" STORE MARK NONE("any") "]", "pass", "none"); /* before the mark */
+	fake_slot_expect("[" MARK STORE NONE("any") "]", "fail", "2, the first at LBA 100, 1 sectors");
+	fake_slot_expect("[" MARK STORE NONE("write") "]", "fail", "1, the first");
+	fake_slot_expect("[" MARK STORE NONE("read") "]", "pass", "none");
 #define POWER "{'step':'power.on','args':{}},"
 #define FIRST(ms) "{'step':'expect.first_request','args':{'since':{'var':'m'},'not_before_ms':" ms "}}"
-	expect("[" POWER MARK STORE FIRST("0") "]", "pass", "");
-	expect("[" POWER MARK STORE FIRST("5000000") "]", "fail", "");
-	expect("[{'step':'panel.register','args':{'key':'1','as':'m'}}," NONE("any") "]", "error", ""); /* no mark */
+	fake_slot_expect("[" POWER MARK STORE FIRST("0") "]", "pass", "");
+	fake_slot_expect("[" POWER MARK STORE FIRST("5000000") "]", "fail", "");
+	fake_slot_expect("[{'step':'panel.register','args':{'key':'1','as':'m'}}," NONE("any") "]", "error",
+			 ""); /* no mark */
 }
 
 static void verifies(const char *operation)
@@ -197,18 +161,18 @@ static void verifies(const char *operation)
 
 static void verifications(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_slot.on_call = verifies;
-	expect("[" MARK VERIFIED("none") "]", "pass", "none; 0 sectors read, of 600");
-	expect("[" MARK VERIFIED("sampled") "]", "fail", "sampled; 0 sectors");
-	expect("[" MARK STORE VERIFIED("sampled") "]", "pass", "sampled; 1 sectors");
-	expect("[" MARK STORE VERIFIED("full") "]", "fail", "");
-	expect("[" MARK DELETE VERIFIED("full") "]", "fail", "full; 599 sectors");
-	expect("[" STORE MARK DELETE VERIFIED("full") "]", "fail", ""); /* before the mark */
-	expect("[" MARK STORE DELETE VERIFIED("full") "]", "pass", "full; 600 sectors");
-	expect("[" MARK STORE DELETE VERIFIED("thorough") "]", "fail", "");
+	fake_slot_expect("[" MARK VERIFIED("none") "]", "pass", "none; 0 sectors read, of 600");
+	fake_slot_expect("[" MARK VERIFIED("sampled") "]", "fail", "sampled; 0 sectors");
+	fake_slot_expect("[" MARK STORE VERIFIED("sampled") "]", "pass", "sampled; 1 sectors");
+	fake_slot_expect("[" MARK STORE VERIFIED("full") "]", "fail", "");
+	fake_slot_expect("[" MARK DELETE VERIFIED("full") "]", "fail", "full; 599 sectors");
+	fake_slot_expect("[" STORE MARK DELETE VERIFIED("full") "]", "fail", ""); /* before the mark */
+	fake_slot_expect("[" MARK STORE DELETE VERIFIED("full") "]", "pass", "full; 600 sectors");
+	fake_slot_expect("[" MARK STORE DELETE VERIFIED("thorough") "]", "fail", "");
 	fake_disk.shows &= ~(guint)OBSERVE_REQUESTS;
-	expect("[" MARK STORE VERIFIED("sampled") "]", "skip", "");
+	fake_slot_expect("[" MARK STORE VERIFIED("sampled") "]", "skip", "");
 }
 
 /* ---- secrets */
@@ -236,19 +200,21 @@ static void remember(guint8 value, gsize length)
 
 static void keys_gone(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_slot.on_call = uses_keys;
-	expect("[" STORE STORE KEYS("k") "{'step':'expect.number','args':{'value':{'var':'k'},'is':1}}]", "pass", "1");
-	expect("[" STORE KEYS("k") DELETE GONE "]", "pass", "1 keys nowhere");
-	expect("[" KEYS("k") GONE "]", "skip", ""); /* none was seen that could be gone */
-	remember(0xc3, 24);			    /* the new one */
-	expect("[" STORE KEYS("k") DELETE GONE "]", "pass", "");
+	fake_slot_expect("[" STORE STORE KEYS("k") "{'step':'expect.number','args':{'value':{'var':'k'},'is':1}}]",
+			 "pass", "1");
+	fake_slot_expect("[" STORE KEYS("k") DELETE GONE "]", "pass", "1 keys nowhere");
+	fake_slot_expect("[" KEYS("k") GONE "]", "skip", ""); /* none was seen that could be gone */
+	remember(0xc3, 24);				      /* the new one */
+	fake_slot_expect("[" STORE KEYS("k") DELETE GONE "]", "pass", "");
 	remember(0xa5, 8); /* a third of the old one */
-	expect("[" STORE KEYS("k") DELETE GONE "]", "fail", "key 1, or a part of it, in the memory \"nvram\"");
+	fake_slot_expect("[" STORE KEYS("k") DELETE GONE "]", "fail",
+			 "key 1, or a part of it, in the memory \"nvram\"");
 	remember(0xa5, 7);
-	expect("[" STORE KEYS("k") DELETE GONE "]", "pass", "");
+	fake_slot_expect("[" STORE KEYS("k") DELETE GONE "]", "pass", "");
 	memset(fake_disk.sectors + 5 * 512 + 3, 0xa5, 24);
-	expect("[" STORE KEYS("k") DELETE GONE "]", "fail", "key 1, or a part of it, on disk 0, LBA 5");
+	fake_slot_expect("[" STORE KEYS("k") DELETE GONE "]", "fail", "key 1, or a part of it, on disk 0, LBA 5");
 }
 
 /* A key is counted, looked for, and never written down. */
@@ -256,7 +222,7 @@ static void keys_are_not_recorded(void)
 {
 	static const guint8 key[] = { 0xa5, 0xa5, 0xa5, 0xa5, 0xa5, 0xa5 };
 
-	reset();
+	fake_disk_slot();
 	fake_slot.on_call = uses_keys;
 	remember(0xa5, 24);
 	struct fake_result result = fake_slot_run("[" STORE KEYS("k") DELETE GONE "]");
@@ -267,35 +233,38 @@ static void keys_are_not_recorded(void)
 
 static void memories(void)
 {
-	reset();
-	expect("[{'step':'expect.memory_has','args':{'value':'noth'}}]", "pass", "in the memory \"nvram\"");
-	expect("[{'step':'expect.memory_lacks','args':{'value':'noth'}}]", "fail", "in the memory \"nvram\"");
-	expect("[{'step':'expect.memory_lacks','args':{'value':'noth','which':'counter'}}]", "pass", "nowhere");
-	expect("[{'step':'expect.memory_has','args':{'value':'empty','which':'nvram'}}]", "fail", "nowhere");
+	fake_disk_slot();
+	fake_slot_expect("[{'step':'expect.memory_has','args':{'value':'noth'}}]", "pass", "in the memory \"nvram\"");
+	fake_slot_expect("[{'step':'expect.memory_lacks','args':{'value':'noth'}}]", "fail", "in the memory \"nvram\"");
+	fake_slot_expect("[{'step':'expect.memory_lacks','args':{'value':'noth','which':'counter'}}]", "pass",
+			 "nowhere");
+	fake_slot_expect("[{'step':'expect.memory_has','args':{'value':'empty','which':'nvram'}}]", "fail", "nowhere");
 	fake_disk.shows = OBSERVE_CONTENT;
-	expect("[{'step':'expect.memory_lacks','args':{'value':'noth'}}]", "skip", "");
+	fake_slot_expect("[{'step':'expect.memory_lacks','args':{'value':'noth'}}]", "skip", "");
 }
 
 static void unobserved(void)
 {
-	reset();
+	fake_disk_slot();
 	fake_disk.shows = OBSERVE_REQUESTS;
-	expect(ERASED("zero"), "skip", "");
-	expect(WINDOW("first"), "skip", "");
-	expect(LACKS("'value':'Mueller'"), "skip", "");
+	fake_slot_expect(ERASED("zero"), "skip", "");
+	fake_slot_expect(WINDOW("first"), "skip", "");
+	fake_slot_expect(LACKS("'value':'Mueller'"), "skip", "");
 	fake_slot.has_disk = FALSE;
-	expect(ERASED("zero"), "skip", "");
+	fake_slot_expect(ERASED("zero"), "skip", "");
 }
 
 static void fingerprints(void)
 {
 #define LOOK(lba, name) "{'step':'read.sectors','args':{'lba':" lba ",'count':2,'as':'" name "'}},"
-	reset();
+	fake_disk_slot();
 	fake_disk_randomise(0, 8, 1);
-	expect("[" LOOK("0", "a") LOOK("2", "b") "{'step':'expect.differ','args':{'a':{'var':'a'},'b':{'var':'b'}}}]",
-	       "pass", "");
-	expect("[" LOOK("10", "a") LOOK("12", "b") "{'step':'expect.differ','args':{'a':{'var':'a'},'b':{'var':'b'}}}]",
-	       "fail", "");
+	fake_slot_expect("[" LOOK("0", "a")
+			     LOOK("2", "b") "{'step':'expect.differ','args':{'a':{'var':'a'},'b':{'var':'b'}}}]",
+			 "pass", "");
+	fake_slot_expect("[" LOOK("10", "a")
+			     LOOK("12", "b") "{'step':'expect.differ','args':{'a':{'var':'a'},'b':{'var':'b'}}}]",
+			 "fail", "");
 }
 
 TEST_SUITE(steps_disk, { "erased", erased }, { "hidden sectors", hidden_sectors }, { "windows", windows },

@@ -4,18 +4,6 @@
 #include "test.h"
 #include <string.h>
 
-static void expect_verdict(const char *steps, const char *verdict)
-{
-	struct fake_result result = fake_slot_run(steps);
-	const char *actual = json_string_value(json_object_get(result.end, "verdict"));
-
-	if (g_strcmp0(actual, verdict))
-		g_printerr("\n%s\n  wanted %s, got %s: %s\n", steps, verdict, actual,
-			   json_string_value(json_object_get(result.end, "reason")));
-	CU_ASSERT_STRING_EQUAL(actual, verdict);
-	fake_result_clear(&result);
-}
-
 #define GOOD "{'step':'expect.panel','args':{'is':'Ready'}}"
 #define GET(more) "{'step':'data.get','args':{'item':'settings'" more "}}"
 
@@ -23,10 +11,10 @@ static void operations_answer(void)
 {
 	fake_slot_reset();
 	json_object_set_new(fake_slot.answer_json, "value", json_string("Ready"));
-	expect_verdict("[" GET(",'as':'x'") ",{'step':'expect.panel','args':{'is':{'var':'x'}}}]", "pass");
+	fake_slot_verdict("[" GET(",'as':'x'") ",{'step':'expect.panel','args':{'is':{'var':'x'}}}]", "pass");
 	CU_ASSERT_STRING_EQUAL(fake_slot.called, "data.get");
 	json_object_set_new(fake_slot.answer_json, "value", json_string("other"));
-	expect_verdict("[" GET(",'as':'x'") ",{'step':'expect.panel','args':{'is':{'var':'x'}}}]", "fail");
+	fake_slot_verdict("[" GET(",'as':'x'") ",{'step':'expect.panel','args':{'is':{'var':'x'}}}]", "fail");
 }
 
 static void several_fields(void)
@@ -35,9 +23,9 @@ static void several_fields(void)
 	json_object_set_new(fake_slot.answer_json, "stored", json_integer(3));
 	json_object_set_new(fake_slot.answer_json, "backup", json_integer(127));
 	fake_slot.value = 127;
-	expect_verdict("[{'step':'data.info','args':{'as':'x'}},"
-		       "{'step':'expect.service','args':{'item':'erase-mode','is':{'var':'x_backup'}}}]",
-		       "pass");
+	fake_slot_verdict("[{'step':'data.info','args':{'as':'x'}},"
+			  "{'step':'expect.service','args':{'item':'erase-mode','is':{'var':'x_backup'}}}]",
+			  "pass");
 }
 
 /* Without an expected answer a refusal is the controller's failure; with one it is judged. */
@@ -45,16 +33,16 @@ static void refusals(void)
 {
 	fake_slot_reset();
 	fake_slot.refused = "denied";
-	expect_verdict("[" GET("") "," GOOD "]", "fail");
-	expect_verdict("[" GET(",'answer':'denied'") "]", "pass");
-	expect_verdict("[" GET(",'answer':'not-ready'") "]", "fail");
-	expect_verdict("[" GET(",'answer':'ok'") "]", "fail");
+	fake_slot_verdict("[" GET("") "," GOOD "]", "fail");
+	fake_slot_verdict("[" GET(",'answer':'denied'") "]", "pass");
+	fake_slot_verdict("[" GET(",'answer':'not-ready'") "]", "fail");
+	fake_slot_verdict("[" GET(",'answer':'ok'") "]", "fail");
 	fake_slot.refused = "shy"; /* a driver's mistake */
-	expect_verdict("[" GET(",'answer':'denied'") "]", "error");
+	fake_slot_verdict("[" GET(",'answer':'denied'") "]", "error");
 	fake_slot.refused = NULL;
-	expect_verdict("[" GET(",'answer':'ok'") "]", "pass");
-	expect_verdict("[" GET(",'answer':'denied'") "]", "fail");
-	expect_verdict("[" GET("") "]", "skip"); /* it judges nothing */
+	fake_slot_verdict("[" GET(",'answer':'ok'") "]", "pass");
+	fake_slot_verdict("[" GET(",'answer':'denied'") "]", "fail");
+	fake_slot_verdict("[" GET("") "]", "skip"); /* it judges nothing */
 }
 
 static void judged_operations_name_requirements(void)
@@ -110,11 +98,11 @@ static void bench_lines(void)
 		g_autofree char *steps = g_strdup_printf("[{'step':%s}," GOOD "]", cases[i].step);
 		fake_slot_reset();
 		fake_slot.bench_answer = "";
-		expect_verdict(steps, "pass");
+		fake_slot_verdict(steps, "pass");
 		CU_ASSERT_STRING_EQUAL(fake_slot.bench_line, cases[i].line);
 	}
 	fake_slot_reset(); /* nobody is there: it is not the controller's fault */
-	expect_verdict("[{'step':'unit.swap','args':{'to':1}}," GOOD "]", "skip");
+	fake_slot_verdict("[{'step':'unit.swap','args':{'to':1}}," GOOD "]", "skip");
 }
 
 #define LOST ",{'step':'wait.power_lost','args':{'within':5000000000}},{'step':'expect.power','args':{'on':false}}"
@@ -123,29 +111,30 @@ static void armed_cuts(void)
 {
 	fake_slot_reset();
 	fake_slot.cut_ns = NS_PER_S;
-	expect_verdict("[" GET(",'cut':true") LOST "]", "pass");
+	fake_slot_verdict("[" GET(",'cut':true") LOST "]", "pass");
 	fake_slot_reset();
 	fake_slot.cut_ns = NS_PER_S;
-	expect_verdict("[" GET("") LOST "]", "error"); /* it left the bus, and nobody said that it might */
+	fake_slot_verdict("[" GET("") LOST "]", "error"); /* it left the bus, and nobody said that it might */
 	fake_slot_reset();
-	expect_verdict("[" GET(",'cut':true") LOST "]", "skip"); /* armed for what never came */
+	fake_slot_verdict("[" GET(",'cut':true") LOST "]", "skip"); /* armed for what never came */
 	fake_slot.refused = "denied";
-	expect_verdict("[" GET(",'cut':true") "," GOOD "]", "fail");
+	fake_slot_verdict("[" GET(",'cut':true") "," GOOD "]", "fail");
 }
 
 static void progress(void)
 {
 	fake_slot_reset();
 	fake_slot.percent_ns = NS_PER_S;
-	expect_verdict("[{'step':'wait.progress','args':{'percent':50}},"
-		       "{'step':'expect.unit','args':{'state':'erasing'}}]",
-		       "pass");
+	fake_slot_verdict("[{'step':'wait.progress','args':{'percent':50}},"
+			  "{'step':'expect.unit','args':{'state':'erasing'}}]",
+			  "pass");
 	CU_ASSERT(fake_slot.now_ns >= 50 * NS_PER_S && fake_slot.now_ns < 52 * NS_PER_S);
 	fake_slot_reset();
 	fake_slot.percent_ns = NS_PER_MS;
-	expect_verdict("[{'step':'wait.progress','args':{'percent':100}}," GOOD "]", "skip"); /* it never shows that */
+	fake_slot_verdict("[{'step':'wait.progress','args':{'percent':100}}," GOOD "]",
+			  "skip"); /* it never shows that */
 	fake_slot_reset();
-	expect_verdict("[{'step':'wait.progress','args':{'percent':1,'within':1000000000}}," GOOD "]", "fail");
+	fake_slot_verdict("[{'step':'wait.progress','args':{'percent':1,'within':1000000000}}," GOOD "]", "fail");
 }
 
 static json_t *find_measure(const struct fake_result *result)
@@ -175,7 +164,7 @@ static void erase_time(void)
 	fake_result_clear(&result);
 	fake_slot_reset();
 	fake_slot.percent_ns = NS_PER_S;
-	expect_verdict("[{'step':'measure.erase_time','args':{'name':'t','as':'t','within':50000000000}}]", "fail");
+	fake_slot_verdict("[{'step':'measure.erase_time','args':{'name':'t','as':'t','within':50000000000}}]", "fail");
 }
 
 static void ratios(void)
@@ -193,12 +182,12 @@ static void ratios(void)
 		    cases[i].least);
 		fake_slot_reset();
 		fake_slot.percent_ns = NS_PER_S;
-		expect_verdict(steps, cases[i].verdict);
+		fake_slot_verdict(steps, cases[i].verdict);
 	}
 	fake_slot_reset(); /* a number that nobody measured */
-	expect_verdict("[{'step':'panel.register','args':{'key':'1','as':'t'}},"
-		       "{'step':'expect.ratio','args':{'name':'r','a':{'var':'t'},'b':{'var':'t'},'at_least':'1'}}]",
-		       "error");
+	fake_slot_verdict("[{'step':'panel.register','args':{'key':'1','as':'t'}},"
+			  "{'step':'expect.ratio','args':{'name':'r','a':{'var':'t'},'b':{'var':'t'},'at_least':'1'}}]",
+			  "error");
 }
 
 #define CONFIRM "{'step':'operator.confirm','args':{'warning':'All data will be lost.'}}"
@@ -209,18 +198,18 @@ static void confirmation(void)
 {
 	fake_slot_reset();
 	fake_slot.bench_answer = "yes";
-	expect_verdict("[" CONFIRM "," REGISTER "," CONFIRMED "]", "pass");
+	fake_slot_verdict("[" CONFIRM "," REGISTER "," CONFIRMED "]", "pass");
 	CU_ASSERT_STRING_EQUAL(fake_slot.bench_line, "confirm All data will be lost.");
-	expect_verdict("[" REGISTER "," CONFIRM "," CONFIRMED "]", "fail");
-	expect_verdict("[{'step':'key.regenerate','args':{}}," CONFIRM "," CONFIRMED "]", "fail");
-	expect_verdict("[" CONFIRMED "]", "fail");
+	fake_slot_verdict("[" REGISTER "," CONFIRM "," CONFIRMED "]", "fail");
+	fake_slot_verdict("[{'step':'key.regenerate','args':{}}," CONFIRM "," CONFIRMED "]", "fail");
+	fake_slot_verdict("[" CONFIRMED "]", "fail");
 	fake_slot.answer = OUTCOME_INCORRECT_KEY; /* which erases nothing */
-	expect_verdict("[" REGISTER "," CONFIRM "," CONFIRMED "]", "pass");
+	fake_slot_verdict("[" REGISTER "," CONFIRM "," CONFIRMED "]", "pass");
 	fake_slot.answer = OUTCOME_ACCEPTED;
 	fake_slot.bench_answer = NULL; /* declined: nothing more is done */
 	fake_slot.registrations = 0;
 	fake_slot.typed[0] = 0;
-	expect_verdict("[" CONFIRM "," REGISTER "," CONFIRMED "]", "skip");
+	fake_slot_verdict("[" CONFIRM "," REGISTER "," CONFIRMED "]", "skip");
 	CU_ASSERT_STRING_EQUAL(fake_slot.typed, "");
 }
 
@@ -232,13 +221,13 @@ static void sst_across_activation(void)
 {
 	fake_slot_reset();
 	json_object_set_new(fake_slot.answer_json, "package", json_string("00ff"));
-	expect_verdict("[" BACKUP "," RESTORE(",'answer':'ok'") "]", "pass");
+	fake_slot_verdict("[" BACKUP "," RESTORE(",'answer':'ok'") "]", "pass");
 	CU_ASSERT_STRING_EQUAL(fake_slot.called, "data.import");
 	fake_slot.activates_ns = fake_slot.now_ns + NS_PER_S;
-	expect_verdict("[" BACKUP "," ACTIVATED "," RESTORE(",'answer':'refused'") "]", "pass");
+	fake_slot_verdict("[" BACKUP "," ACTIVATED "," RESTORE(",'answer':'refused'") "]", "pass");
 	CU_ASSERT_STRING_EQUAL(fake_slot.called, "data.export"); /* the unit was never asked */
 	fake_slot.activates_ns = fake_slot.now_ns + NS_PER_S;
-	expect_verdict("[" BACKUP "," ACTIVATED "," RESTORE("") "," GOOD "]", "error");
+	fake_slot_verdict("[" BACKUP "," ACTIVATED "," RESTORE("") "," GOOD "]", "error");
 }
 
 TEST_SUITE(steps, { "an operation's answer is kept", operations_answer }, { "several fields", several_fields },

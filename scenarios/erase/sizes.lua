@@ -76,6 +76,30 @@ scenario {
   } end,
 }
 
+-- No command reaches the sectors that a drive has put spares in place of: they can only be declared.
+scenario {
+  id = "ERA-08-remapped",
+  title = "Sectors that the drive replaced before or since the last look are declared",
+  requirements = { "ERA-08" },
+  effects = { "consumes-licence", "erases" },
+  unit = procedure.small(),
+  matrix = { before = { 0, 3 }, after = { 0, 70 } },
+  steps = function(p) return {
+    procedure.start(),
+    p.before > 0 and {
+      disk.place { lba = 500, count = p.before, stamp = 8 },
+      disk.remap { lba = 500, count = p.before },
+    } or {},
+    procedure.register(),
+    procedure.restart(),
+    p.after > 0 and disk.remap { lba = 900, count = p.after } or {},
+    erase.report { as = "report" },
+    expect.text { value = var "report_outcome", is = "complete" },
+    expect.number { value = var "report_remapped_sectors", is = p.before + p.after, text = "Sectors replaced" },
+    expect.disk_erased { is = "zero" },
+  } end,
+}
+
 scenario {
   id = "ERA-08-none",
   title = "Where nothing is hidden, none is reported",
@@ -87,5 +111,6 @@ scenario {
     erase.report { as = "report" },
     expect.text { value = var "report_hidden", is = "none" },
     expect.number { value = var "report_hidden_sectors", is = 0 },
+    expect.number { value = var "report_remapped_sectors", is = 0 },
   },
 }
