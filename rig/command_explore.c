@@ -13,7 +13,8 @@ static const char help[] =
     "Cuts the power at every instant of an erase: before, within and after each disk command and each unit of NVRAM\n"
     "that is written, with every combination of cached writes lost, kept or torn; starts the unit from whatever that\n"
     "leaves, and judges: it comes to its end, everything is erased as the mode says, panel, report, licence and keys\n"
-    "are right.\n"
+    "are right. The same for cuts while it recovers, and so on to the fixed point, or as deep as --depth says. What\n"
+    "counts the starts is found and named: states that differ in that alone are told apart after one cut only.\n"
     "\n"
     "Examples:\n"
     "  wiperig explore                              every erase in mode 1, on a disk of 40 GB\n"
@@ -36,8 +37,7 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode, "Erase mode: 1 (default), 2 or 3", "MODE" },
 		{ "disk", 0, 0, G_OPTION_ARG_STRING, &o->disk, "Size of the disk (40GB, 64MB, 131 sectors: 131s)",
 		  "SIZE" },
-		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth,
-		  "Cuts in a row, at most (as many as lead to other states)", "N" },
+		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth, "Cuts in a row, at most (to the fixed point)", "N" },
 		{ "erase", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->erases,
 		  "Only this erase; may be repeated: activation, regeneration, invalidation, job-end, residue",
 		  "NAME" },
@@ -49,7 +49,8 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, "Seed of all that is random (1)", "N" },
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Erases at a time (one a core)", "N" },
 		{ "no-prune", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->no_prune,
-		  "Do without a rule that saves work; may be repeated: sectors, memo, converge, all", "RULE" },
+		  "Do without a rule that saves work; may be repeated: sectors, memo, converge, counters, all",
+		  "RULE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
 		  NULL },
 		{ NULL },
@@ -124,7 +125,7 @@ static gboolean parse_rules(char **names, struct explore_rules *rules, GError **
 			}
 		if (!met) {
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "--no-prune %s: must be sectors, memo, converge or all", *names);
+				    "--no-prune %s: must be sectors, memo, converge, counters or all", *names);
 			return FALSE;
 		}
 	}
@@ -196,15 +197,18 @@ static int exit_code(const struct told *told)
 static void tell_begin(struct told *told, const struct explore_settings *settings, const char *firmware)
 {
 	g_autofree char *name = g_path_get_basename(firmware);
+	g_autofree char *depth = settings->depth ? g_strdup_printf("up to %u cut%s in a row", settings->depth,
+								   settings->depth > 1 ? "s" : "")
+						 : g_strdup("to the fixed point");
 
 	if (told->o->json)
 		put_line(told, "explore",
-			 json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b}", "firmware", name, "mode", (int)settings->mode,
-				   "depth", (int)settings->depth, "sectors", settings->rules.sectors, "memo",
-				   settings->rules.memo, "converge", settings->rules.converge, "emulated", TRUE));
+			 json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b, s:b}", "firmware", name, "mode",
+				   (int)settings->mode, "depth", (int)settings->depth, "sectors",
+				   settings->rules.sectors, "memo", settings->rules.memo, "converge",
+				   settings->rules.converge, "counters", settings->rules.counters, "emulated", TRUE));
 	else
-		g_print("%s, mode %u, up to %u cut%s in a row. EMULATED — NOT EVIDENCE ABOUT A PRODUCT.\n", name,
-			settings->mode, settings->depth, settings->depth > 1 ? "s" : "");
+		g_print("%s, mode %u, %s. EMULATED — NOT EVIDENCE ABOUT A PRODUCT.\n", name, settings->mode, depth);
 }
 
 static void tell_end(struct told *told, const char *how, int code)

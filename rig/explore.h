@@ -7,7 +7,7 @@
  * nothing happens any more. Everything that it does to what survives the power is an operation: a disk command, a unit
  * of NVRAM or of the counter board, a change of a disk's accessible size. The power may go before, within and after
  * each. A memory unit is then old or new; writes that wait in a disk's cache meet their fates, see explore_media.h.
- * What is left is a state; from there the next session starts, and so on up to `depth` cuts.
+ * What is left is a state; from there the next session starts, and so on up to `depth` cuts, or to the fixed point.
  *
  * States are nodes of a graph, sessions its edges. These rules keep it small; each can be switched off:
  *
@@ -25,10 +25,15 @@
  *             point. Where the rest feels the time, it is run once for each time, from the moment that was kept.
  * Sessions are compared where they begin to write after having changed a memory. Off: each session is run to its end.
  *
- * Both of the latter tell states apart by hashes of 128 bits (hash128.h).
+ *   counters  Behind `exact` cuts in a row states that differ in what counts the starts are of one class, see
+ *             explore_classes.c for what that proves and what not, and explore_counters.c for what counts. Off, or with
+ * a `depth`: every state is told apart.
+ *
+ * The latter three tell states apart by hashes of 128 bits (hash128.h).
  *
  * What is judged. Every value that a sector may hold when the unit claims an end, by panel, line, console or answer;
- * that each session ends, and ready; panel, licence, key, report, and what users had stored.
+ * that each session ends, and ready; panel, licence, key, report, what users had stored, and what they store then; and,
+ * where all states are known, that no row of starts goes on for ever (explore_livelock.c).
  */
 #pragma once
 #include "explore_board.h"
