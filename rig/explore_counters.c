@@ -186,7 +186,7 @@ static GArray *run_first(struct repeated *repeated, const guint8 *independent)
 	GArray *ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
 	enum explore_stop stop;
 
-	memcpy(origin.geometry, root->geometry, sizeof origin.geometry);
+	memcpy(origin.geometry, explore->root.geometry, sizeof origin.geometry);
 	explore_media_set(&repeated->media, root->maps, NULL);
 	explore->class->set_counters(explore->board, independent);
 	if (explore->root.by_request)
