@@ -18,7 +18,7 @@ LIB_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 LIB_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lboost_context -ldl -lm
 
 NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c fixtures/usbredir_%.c rig/main.c rig/e2e_%.c rig/mutants%.c rig/mutants.c
-SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c drivers/*.c fixtures/*.c fixtures/defects_disk/*.c reports/*.c))
+SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c drivers/*.c fixtures/*.c fixtures/defects_disk/*.c fixtures/defects_lines/*.c reports/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
 TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c fixtures/ascii/*_test.c fixtures/bytewise/*_test.c reports/*_test.c)
 TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/obj/%.o)

@@ -42,7 +42,7 @@ static GOptionEntry *option_entries(struct options *o)
 		  "NAME" },
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "The firmware", "SO" },
 		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
-		  "A known-bad firmware or drive, see wiperig list --defects", "NAME" },
+		  "A known-bad firmware or part, see wiperig list --defects", "NAME" },
 		{ "slot", 0, 0, G_OPTION_ARG_STRING, &o->slot, "An emulated slot, for its board's settings",
 		  "NAME|FILE" },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, "Seed of all that is random (1)", "N" },

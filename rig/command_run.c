@@ -18,7 +18,7 @@ static const char help[] =
     "  wiperig run                                  every scenario on the emulated board, in process\n"
     "  wiperig run scenarios/license --link usb     the same through libusb and libftdi\n"
     "  wiperig run --filter 'LIC-05*' --seed 7      cases by name, with another seed\n"
-    "  wiperig run --defect accepts-other-serial    a firmware or drive that is known to be bad\n"
+    "  wiperig run --defect accepts-other-serial    a firmware or part that is known to be bad\n"
     "  wiperig run --formats junit,run              two files; wiperig report RUN makes the others\n"
     "  wiperig run --slot bench1.ini scenarios      a real controller\n"
     "\n"
@@ -47,7 +47,7 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Cases at a time (emulated slots: one a core)", "N" },
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
 		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
-		  "A known-bad firmware or drive, see wiperig list --defects", "NAME" },
+		  "A known-bad firmware or part, see wiperig list --defects", "NAME" },
 		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
 		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
