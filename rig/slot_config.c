@@ -239,7 +239,7 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 static gboolean check_role(struct slot_config *config, const char *path, enum driver_role role, GError **error)
 {
 	static const char *const none[] = { NULL }, *const role_settings[] = { "driver", NULL };
-	static const char *const role_disk_settings[] = { "driver", "observe", NULL };
+	static const char *const role_disk_settings[] = { "driver", "observe", "record_mb", NULL };
 	const struct driver *driver = config->drivers[role];
 
 	/* driver=none: what another driver would want may stay in the file. */
@@ -299,6 +299,21 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 	return FALSE;
 }
 
+static gboolean read_record_mb(struct slot_config *config, const char *path, GError **error)
+{
+	g_autofree char *text = g_key_file_get_string(config->file, "disk", "record_mb", NULL);
+	guint64 value = RECORD_MB_USUAL;
+
+	if (text && !g_ascii_string_to_unsigned(text, 10, 0, RECORD_MB_MAX, &value, NULL)) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [disk] record_mb=%s: must be a number from 0 to %d", path, text,
+			    RECORD_MB_MAX);
+		return FALSE;
+	}
+	config->record_mb = (guint)value;
+	return TRUE;
+}
+
 static gboolean fill(struct slot_config *config, const char *name, enum slot_link link,
 		     const struct catalogue *catalogue, GError **error)
 {
@@ -317,7 +332,8 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	memcpy(units, unit_names, sizeof unit_names);
 	if (!choose(config->file, path, "slot", "unit", units, G_N_ELEMENTS(unit_names), 0, &unit, error) ||
 	    !choose(config->file, path, "disk", "observe", observe_names, 4, unit == UNIT_EMULATED ? 0 : 3, &observe,
-		    error))
+		    error) ||
+	    !read_record_mb(config, path, error))
 		return FALSE;
 	config->unit = (enum slot_unit)unit;
 	config->observe = g_strdup(observe_names[observe]);

@@ -9,12 +9,17 @@ enum slot_link { LINK_DIRECT, LINK_USB };
 /** What kind of unit stands in the slot: it decides which effects a scenario may have. */
 enum slot_unit { UNIT_EMULATED, UNIT_SACRIFICIAL, UNIT_GOLDEN, UNIT_PRODUCTION };
 
+#define RECORD_MB_MAX 256
+#define RECORD_MB_USUAL 1
+
 struct slot_config {
 	GKeyFile *file;
 	char *name;
 	enum slot_unit unit;
 	enum slot_link link;
-	char *observe;			     /**< inline (default if emulated), snapshot, reported, none (default) */
+	char *observe;	 /**< inline (default if emulated), snapshot, reported, none (default) */
+	guint record_mb; /**< [disk]: of written bytes that no generator makes so many MiB a case are recorded: 0 …
+			    RECORD_MB_MAX */
 	const struct driver *drivers[ROLES]; /**< NULL: no instrument of this role */
 };
 
