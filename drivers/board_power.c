@@ -38,7 +38,16 @@ static gboolean power_switch_held(gpointer data, gboolean *held, GError **error)
 	return TRUE;
 }
 
-static const struct power_ops ops = { power_set, power_get, power_hold_switch, power_switch_held };
+static gboolean power_mark(gpointer data, gboolean level, GError **error)
+{
+	struct board_instrument *self = data;
+
+	(void)error;
+	self->board_class->set_line(self->board, BOARD_MARKER, level);
+	return TRUE;
+}
+
+static const struct power_ops ops = { power_set, power_get, power_hold_switch, power_switch_held, power_mark };
 static const char *const settings[] = { NULL };
 
 const struct driver board_power_driver = {

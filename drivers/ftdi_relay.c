@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Main-power relay and panel switch on an FTDI channel in bit-bang mode, through libftdi1.
- * Wiring (README): D0 out closes the main power, D1 out holds the switch; D4 and D5 in sense them behind the contacts,
- * so that reading back tells what really is and not what was commanded.
+ * Wiring (README): D0 out closes the main power, D1 out holds the switch, D2 out is the logic analyzer's marker; D4 and
+ * D5 in sense power and switch behind the contacts, so that reading back tells what really is and not what was
+ * commanded.
  */
 #include "ftdi_port.h"
 
 #define PIN_POWER 0x01
 #define PIN_SWITCH 0x02
+#define PIN_MARKER 0x04
 #define PIN_SENSE_POWER 0x10
 #define PIN_SENSE_SWITCH 0x20
-#define OUTPUTS (PIN_POWER | PIN_SWITCH)
+#define OUTPUTS (PIN_POWER | PIN_SWITCH | PIN_MARKER)
 
 /* A relay's contacts take 5 to 20 ms and bounce for some more. */
 #define SETTLE_READINGS 100
@@ -102,7 +104,12 @@ static gboolean relay_switch_held(gpointer self, gboolean *held, GError **error)
 	return read_pin(self, PIN_SENSE_SWITCH, held, error);
 }
 
-static const struct power_ops ops = { relay_set, relay_get, relay_hold_switch, relay_switch_held };
+static gboolean relay_mark(gpointer self, gboolean level, GError **error)
+{
+	return write_pins(self, PIN_MARKER, level, error);
+}
+
+static const struct power_ops ops = { relay_set, relay_get, relay_hold_switch, relay_switch_held, relay_mark };
 static const char *const settings[] = { FTDI_PORT_SETTINGS, NULL };
 
 const struct driver ftdi_relay_driver = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "html_case.h"
 #include "html_text.h"
+#include "rig/units.h"
 #include <string.h>
 
 static gboolean needs_attention(const struct record_case *c)
@@ -153,9 +154,21 @@ static void append_fact(GString *out, const char *name, const char *text)
 	g_string_append(out, "</span>");
 }
 
+/* How far a logic analyzer's times may be off: the error bar of its edges. */
+static char *lines_fact(const struct tally_case *c)
+{
+	if (!c->lines.windows)
+		return NULL;
+	if (!c->lines.error_ns)
+		return g_strdup_printf("%u windows, exact times", c->lines.windows);
+	return g_strdup_printf("%u windows, times ± %.1f µs (99.7 %%)", c->lines.windows,
+			       (double)c->lines.error_ns / NS_PER_US);
+}
+
 static void append_facts(GString *out, const struct tally_case *c, const struct html_traces *traces)
 {
 	g_autofree char *params = g_strjoinv(", ", c->params), *effects = g_strjoinv(", ", c->effects);
+	g_autofree char *lines = lines_fact(c);
 	g_autofree char *place =
 	    c->line ? g_strdup_printf("%s:%" G_GINT64_FORMAT, c->file, c->line) : g_strdup(c->file);
 
@@ -164,6 +177,7 @@ static void append_facts(GString *out, const struct tally_case *c, const struct 
 	append_fact(out, "with", params);
 	append_fact(out, "effects", effects);
 	append_fact(out, "power at the end", c->power);
+	append_fact(out, "logic analyzer", lines);
 	if (*c->requirements) {
 		g_string_append(out, "<span><em>requirements</em> ");
 		html_requirement_links(out, c->requirements);

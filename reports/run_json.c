@@ -96,17 +96,26 @@ static json_t *monitors(const struct tally *tally)
 	return array;
 }
 
+/* Only where a logic analyzer saw something. */
+static json_t *lines_of(const struct tally_case *c)
+{
+	if (!c->lines.windows)
+		return NULL;
+	return json_pack("{s:I, s:I, s:I}", "windows", (json_int_t)c->lines.windows, "error_ns",
+			 (json_int_t)c->lines.error_ns, "path_ns", (json_int_t)c->lines.path_ns);
+}
+
 static json_t *case_json(const struct tally_case *c)
 {
 	return json_pack(
-	    "{s:I, s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}",
+	    "{s:I, s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o*}",
 	    "case_no", (json_int_t)c->case_no, "case", c->name, "scenario", c->scenario, "title",
 	    text_or_null(c->title), "file", c->file, "line", (json_int_t)c->line, "params", params(c->params),
 	    "effects", texts(c->effects), "requirements", texts(c->requirements), "verdict",
 	    tally_verdict_name(c->verdict), "reason", text_or_null(c->reason), "not_passed", texts(c->broken),
 	    "failing_step", failing_step(c), "power", text_or_null(c->power), "steps", (json_int_t)c->steps, "begin_ns",
 	    (json_int_t)c->begin_ns, "end_ns", (json_int_t)c->end_ns, "findings", findings(c), "failed_steps",
-	    failed_steps(c));
+	    failed_steps(c), "lines", lines_of(c));
 }
 
 static json_t *requirement_json(const struct tally_requirement *r)

@@ -167,6 +167,7 @@ static void append_lines(GString *out, const struct event_lines *head)
 	append_member(out, ",\"levels\":", head->levels);
 	if (head->sent != G_MAXUINT64)
 		append_member(out, ",\"sent\":", (gint64)head->sent);
+	append_if(out, ",\"path_ns\":", head->path_ns);
 	append_if(out, ",\"byte_ns\":", head->byte_ns);
 	append_if(out, ",\"flags\":", head->flags);
 	g_string_append(out, ",\"why\":[");

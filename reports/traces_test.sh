@@ -131,6 +131,8 @@ for run in "$usb" "$direct"; do
 done
 check_fio "$usb" disk 0 64G
 has "$usb/trace.pcapng" 'FTDI FT Request: SetBitMode' 'FTDI FT Request: SetBaudRate' 'INTERFACE B TX 1 bytes' 'URB_BULK'
+# libftdi resets a chip while it opens it: what a kernel's usbmon shows, the rig's trace shows.
+grep -m 1 'FTDI FT Request' "$work/list" | grep -q 'Request: Reset$' || fail "over USB: the chip's first request is missing"
 [ "$(ftdi_bytes "$usb/trace.pcapng")" = "$(console_bytes "$usb/trace.pcapng")" ] || fail "over USB: FTDI payload and console differ"
 [ "$(console_bytes "$usb/trace.pcapng" | wc -c)" -gt 500 ] || fail "over USB: hardly a word of the console"
 grep -q 'ftdi-ft' < <(shark "$direct/trace.pcapng" -Y ftdi-ft -T fields -e frame.protocols) && fail "an FTDI chip that is not there"

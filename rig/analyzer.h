@@ -20,6 +20,8 @@ struct analyzer_class {
 	void (*line)(gpointer self, gint64 at_ns, guint line, gboolean level);
 	/** A byte's stop bit ended on the console's transmitter, in the order of time. */
 	void (*sent)(gpointer self, gint64 at_ns, guint8 byte);
+	/** Optional: how long a command to the marker is on its way this time, and its answer on the way back. */
+	void (*path)(gpointer self, gint64 *there_ns, gint64 *back_ns);
 	/** Nothing else happened up to now: samples go out, each on its way for a while. `all`: without delay. */
 	void (*reached)(gpointer self, gint64 now_ns, gboolean all);
 };

@@ -25,6 +25,7 @@ enum board_device {
 enum board_line {
 	BOARD_MAIN_POWER,   /**< TRUE: the main power is on. FALSE is a power cut at this instant. */
 	BOARD_PANEL_SWITCH, /**< TRUE: the panel's power switch is held down */
+	BOARD_MARKER,	    /**< LINE_MARKER, which the unit does not know of */
 	BOARD_LINES,
 };
 

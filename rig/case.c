@@ -116,7 +116,7 @@ static gboolean found(struct running *running)
 
 /* What a step's verdict means for its case. */
 static void settle(struct running *running, gint64 n, json_t *ids, gboolean is_expectation, const char *verdict,
-		   const char *reason)
+		   const char *reason, gboolean misfit)
 {
 	if (g_str_equal(verdict, "pass")) {
 		running->judged += is_expectation;
@@ -129,7 +129,7 @@ static void settle(struct running *running, gint64 n, json_t *ids, gboolean is_e
 	if (!g_str_equal(running->verdict, "pass"))
 		return; /* the first one counts */
 	/* What a monitor had found before the rig failed stays found. */
-	if (g_str_equal(verdict, "error") && found(running))
+	if (g_str_equal(verdict, "error") && !misfit && found(running))
 		return;
 	running->verdict = g_str_equal(verdict, "not judged") ? "skip" : verdict;
 	running->failing_step = n;
@@ -161,7 +161,7 @@ static gboolean conclude(struct running *running, gint64 n, json_t *step, gboole
 	g_autofree char *where = reason ? g_strdup_printf("step %d (%s): %s", (int)n, text, reason) : NULL;
 
 	record_step_end(running, n, ids, verdict, reason);
-	settle(running, n, ids, judges, verdict, where);
+	settle(running, n, ids, judges, verdict, where, g_error_matches(failure, RIG_ERROR, RIG_ERROR_MISFIT));
 	json_decref(ids);
 	return g_str_equal(verdict, "pass") || (judges && g_str_equal(verdict, "not judged"));
 }
@@ -275,6 +275,26 @@ static void watch_key(gpointer data, const guint8 *key, gsize length)
 		monitor_case_key(running->monitors, key, length);
 }
 
+static void watch_lost(gpointer data, guint needs, const char *why)
+{
+	struct running *running = data;
+
+	if (running->monitors)
+		monitor_case_lose(running->monitors, needs, why);
+}
+
+/* What was recorded is not to be trusted: what passed by it has not. */
+static void note_fault(struct running *running)
+{
+	const char *fault = monitor_case_fault(running->monitors);
+
+	if (!fault || (!g_str_equal(running->verdict, "pass") && !g_str_equal(running->verdict, "skip")))
+		return;
+	running->verdict = "error";
+	g_free(running->reason);
+	running->reason = g_strdup(fault);
+}
+
 static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
 {
 	running->execution =
@@ -286,7 +306,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 				.uncertainties = json_object(),
 				.log = disk_log_new(),
 				.keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref) };
-	slot_watch(slot, &(struct slot_watcher){ watch_event, watch_key, running });
+	slot_watch(slot, &(struct slot_watcher){ watch_event, watch_key, watch_lost, running });
 	const struct unit_profile profile = execution_profile(&running->execution);
 	running->monitors =
 	    case_watch_open(slot, setup->config->observe, &profile, setup->without, setup->without_requirements);
@@ -296,6 +316,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 	case_watch_hear(slot, &running->verdict, &running->reason);
 	case_watch_end(slot, running->monitors);
 	found(running);
+	note_fault(running);
 	const GError *lost = slot_spool_error(slot);
 	if (lost && !g_str_equal(running->verdict, "fail")) {
 		running->verdict = "error";

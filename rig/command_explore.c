@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig explore */
 #include "command.h"
+#include "cut_plan.h"
 #include "explore_work.h"
 #include "settings.h"
 #include "slot_firmware.h"
 #include "units.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,13 +21,13 @@ static const char help[] =
     "  wiperig explore                              every erase in mode 1, on a disk of 40 GB\n"
     "  wiperig explore --mode 3 --depth 2           two cuts in a row, the second while the first is recovered from\n"
     "  wiperig explore --firmware my.so --disk 64MB your firmware\n"
-    "  wiperig explore --defect second-cut-forgotten --depth 2 --erase regeneration\n"
+    "  wiperig explore --defect second-cut-forgotten --depth 2 --erase regeneration --out found\n"
     "\n"
     "Exit: 0 nothing was found · 1 something was · 2 usage · 3 the rig failed, or not everything could be looked at ·\n"
     "130 interrupted.\n";
 
 struct options {
-	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed;
+	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed, *out;
 	char **erases, **no_prune;
 	gboolean json;
 };
@@ -42,13 +44,15 @@ static GOptionEntry *option_entries(struct options *o)
 		  "NAME" },
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "The firmware", "SO" },
 		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
-		  "A known-bad firmware or drive, see wiperig list --defects", "NAME" },
+		  "A known-bad firmware or part, see wiperig list --defects", "NAME" },
 		{ "slot", 0, 0, G_OPTION_ARG_STRING, &o->slot, "An emulated slot, for its board's settings",
 		  "NAME|FILE" },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, "Seed of all that is random (1)", "N" },
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Erases at a time (one a core)", "N" },
 		{ "no-prune", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->no_prune,
 		  "Do without a rule that saves work; may be repeated: sectors, memo, converge, all", "RULE" },
+		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out,
+		  "Folder for the cut plan of each finding, which wiperig run --cut-plan replays", "DIR" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
 		  NULL },
 		{ NULL },
@@ -58,7 +62,8 @@ static GOptionEntry *option_entries(struct options *o)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->slot, &o->mode, &o->disk, &o->depth, &o->firmware, &o->defect, &o->jobs, &o->seed };
+	char **texts[] = { &o->slot,   &o->mode, &o->disk, &o->depth, &o->firmware,
+			   &o->defect, &o->jobs, &o->seed, &o->out };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
@@ -152,7 +157,46 @@ struct told {
 	const struct options *o;
 	gint64 seq;
 	guint verdicts[EXPLORE_VERDICTS];
+	guint plans;
+	GError *error; /* of the first plan that could not be written */
 };
+
+/* The command that replays a plan's file. */
+static char *again(const struct options *o, const char *path)
+{
+	const struct {
+		const char *name, *value;
+	} given[] = {
+		{ "--slot", o->slot }, { "--firmware", o->firmware }, { "--defect", o->defect }, { "--cut-plan", path }
+	};
+	GString *line = g_string_new("wiperig run");
+
+	for (guint i = 0; i < G_N_ELEMENTS(given); i++)
+		if (given[i].value) {
+			g_autofree char *quoted = g_shell_quote(given[i].value);
+			g_string_append_printf(line, " %s %s", given[i].name, quoted);
+		}
+	return g_string_free(line, FALSE);
+}
+
+/* Writes the plan of each finding; a command for each, or NULL. */
+static GPtrArray *write_plans(struct told *told, const struct explore_result *result)
+{
+	GPtrArray *commands = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < result->findings->len; i++) {
+		const struct cut_plan *plan = g_array_index(result->findings, struct explore_finding, i).plan;
+		g_autofree char *name = g_strdup_printf("plan-%u.json", told->plans + 1);
+		g_autofree char *path = told->o->out ? g_build_filename(told->o->out, name, NULL) : NULL;
+		json_t *json = path && plan ? cut_plan_encode(plan) : NULL;
+		gboolean written = json && !told->error && cut_plan_save(json, path, &told->error);
+
+		told->plans += written;
+		g_ptr_array_add(commands, written ? again(told->o, path) : NULL);
+		json_decref(json);
+	}
+	return commands;
+}
 
 static void put_line(struct told *told, const char *type, json_t *members)
 {
@@ -170,13 +214,14 @@ static void tell_result(gpointer data, const struct explore_result *result)
 {
 	struct told *told = data;
 	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GPtrArray) commands = write_plans(told, result);
 
 	told->verdicts[result->verdict]++;
 	if (told->o->json) {
 		put_line(told, "erase", explore_result_encode(result));
 		return;
 	}
-	explore_result_tell(result, text);
+	explore_result_tell(result, (char *const *)commands->pdata, text);
 	g_print("%s", text->str);
 }
 
@@ -225,13 +270,19 @@ static int explore_all(const struct options *o, const struct explore_settings *s
 		.progress = isatty(STDERR_FILENO) ? stderr : NULL,
 	};
 
+	if (o->out && g_mkdir_with_parents(o->out, 0777) < 0) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: %s", o->out, g_strerror(errno));
+		return EXIT_USAGE;
+	}
 	tell_begin(&told, settings, firmware);
 	if (!explore_work(&work, error)) {
 		tell_end(&told, "interrupted", *error ? EXIT_RIG_FAILED : EXIT_INTERRUPTED);
 		return EXIT_INTERRUPTED;
 	}
-	int code = exit_code(&told);
+	int code = told.error ? EXIT_RIG_FAILED : exit_code(&told);
 	tell_end(&told, "complete", code);
+	if (told.error)
+		g_propagate_error(error, told.error);
 	return code;
 }
 

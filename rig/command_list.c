@@ -17,7 +17,7 @@ static const char help[] =
     "Examples:\n"
     "  wiperig list                       scenarios with their number of cases\n"
     "  wiperig list --requirements        each requirement and what covers it\n"
-    "  wiperig list --defects --json      known-bad firmwares and drives, one JSON object a line\n";
+    "  wiperig list --defects --json      known-bad firmwares and parts, one JSON object a line\n";
 
 /* Rows go out as aligned text or as JSON lines; the columns' names are the JSON keys. */
 struct listing {
@@ -149,7 +149,7 @@ static gboolean list_requirements(struct listing *listing, GError **error)
 {
 	struct requirement_table *table = requirement_table_load_default(error);
 	g_autoptr(GHashTable) unproven = table ? unproven_load(table, error) : NULL;
-	g_autoptr(GPtrArray) defects = unproven ? defect_list_all(listing->catalogue->drives, error) : NULL;
+	g_autoptr(GPtrArray) defects = unproven ? defect_list_all(listing->catalogue->parts, error) : NULL;
 	struct plan *plan = defects ? load_plan(listing, error) : NULL;
 	guint covered = 0, proven = 0;
 
@@ -162,7 +162,7 @@ static gboolean list_requirements(struct listing *listing, GError **error)
 		add_row(listing, r->id, r->kind, *by ? by : "not covered", proven_by, r->text);
 	}
 	if (plan && !listing->json)
-		g_print("%u of %u requirements are covered by scenarios, %u proven by a known-bad firmware or drive\n",
+		g_print("%u of %u requirements are covered by scenarios, %u proven by a known-bad firmware or part\n",
 			covered, requirement_table_count(table), proven);
 	gboolean good = plan != NULL;
 	plan_free(plan);
@@ -172,7 +172,7 @@ static gboolean list_requirements(struct listing *listing, GError **error)
 
 static gboolean list_defects(struct listing *listing, GError **error)
 {
-	g_autoptr(GPtrArray) defects = defect_list_all(listing->catalogue->drives, error);
+	g_autoptr(GPtrArray) defects = defect_list_all(listing->catalogue->parts, error);
 
 	for (guint i = 0; defects && i < defects->len; i++) {
 		const struct defect_info *d = g_ptr_array_index(defects, i);
@@ -187,7 +187,9 @@ static gboolean list_monitors(struct listing *listing, GError **error)
 	for (const struct monitor *const *m = monitors; *m; m++) {
 		g_autofree char *needs = monitor_needs_text((*m)->needs);
 		g_autofree char *ids = g_strjoinv(" ", (char **)(*m)->requirements);
-		add_row(listing, (*m)->name, ids, *needs ? needs : "nothing but what the unit says", (*m)->summary);
+		/* By one that contradicts nothing passes; where it is off nothing lacks. */
+		add_row(listing, (*m)->name, (*m)->supporting ? "contradicts" : "judges", ids,
+			*needs ? needs : "nothing but what the unit says", (*m)->summary);
 	}
 	return TRUE;
 }
@@ -235,10 +237,10 @@ static const struct {
 	  "Requirements and what covers them",
 	  { "id", "kind", "covered_by", "proven_by", "text" },
 	  list_requirements },
-	{ "defects", "Known-bad firmwares and drives", { "name", "requirement", "summary", "seen" }, list_defects },
+	{ "defects", "Known-bad firmwares and parts", { "name", "requirement", "summary", "seen" }, list_defects },
 	{ "monitors",
 	  "Invariants watched in every case: what they speak for and need to observe",
-	  { "name", "requirements", "needs", "invariant" },
+	  { "name", "kind", "requirements", "needs", "invariant" },
 	  list_monitors },
 	{ "drivers", "Instrument drivers by role", { "role", "name", "summary" }, list_drivers },
 	{ "hosts",

@@ -2,6 +2,7 @@
 #include "defect.h"
 #include "error.h"
 #include "paths.h"
+#include "slot.h"
 #include <dlfcn.h>
 #include <string.h>
 
@@ -95,21 +96,23 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 	return strcmp((*first)->name, (*second)->name);
 }
 
-GPtrArray *defect_list_all(const struct defect *const *drives, GError **error)
+GPtrArray *defect_list_all(const struct known_bad *parts, GError **error)
 {
 	GPtrArray *defects = defect_list(error);
 
-	for (; defects && drives && *drives; drives++)
-		g_ptr_array_add(defects, info_of(*drives));
+	for (; defects && parts && parts->setting; parts++)
+		for (const struct defect *const *part = parts->list; *part; part++)
+			g_ptr_array_add(defects, info_of(*part));
 	if (defects)
 		g_ptr_array_sort(defects, compare_names);
 	return defects;
 }
 
-const struct defect *defect_find_drive(const struct defect *const *drives, const char *name)
+const char *defect_find_part(const struct known_bad *parts, const char *name)
 {
-	for (; drives && *drives; drives++)
-		if (strcmp((*drives)->name, name) == 0)
-			return *drives;
+	for (; parts && parts->setting; parts++)
+		for (const struct defect *const *part = parts->list; *part; part++)
+			if (strcmp((*part)->name, name) == 0)
+				return parts->setting;
 	return NULL;
 }

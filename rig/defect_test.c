@@ -3,6 +3,7 @@
 #include "defect.h"
 #include "error.h"
 #include "requirement.h"
+#include "slot.h"
 #include "test.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -28,12 +29,13 @@ static void every_module(void)
 	requirement_table_free(table);
 }
 
-static void drives_too(void)
+static void parts_too(void)
 {
 	static const struct defect first = { "a-drive", "is no good at all", "ERA-01", "here and there", NULL, NULL };
 	static const struct defect last = { "z-drive", "is no better, either", "PWR-04", "nowhere yet", NULL, NULL };
-	static const struct defect *const drives[] = { &last, &first, NULL };
-	g_autoptr(GPtrArray) modules = defect_list(NULL), all = defect_list_all(drives, NULL),
+	static const struct defect *const drives[] = { &last, NULL }, *const wires[] = { &first, NULL };
+	static const struct known_bad parts[] = { { "drive", drives }, { "wire", wires }, { NULL, NULL } };
+	g_autoptr(GPtrArray) modules = defect_list(NULL), all = defect_list_all(parts, NULL),
 			     none = defect_list_all(NULL, NULL);
 
 	CU_ASSERT_FATAL(modules && all && none);
@@ -41,9 +43,10 @@ static void drives_too(void)
 	CU_ASSERT_EQUAL(none->len, modules->len);
 	CU_ASSERT_STRING_EQUAL(((struct defect_info *)g_ptr_array_index(all, 0))->name, "a-drive");
 	CU_ASSERT_STRING_EQUAL(((struct defect_info *)g_ptr_array_index(all, all->len - 1))->requirement, "PWR-04");
-	CU_ASSERT_PTR_EQUAL(defect_find_drive(drives, "z-drive"), &last);
-	CU_ASSERT_PTR_NULL(defect_find_drive(drives, "accepts-twice"));
-	CU_ASSERT_PTR_NULL(defect_find_drive(NULL, "a-drive"));
+	CU_ASSERT_STRING_EQUAL(defect_find_part(parts, "z-drive"), "drive");
+	CU_ASSERT_STRING_EQUAL(defect_find_part(parts, "a-drive"), "wire");
+	CU_ASSERT_PTR_NULL(defect_find_part(parts, "accepts-twice"));
+	CU_ASSERT_PTR_NULL(defect_find_part(NULL, "a-drive"));
 }
 
 /* Lists what is in a folder with one file defects/NAME in it, and no other. */
@@ -78,4 +81,4 @@ static void bad_modules(void)
 	expect_refused("defects/accepts-twice.so", "another-name.so", "calls itself accepts-twice");
 }
 
-TEST_SUITE(defect, { "every module", every_module }, { "drives too", drives_too }, { "bad modules", bad_modules })
+TEST_SUITE(defect, { "every module", every_module }, { "parts too", parts_too }, { "bad modules", bad_modules })

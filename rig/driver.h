@@ -78,6 +78,9 @@ struct power_ops {
 	/** The panel's power switch. */
 	gboolean (*hold_switch)(gpointer self, gboolean held, GError **error) MUST_CHECK;
 	gboolean (*switch_held)(gpointer self, gboolean *held, GError **error) MUST_CHECK;
+	/** Optional: drives LINE_MARKER, low from open() on, by which a logic analyzer's clock is put against the
+	 * slot's: the line changes within the call. */
+	gboolean (*mark)(gpointer self, gboolean level, GError **error) MUST_CHECK;
 };
 
 struct unit_identity {

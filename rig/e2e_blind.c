@@ -18,7 +18,7 @@ static GHashTable *seen_by_requests(const struct bench *bench)
 
 	json_array_foreach(lines, i, line)
 	{
-		if (!strstr(text_of(line, "needs"), REQUESTS))
+		if (!strstr(text_of(line, "needs"), REQUESTS) || !g_str_equal(text_of(line, "kind"), "judges"))
 			continue;
 		g_auto(GStrv) named = g_strsplit(text_of(line, "requirements"), " ", -1);
 		for (char **id = named; *id; id++)

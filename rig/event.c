@@ -23,6 +23,7 @@ static const struct {
 	{ EVENT_BENCH, "bench" },
 	{ EVENT_CALL, "call" },
 	{ EVENT_STATUS, "status" },
+	{ EVENT_MARKER, "marker" },
 	{ EVENT_URB, "urb" },
 	{ EVENT_CONSOLE_RX, "console-rx" },
 	{ EVENT_CONSOLE_TX, "console-tx" },

@@ -11,7 +11,7 @@ enum event_type {
 	/* JSON. Numbers are integers; "verdict" is one of pass, fail, error, skip, not judged. */
 	EVENT_RUN_BEGIN = 1, /* {tool:"wiperig", version, link, seed, emulated:bool, cases:N,
 				slot:{name, unit, observe, licence_keys, drivers:{role:driver…}, disk_defect:name of a
-				known-bad drive (where there is one)}, firmware:{file,
+				known-bad drive, line_defect:the same of a line (where there is one)}, firmware:{file,
 				sha256}|null, required:[ids of --require-judged], without_monitors:[names],
 				without_requirements:[ids], refused:N scenario files that did not load} */
 	EVENT_CASE_BEGIN,    /* {case:"LIC-05[host=iR2270,region=US]", scenario:"LIC-05", title,
@@ -29,15 +29,19 @@ enum event_type {
 	EVENT_PANEL,	/* {text} the panel's text, whenever it was read and differs from before */
 	EVENT_MEASURE,	/* {name, value:number, unit, limit:text|null, within:bool|null, uncertainty:number|null} */
 	EVENT_SHOWN,	/* {text} what the panel shows from now on, where it is watched (OBSERVE_PANEL) */
-	EVENT_MONITORS, /* at a case's begin: {monitors:[{name, active:bool, reason:text|null, requirements:[id…]}]} */
+	EVENT_MONITORS, /* at a case's begin: {monitors:[{name, active:bool, supporting:bool, reason:text|null,
+			   requirements:[id…]}]}; later, those that are off from then on. By one that is supporting
+			   nothing passes, and where it is off nothing lacks */
 	EVENT_FINDING,	/* {monitor, requirement, text} an invariant is broken: the case fails */
 	EVENT_JUDGED,	/* at a case's end, one a monitor that had an occasion: {monitor, requirements:[id…],
-			   findings:N} */
+			   supporting:bool, findings:N} */
 	EVENT_BENCH,	/* {line, answer} what was done at the bench */
 	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h, or
 			   panel.register with answer {outcome} */
 	EVENT_STATUS, /* {unit, licence, percent:0…|null, mode, starts, uptime_ms} the unit's status, whenever it was
 			 read. unit and licence are texts of step.h, or the number where there is none */
+	EVENT_MARKER, /* {level:bool, before_ns, after_ns} LINE_MARKER went to this level between these slot times: the
+			 analyzer's clock is put against the slot's by it */
 
 	/* Binary */
 	EVENT_URB = 64, /* struct event_urb, then the data moved: a completed transfer as the rig's own libusb saw it */
@@ -110,7 +114,8 @@ struct event_lines {
 	guint8 levels;	 /* at `from`; of LINE_CONSOLE_TX, where bytes stand for its edges: high */
 	guint8 flags;	 /* set of enum event_lines_flag */
 	guint8 why;	 /* set of enum event_lines_why: what the window is about */
-	guint32 reserved;
+	guint32 path_ns; /* what is not in error_ns: where the markers' way to their line took longer than the way back,
+			    times are off by at most this; G_MAXUINT32 means that much or more */
 };
 G_STATIC_ASSERT(sizeof(struct event_lines) == 72);
 

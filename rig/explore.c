@@ -28,7 +28,10 @@ static gboolean overwrites(gpointer data, guint32 content)
 
 static void finding_clear(gpointer data)
 {
-	g_free(((struct explore_finding *)data)->text);
+	struct explore_finding *finding = data;
+
+	g_free(finding->text);
+	cut_plan_free(finding->plan);
 }
 
 static void end_round(struct explore *explore)

@@ -35,6 +35,7 @@
 
 struct explore;
 struct explore_values;
+struct cut_plan;
 
 struct explore_rules {
 	gboolean sectors, memo, converge; /**< TRUE: in use */
@@ -94,7 +95,9 @@ struct explore_finding {
 	guint64 lba;	 /**< of a sector that shows it … */
 	guint64 sectors; /**< … and how many there are; 0: none, it is about something else */
 	char *text;
-	guint64 states; /**< in which it was found */
+	guint64 states;	       /**< in which it was found */
+	struct cut_plan *plan; /**< how it is brought about; NULL: that could not be worked out. Without `board`, the
+				    firmware's file and the seed: explore_result_make() knows them */
 };
 
 struct explore_counts {

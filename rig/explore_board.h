@@ -143,6 +143,7 @@ struct explore_root {
 	GArray *content;     /**< of struct explore_stretch: all sectors of all disks, in order */
 	GArray *target;	     /**< of struct explore_stretch: what is to be erased; its contents are not set */
 	GArray *keys;	     /**< of struct explore_key: those that must be gone in the end */
+	gboolean document;   /**< one was stored before */
 	gboolean by_request; /**< the first session is under way and gets the request; FALSE: it begins with power-on */
 	guint32 panel;	     /**< by request: what it shows … */
 	gboolean ready;	     /**< … and that line's level */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inside of the explorer; only rig/explore*.c include it. */
 #pragma once
+#include "cut_plan.h"
 #include "explore.h"
 #include "explore_media.h"
 #include "explore_pages.h"
@@ -57,6 +58,7 @@ struct explore_node {
 /* Where a fault was seen. */
 struct explore_trace {
 	const struct explore_node *node;
+	enum explore_fault fault;
 	guint part, op;
 	guint verdict;		      /* of sectors: a set of faults, as explore_judge_set() has them */
 	struct explore_stretch where; /* the first of them; count 0: it is not about sectors */
@@ -129,10 +131,23 @@ void explore_flow_all(struct explore *explore);
 void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash);
 
 /* explore_search.c */
+/* A step of the way from the first session to a fault. */
+struct explore_step {
+	const struct explore_node *node;
+	guint part, ops;	    /* of it, so much of the log is run */
+	guint latest;		    /* a cut may be as late as this, and leave the same */
+	gboolean cut;		    /* and then the power goes */
+	struct explore_value value; /* of the sector that shows the fault, when it begins */
+};
+
 /** By how many cuts, at most `most`, this came about, and at which operation of the first session the first one was.
- *  FALSE: not by so few. */
+ *  `way`: gets the struct explore_step. FALSE: not by so few. */
 gboolean explore_search_back(struct explore *explore, const struct explore_trace *trace, guint most, guint *cuts,
-			     guint64 *first);
+			     guint64 *first, GArray *way);
+
+/* explore_plan.c */
+/** Goes that way once more, cut by cut, with every sector as it then is. NULL: it does not lead to the fault. */
+struct cut_plan *explore_plan_make(struct explore *explore, const struct explore_trace *trace, const GArray *way);
 
 /* explore_trace.c */
 GArray *explore_traces_new(void);

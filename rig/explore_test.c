@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The explorer on a firmware of a few lines, with each rule and without it. */
+#include "cut_plan.h"
 #include "explore_result.h"
 #include "fake_explore.h"
 #include "test.h"
@@ -90,6 +91,10 @@ static void each_fault(void)
 				if (!k)
 					operations[finding->fault] = finding->operation;
 				CU_ASSERT_EQUAL(finding->operation, operations[finding->fault]);
+				/* … and how it comes about is known, cut by cut. */
+				CU_ASSERT_PTR_NOT_NULL_FATAL(finding->plan);
+				CU_ASSERT_EQUAL(finding->plan->cuts->len, finding->cuts);
+				CU_ASSERT_EQUAL(finding->plan->story->len, 2 * finding->cuts + 2);
 			}
 			CU_ASSERT_EQUAL(faults, cases[i].faults);
 			CU_ASSERT_EQUAL(result.verdict, faults ? EXPLORE_FAIL : EXPLORE_PASS);
@@ -168,8 +173,8 @@ static void results(void)
 	g_autoptr(GString) one = g_string_new(NULL), other = g_string_new(NULL);
 
 	CU_ASSERT_TRUE_FATAL(explore_result_decode(&copy, json, &error));
-	explore_result_tell(&result, one);
-	explore_result_tell(&copy, other);
+	explore_result_tell(&result, NULL, one);
+	explore_result_tell(&copy, NULL, other);
 	CU_ASSERT_STRING_EQUAL(one->str, other->str);
 	CU_ASSERT_PTR_NOT_NULL(strstr(one->str, "sectors-left (PWR-03): after 1 cut, the first at operation"));
 	explore_result_clear(&copy);

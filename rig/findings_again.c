@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Keys, contents and memories are not in the record. */
-#define RECORDED ((guint)(OBSERVE_REQUESTS | OBSERVE_PANEL))
+#define RECORDED ((guint)(OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_LINES))
 
 struct findings_again {
 	struct monitor_case *monitors; /* NULL until the record says which ran */
@@ -12,6 +12,7 @@ struct findings_again {
 	struct unit_profile profile;
 	char **without;
 	GPtrArray *recorded, *found; /* of char *: "MONITOR REQUIREMENT TEXT" */
+	gboolean over;		     /* the case's steps were done: they were told no more */
 };
 
 static char *finding_text(json_t *finding)
@@ -76,8 +77,6 @@ static void open_monitors(struct findings_again *self, json_t *json)
 	g_autoptr(GPtrArray) again = g_ptr_array_new();
 	guint shows = 0;
 
-	if (self->monitors)
-		return;
 	self->without = not_asked(json_object_get(json, "monitors"));
 	for (guint i = 0; monitors[i]; i++)
 		if (is_there(json_object_get(json, "monitors"), monitors[i])) {
@@ -129,7 +128,9 @@ static void take_json(struct findings_again *self, const struct event *event)
 {
 	json_t *json = event_json(event);
 
-	if (event->type == EVENT_MONITORS)
+	if (event->type == EVENT_MONITORS && self->monitors)
+		monitor_case_lose(self->monitors, OBSERVE_LINES, "lost");
+	else if (event->type == EVENT_MONITORS)
 		open_monitors(self, json);
 	else
 		take_finding(self, json);
@@ -152,7 +153,12 @@ void findings_again_event(struct findings_again *self, const struct event *event
 		take_json(self, event);
 	if (self->track && event->type == EVENT_DISK)
 		take_disk(self, event);
-	if (self->monitors)
+	if (!self->monitors || self->over)
+		return;
+	self->over = event->type == EVENT_JUDGED;
+	if (self->over)
+		monitor_case_end(self->monitors);
+	else
 		monitor_case_event(self->monitors, event);
 }
 

@@ -43,8 +43,16 @@ static void begin_part(struct line_capture *capture, guint64 from)
 	capture->head.levels = capture->levels;
 }
 
+/* What is known of the analyzer's clock, for the window from where it began. */
+static void look_at_clock(struct line_capture *capture, guint64 to)
+{
+	if (capture->setup.clock)
+		capture->setup.clock(capture->setup.data, MIN(capture->begin, to), to, &capture->head);
+}
+
 static void emit(struct line_capture *capture, guint64 to, guint8 flags)
 {
+	look_at_clock(capture, to);
 	struct event_lines head = capture->head;
 
 	head.to = to;
@@ -59,6 +67,7 @@ static void emit(struct line_capture *capture, guint64 to, guint8 flags)
 		.error_ns = GINT64_TO_LE(head.error_ns),
 		.window = GUINT32_TO_LE(head.window),
 		.byte_ns = GUINT32_TO_LE(head.byte_ns),
+		.path_ns = GUINT32_TO_LE(head.path_ns),
 		.lines = head.lines,
 		.levels = head.levels,
 		.flags = head.flags,
@@ -259,13 +268,9 @@ void line_capture_reached(struct line_capture *capture, guint64 tick)
 	advance(capture, tick);
 }
 
-void line_capture_error(struct line_capture *capture, gint64 error_ns)
-{
-	capture->head.error_ns = error_ns;
-}
-
 void line_capture_trigger(struct line_capture *capture, gint64 time_ns, gint64 after_ns, enum event_lines_why why)
 {
+	look_at_clock(capture, capture->reached);
 	guint64 begin = lines_tick(&capture->head, time_ns - CAPTURE_AROUND_NS);
 	guint64 end = lines_tick(&capture->head, time_ns + after_ns);
 

@@ -23,6 +23,9 @@ struct line_capture_setup {
 	guint32 byte_ns;  /**< the same */
 	/** Takes a part of a window: an EVENT_LINES' payload. */
 	void (*emit)(gpointer data, const void *bytes, gsize length);
+	/** Optional: what is known by now of the analyzer's clock between these ticks: the head's tick, origin_ns,
+	 *  error_ns and path_ns. */
+	void (*clock)(gpointer data, guint64 from, guint64 to, struct event_lines *head);
 	gpointer data;
 };
 
@@ -40,8 +43,6 @@ void line_capture_reached(struct line_capture *capture, guint64 tick);
 /** What is around this slot time is to be kept: CAPTURE_AROUND_NS before it, `after_ns` behind it.
  *  That time was reached. */
 void line_capture_trigger(struct line_capture *capture, gint64 time_ns, gint64 after_ns, enum event_lines_why why);
-/** From now on slot times are right within this, with a probability of 99.7 %; 0 at first. */
-void line_capture_error(struct line_capture *capture, gint64 error_ns);
 /** Emits what there is of an open window. */
 void line_capture_flush(struct line_capture *capture);
 /** Ends an open window at what was reached. */

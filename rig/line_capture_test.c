@@ -264,6 +264,15 @@ static void at_random(void)
 		random_one(seed);
 }
 
+/* Of the whole window: how long it is, is known by its last part. */
+static void know_clock(gpointer data, guint64 from, guint64 to, struct event_lines *head)
+{
+	(void)data;
+	head->error_ns = (gint64)(to - from);
+	head->path_ns = 5;
+	head->origin_ns = NS_PER_S;
+}
+
 /* A tick is a sample of 2 us from 1 s on. */
 static void samples(void)
 {
@@ -277,11 +286,12 @@ static void samples(void)
 						  .tick = 2000 * LINES_TICK_NS,
 						  .origin_ns = NS_PER_S,
 						  .emit = keep,
+						  .clock = know_clock,
 						  .data = &bench };
 	bench.capture = line_capture_new(&setup);
 	line_capture_levels(bench.capture, 0, 1);
 	line_capture_levels(bench.capture, 5, 3);
-	line_capture_error(bench.capture, 77);
+	line_capture_flush(bench.capture);
 	line_capture_levels(bench.capture, whole + 50 * MS / 2000 + 7, 1);
 	line_capture_reached(bench.capture, whole + 100 * MS / 2000);
 	line_capture_trigger(bench.capture, NS_PER_S + CAPTURE_WHOLE_NS + 100 * NS_PER_MS, CAPTURE_AROUND_NS,
@@ -294,7 +304,8 @@ static void samples(void)
 	CU_ASSERT_EQUAL(window(&bench, 1)->from, whole);
 	CU_ASSERT_EQUAL(window(&bench, 1)->to, whole + 200 * MS / 2000);
 	CU_ASSERT_EQUAL(window(&bench, 1)->edges->len, 1);
-	CU_ASSERT_EQUAL(bench.parts.head.error_ns, 77);
+	CU_ASSERT_EQUAL(bench.parts.head.error_ns, 200 * NS_PER_MS / 2000);
+	CU_ASSERT_EQUAL(bench.parts.head.path_ns, 5);
 	CU_ASSERT_EQUAL(bench.parts.head.origin_ns, NS_PER_S);
 	bench_close(&bench);
 }

@@ -119,6 +119,7 @@ static void update(struct line_window *window, const struct event_lines *head)
 	window->head.tick = head->tick;
 	window->head.origin_ns = head->origin_ns;
 	window->head.error_ns = head->error_ns;
+	window->head.path_ns = head->path_ns;
 }
 
 static gboolean follows(const struct line_window *window, const struct event *event, const struct event_lines *head)

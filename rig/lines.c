@@ -14,6 +14,7 @@ static void swap(struct event_lines *head)
 	head->error_ns = GINT64_FROM_LE(head->error_ns);
 	head->window = GUINT32_FROM_LE(head->window);
 	head->byte_ns = GUINT32_FROM_LE(head->byte_ns);
+	head->path_ns = GUINT32_FROM_LE(head->path_ns);
 }
 
 gboolean lines_open(struct lines_reader *reader, const void *data, gsize length)

@@ -8,6 +8,7 @@
 #include "fixtures/disk_filter.h"
 #include "fixtures/hosts.h"
 #include "fixtures/licence_server.h"
+#include "fixtures/line_defect.h"
 
 #include "reports/sinks.h"
 #include <locale.h>
@@ -44,8 +45,11 @@ static void print_usage(void)
 
 int main(int argc, char **argv)
 {
-	const struct catalogue catalogue = { drivers,	   &emulated_board, host_profiles, sinks,
-					     disk_defects, &beaglelogic,    &cold_board };
+	const struct known_bad parts[] = { { "disk_defect", disk_defects },
+					   { "line_defect", line_defects },
+					   { NULL, NULL } };
+	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks,
+					     parts,   &beaglelogic,    &cold_board };
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */

@@ -7,6 +7,7 @@
  * it speaks for are not judged. It speaks only of what had an occasion: an erase that never happened was not judged.
  */
 #pragma once
+#include "line_window.h"
 #include "unit_watch.h"
 
 struct monitor_case;
@@ -25,6 +26,9 @@ struct monitor {
 	const char *summary;		 /**< the invariant, one sentence */
 	const char *const *requirements; /**< NULL-terminated: those it speaks for */
 	guint needs;			 /**< set of enum observe_need */
+	/** It only contradicts: what it finds breaks a requirement, but nothing passes by it, and where it is off
+	 *  nothing lacks. */
+	gboolean supporting;
 	gpointer (*open)(const struct monitor_view *view);
 	/** One event, in the order of the spool; its time never goes back. Optional. */
 	void (*event)(gpointer self, const struct event *event);
@@ -32,6 +36,9 @@ struct monitor {
 	void (*moment)(gpointer self, enum moment moment);
 	/** A line of the console, whole; before the moment that it means. Optional. */
 	void (*line)(gpointer self, const char *line);
+	/** A capture window of a logic analyzer, complete, later than what it is about. It may hold the first part of a
+	 *  window only: what came until the case ended. Optional; with OBSERVE_LINES. */
+	void (*window)(gpointer self, const struct line_window *window);
 	/** A key that must not be seen anywhere. Optional. */
 	void (*key)(gpointer self, const guint8 *key, gsize length);
 	/** The case's steps are done; the unit may still be on. Optional. */
@@ -46,6 +53,10 @@ void monitor_judged(const struct monitor_view *view, const char *requirement);
  *  monitor and case are recorded; the rest are counted. */
 void monitor_find(const struct monitor_view *view, const char *requirement, const char *text, ...) G_GNUC_PRINTF(3, 4);
 #define MONITOR_FINDINGS_MAX 20
+
+/** What the rig itself recorded contradicts itself: neither a pass nor the controller's failure. The case becomes an
+ *  error, unless it has failed by something else. `text` takes printf arguments. */
+void monitor_fault(const struct monitor_view *view, const char *text, ...) G_GNUC_PRINTF(2, 3);
 
 /** The stretch of like content around `lba` on the medium, hidden areas and all; FALSE where that is not to be seen. */
 gboolean monitor_content(const struct monitor_view *view, guint disk, guint64 lba, struct disk_stretch *stretch);

@@ -18,7 +18,10 @@ struct monitor_case {
 	struct monitor_setup setup;
 	struct unit_watch watch;
 	GPtrArray *entries;
-	char *finding;
+	struct line_window window; /* under way */
+	gboolean tells_window;
+	GPtrArray *later; /* of GBytes *: parts of windows that came meanwhile, since a finding is worth one */
+	char *finding, *fault;
 	json_t *broken;
 };
 
@@ -103,17 +106,24 @@ static json_t *spoken_for(const struct monitor_case *of, const char *const *ids)
 	return list;
 }
 
-static void record_active(struct monitor_case *of)
+/* `needs`: of those that need one of these; 0: of all. */
+static void record_active(struct monitor_case *of, guint needs)
 {
 	json_t *list = json_array();
 
 	for (guint i = 0; i < of->entries->len; i++) {
 		const struct entry *entry = of->entries->pdata[i];
-		json_array_append_new(list, json_pack("{s:s, s:b, s:s?, s:o}", "name", entry->monitor->name, "active",
-						      entry->self != NULL, "reason", entry->why, "requirements",
+		if (needs && !(entry->monitor->needs & needs))
+			continue;
+		json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:s?, s:o}", "name", entry->monitor->name,
+						      "active", entry->self != NULL, "supporting",
+						      entry->monitor->supporting, "reason", entry->why, "requirements",
 						      spoken_for(of, entry->monitor->requirements)));
 	}
-	of->setup.record(of->setup.data, EVENT_MONITORS, json_pack("{s:o}", "monitors", list));
+	if (json_array_size(list))
+		of->setup.record(of->setup.data, EVENT_MONITORS, json_pack("{s:o}", "monitors", list));
+	else
+		json_decref(list);
 }
 
 struct monitor_case *monitor_case_new(const struct monitor_setup *setup)
@@ -124,9 +134,11 @@ struct monitor_case *monitor_case_new(const struct monitor_setup *setup)
 	of->entries = g_ptr_array_new_with_free_func(entry_free);
 	of->broken = json_array();
 	unit_watch_init(&of->watch, setup->track, &setup->profile);
+	line_window_init(&of->window);
+	of->later = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	for (const struct monitor *const *monitor = setup->monitors; *monitor; monitor++)
 		open_entry(of, *monitor);
-	record_active(of);
+	record_active(of, 0);
 	return of;
 }
 
@@ -136,8 +148,11 @@ void monitor_case_free(struct monitor_case *of)
 		return;
 	g_ptr_array_unref(of->entries);
 	unit_watch_clear(&of->watch);
+	line_window_clear(&of->window);
+	g_ptr_array_unref(of->later);
 	json_decref(of->broken);
 	g_free(of->finding);
+	g_free(of->fault);
 	g_free(of);
 }
 
@@ -163,6 +178,40 @@ static void tell_line(gpointer data, const char *line)
 	}
 }
 
+static void tell_window(struct monitor_case *of)
+{
+	of->tells_window = TRUE;
+	for (guint i = 0; i < of->entries->len; i++) {
+		const struct entry *entry = of->entries->pdata[i];
+		if (entry->self && entry->monitor->window)
+			entry->monitor->window(entry->self, &of->window);
+	}
+	of->tells_window = FALSE;
+}
+
+static void take_part(struct monitor_case *of, const void *data, gsize length)
+{
+	const struct event part = { .type = EVENT_LINES, .data = data, .length = length };
+
+	if (line_window_add(&of->window, &part))
+		tell_window(of);
+}
+
+static void take_lines(struct monitor_case *of, const struct event *event)
+{
+	if (of->tells_window) {
+		g_ptr_array_add(of->later, g_bytes_new(event->data, event->length));
+		return;
+	}
+	take_part(of, event->data, event->length);
+	while (of->later->len) {
+		g_autoptr(GBytes) part = g_ptr_array_steal_index(of->later, 0);
+		gsize size;
+		gconstpointer bytes = g_bytes_get_data(part, &size);
+		take_part(of, bytes, size);
+	}
+}
+
 void monitor_case_event(struct monitor_case *of, const struct event *event)
 {
 	const struct unit_watcher watcher = { tell_moment, tell_line, of };
@@ -175,6 +224,27 @@ void monitor_case_event(struct monitor_case *of, const struct event *event)
 		if (entry->self && entry->monitor->event)
 			entry->monitor->event(entry->self, event);
 	}
+	if (event->type == EVENT_LINES && of->setup.shows & OBSERVE_LINES)
+		take_lines(of, event);
+}
+
+/* What one that is off has judged so far it has not judged for the whole case. */
+static void close_entry(struct entry *entry, const char *why)
+{
+	entry->monitor->close(g_steal_pointer(&entry->self));
+	entry->why = g_strdup(why);
+	json_array_clear(entry->judged);
+}
+
+void monitor_case_lose(struct monitor_case *of, guint needs, const char *why)
+{
+	of->setup.shows &= ~needs;
+	for (guint i = 0; i < of->entries->len; i++) {
+		struct entry *entry = of->entries->pdata[i];
+		if (entry->self && entry->monitor->needs & needs)
+			close_entry(entry, why);
+	}
+	record_active(of, needs);
 }
 
 void monitor_case_key(struct monitor_case *of, const guint8 *key, gsize length)
@@ -191,14 +261,17 @@ void monitor_case_end(struct monitor_case *of)
 	const struct unit_watcher watcher = { tell_moment, tell_line, of };
 
 	unit_watch_end(&of->watch, &watcher);
+	if (of->setup.shows & OBSERVE_LINES && line_window_end(&of->window))
+		tell_window(of);
 	for (guint i = 0; i < of->entries->len; i++) {
 		struct entry *entry = of->entries->pdata[i];
 		if (entry->self && entry->monitor->end)
 			entry->monitor->end(entry->self);
 		if (json_array_size(entry->judged))
 			of->setup.record(of->setup.data, EVENT_JUDGED,
-					 json_pack("{s:s, s:O, s:i}", "monitor", entry->monitor->name, "requirements",
-						   entry->judged, "findings", (int)entry->findings));
+					 json_pack("{s:s, s:O, s:b, s:i}", "monitor", entry->monitor->name,
+						   "requirements", entry->judged, "supporting",
+						   entry->monitor->supporting, "findings", (int)entry->findings));
 	}
 }
 
@@ -210,6 +283,11 @@ const char *monitor_case_finding(const struct monitor_case *of)
 json_t *monitor_case_broken(const struct monitor_case *of)
 {
 	return of->broken;
+}
+
+const char *monitor_case_fault(const struct monitor_case *of)
+{
+	return of->fault;
 }
 
 /* ---- for monitors */
@@ -261,6 +339,22 @@ void monitor_find(const struct monitor_view *view, const char *requirement, cons
 	of->setup.record(
 	    of->setup.data, EVENT_FINDING,
 	    json_pack("{s:s, s:s, s:s}", "monitor", entry->monitor->name, "requirement", requirement, "text", text));
+}
+
+void monitor_fault(const struct monitor_view *view, const char *format, ...)
+{
+	const struct entry *entry = view->entry;
+	struct monitor_case *of = view->of;
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_autofree char *raw = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_autofree char *text = printable_line(raw, -1);
+	if (of->fault)
+		return;
+	of->fault = g_strdup_printf("monitor %s: %s", entry->monitor->name, text);
+	of->setup.record(of->setup.data, EVENT_NOTE, json_pack("{s:s}", "text", of->fault));
 }
 
 gboolean monitor_content(const struct monitor_view *view, guint disk, guint64 lba, struct disk_stretch *stretch)

@@ -33,6 +33,11 @@ void monitor_case_key(struct monitor_case *of, const guint8 *key, gsize length);
 void monitor_case_end(struct monitor_case *of);
 void monitor_case_free(struct monitor_case *of);
 
+/** From now on these (set of enum observe_need) are not to be seen any more. Monitors that need them are off; what
+ *  they have found stays. */
+void monitor_case_lose(struct monitor_case *of, guint needs, const char *why);
+/** What monitor_fault() said first, as "monitor NAME: …"; NULL: nothing. Borrowed. */
+const char *monitor_case_fault(const struct monitor_case *of);
 /** The first finding as "monitor NAME: …"; NULL: none. Borrowed. */
 const char *monitor_case_finding(const struct monitor_case *of);
 /** The requirements that findings broke. Borrowed. */

@@ -17,7 +17,7 @@ static json_t *made_with(const char *path)
 static json_t *slot_json(const struct slot_config *config)
 {
 	g_autofree char *adapter = g_key_file_get_string(config->file, "controller", "adapter", NULL);
-	g_autofree char *drive = g_key_file_get_string(config->file, "board", "disk_defect", NULL);
+	static const char *const bad_parts[] = { "disk_defect", "line_defect" };
 	json_t *drivers = json_object();
 
 	for (guint role = 0; role < ROLES; role++)
@@ -33,8 +33,11 @@ static json_t *slot_json(const struct slot_config *config)
 		      "observe", config->observe, "licence_keys", keys, "drivers", drivers);
 	if (adapter)
 		json_object_set_new(slot, "adapter", made_with(adapter));
-	if (drive)
-		json_object_set_new(slot, "disk_defect", json_string(drive));
+	for (guint i = 0; i < G_N_ELEMENTS(bad_parts); i++) {
+		g_autofree char *part = g_key_file_get_string(config->file, "board", bad_parts[i], NULL);
+		if (part)
+			json_object_set_new(slot, bad_parts[i], json_string(part));
+	}
 	return slot;
 }
 
@@ -50,7 +53,7 @@ static json_t *texts(char **strings)
 /* A slot file may call a unit real; on a mocked bus it is not. */
 static gboolean is_emulated(const struct slot_config *config)
 {
-	return config->unit == UNIT_EMULATED || g_getenv("UMOCKDEV_DIR") != NULL;
+	return config->emulated || g_getenv("UMOCKDEV_DIR") != NULL;
 }
 
 json_t *run_begin_json(const struct run_setup *setup)

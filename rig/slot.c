@@ -144,7 +144,9 @@ enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why)
 
 	if (slot->instruments[ROLE_POWER].driver)
 		power = make_safe(slot, &error) ? SLOT_POWER_SAFE : SLOT_POWER_UNCONFIRMED;
-	slot_lines_close(slot);
+	gboolean agree = slot_lines_close(slot, error ? NULL : &error);
+	if (!agree && power == SLOT_POWER_SAFE)
+		power = SLOT_POWER_UNCONFIRMED;
 	*end_ns = slot_now(slot);
 	*why = error ? g_strdup(error->message) : NULL;
 	close_all(slot);
@@ -209,8 +211,10 @@ gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition conditi
 			return FALSE;
 		if (done || slot_now(slot) >= deadline_ns)
 			break;
-		if (!may_go_on(slot, error) || !clock->driver->ops.clock->advance(clock->self, deadline_ns, error) ||
-		    !slot_samples_read(slot, error))
+		slot_samples_mark(slot);
+		gint64 until_ns = MIN(deadline_ns, slot_samples_due(slot));
+		if (!may_go_on(slot, error) || !clock->driver->ops.clock->advance(clock->self, until_ns, error) ||
+		    !slot_samples_read(slot, error) || !slot_power_check(slot, FALSE, error))
 			return FALSE;
 	}
 	if (met)

@@ -6,13 +6,19 @@
 
 struct explore_board_class;
 
+/** Known-bad parts of the emulated board beside its firmware. */
+struct known_bad {
+	const char *setting;		  /**< of [board] that puts one in, by its name */
+	const struct defect *const *list; /**< NULL-terminated */
+};
+
 /** The tables that only rig/main.c sees. */
 struct catalogue {
-	const struct driver *const *drivers;	 /**< NULL-terminated */
-	const struct board_class *board;	 /**< the emulated board */
-	const struct host_profile *const *hosts; /**< NULL-terminated */
-	const struct sink *const *sinks;	 /**< report formats, NULL-terminated */
-	const struct defect *const *drives; /**< known-bad drives of the emulated board, NULL-terminated; may be NULL */
+	const struct driver *const *drivers;	   /**< NULL-terminated */
+	const struct board_class *board;	   /**< the emulated board */
+	const struct host_profile *const *hosts;   /**< NULL-terminated */
+	const struct sink *const *sinks;	   /**< report formats, NULL-terminated */
+	const struct known_bad *parts;		   /**< of the emulated board, ended by an empty one; may be NULL */
 	const struct analyzer_class *analyzer;	   /**< what stands in for a logic analyzer at the emulated board */
 	const struct explore_board_class *explore; /**< the board for exploring; may be NULL */
 };

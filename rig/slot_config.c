@@ -30,7 +30,7 @@ static const char *const real_defaults[ROLES] = {
 
 static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk]\nobserve=inline\n[board]\n";
 
-static const char *const slot_settings[] = { "name", "unit", NULL };
+static const char *const slot_settings[] = { "name", "unit", "emulated", NULL };
 static const char *const unit_settings[] = {
 	"host",		 "region",     "language",	 "serial",   "bus",    "without",	 "ram_mb",
 	"usb_board",	 "disk_mb",    "disk_sectors",	 "disk2_mb", "cipher", "null_encrypted", "edition",
@@ -299,18 +299,22 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 	return FALSE;
 }
 
-static gboolean read_record_mb(struct slot_config *config, const char *path, GError **error)
+/* Only a slot that is treated as a real one needs to say it: nothing else tells an emulated board on its bus from a
+ * real one. */
+static gboolean read_emulated(struct slot_config *config, const char *path, GError **error)
 {
-	g_autofree char *text = g_key_file_get_string(config->file, "disk", "record_mb", NULL);
-	guint64 value = RECORD_MB_USUAL;
+	g_autoptr(GError) problem = NULL;
 
-	if (text && !g_ascii_string_to_unsigned(text, 10, 0, RECORD_MB_MAX, &value, NULL)) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "slot file %s: [disk] record_mb=%s: must be a number from 0 to %d", path, text,
-			    RECORD_MB_MAX);
+	config->emulated = config->unit == UNIT_EMULATED;
+	if (!g_key_file_has_key(config->file, "slot", "emulated", NULL))
+		return TRUE;
+	gboolean says = g_key_file_get_boolean(config->file, "slot", "emulated", &problem);
+	if (problem || says < config->emulated) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [slot] emulated= must be true%s", path,
+			    config->emulated ? " where unit=emulated" : " or false");
 		return FALSE;
 	}
-	config->record_mb = (guint)value;
+	config->emulated = says;
 	return TRUE;
 }
 
@@ -333,10 +337,12 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	if (!choose(config->file, path, "slot", "unit", units, G_N_ELEMENTS(unit_names), 0, &unit, error) ||
 	    !choose(config->file, path, "disk", "observe", observe_names, 4, unit == UNIT_EMULATED ? 0 : 3, &observe,
 		    error) ||
-	    !read_record_mb(config, path, error))
+	    !slot_config_record_mb(config, path, error))
 		return FALSE;
 	config->unit = (enum slot_unit)unit;
 	config->observe = g_strdup(observe_names[observe]);
+	if (!read_emulated(config, path, error))
+		return FALSE;
 	config->link = config->unit == UNIT_EMULATED ? link : LINK_USB;
 	config->name = g_key_file_get_string(config->file, "slot", "name", NULL);
 	if (!config->name) {

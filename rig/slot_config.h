@@ -17,9 +17,10 @@ struct slot_config {
 	char *name;
 	enum slot_unit unit;
 	enum slot_link link;
-	char *observe;	 /**< inline (default if emulated), snapshot, reported, none (default) */
-	guint record_mb; /**< [disk]: of written bytes that no generator makes so many MiB a case are recorded: 0 …
-			    RECORD_MB_MAX */
+	gboolean emulated; /**< the board is, whatever the unit is treated as: nothing here is evidence */
+	char *observe;	   /**< inline (default if emulated), snapshot, reported, none (default) */
+	guint record_mb;   /**< [disk]: of written bytes that no generator makes so many MiB a case are recorded: 0 …
+			      RECORD_MB_MAX */
 	const struct driver *drivers[ROLES]; /**< NULL: no instrument of this role */
 };
 
@@ -31,6 +32,8 @@ struct slot_config {
  */
 struct slot_config *slot_config_load(const char *name, enum slot_link link, const struct catalogue *catalogue,
 				     GError **error) MUST_CHECK;
+/** Reads record_mb. Errors as above. */
+gboolean slot_config_record_mb(struct slot_config *config, const char *path, GError **error) MUST_CHECK;
 void slot_config_free(struct slot_config *config);
 
 gboolean slot_link_parse(const char *text, enum slot_link *link, GError **error) MUST_CHECK;

@@ -77,7 +77,9 @@ static void refused(void)
 		  "[disk] has an unknown setting \"keys\" (allowed: driver, observe, record_mb)" },
 		{ "[slot]\nunit=sacrificial\n[bench]\nwho=me\n", "(allowed: driver)" },
 		{ "[slot]\nunit=emulated\n[bench]\ndriver=operator\n", "not on an emulated" },
-		{ "[slot]\nunit=emulated\nobserve=inline\n", "(allowed: name, unit)" },
+		{ "[slot]\nunit=emulated\nobserve=inline\n", "(allowed: name, unit, emulated)" },
+		{ "[slot]\nunit=emulated\nemulated=false\n", "emulated= must be true where unit=emulated" },
+		{ "[slot]\nunit=golden\nemulated=perhaps\n", "emulated= must be true or false" },
 		{ "[slot]\nunit=sacrificial\n[logic]\nchannels=main_power\n", "[logic] names no driver=" },
 	};
 
@@ -119,6 +121,28 @@ static void default_drivers(void)
 	slot_config_free(config);
 }
 
+/* A slot may be treated as a real one although its board is not: the reports must say so all the same. */
+static void emulated(void)
+{
+	static const struct {
+		const char *text;
+		gboolean emulated;
+	} cases[] = {
+		{ "[slot]\nunit=emulated\n", TRUE },
+		{ "[slot]\nunit=emulated\nemulated=true\n", TRUE },
+		{ "[slot]\nunit=sacrificial\n", FALSE },
+		{ "[slot]\nunit=sacrificial\nemulated=false\n", FALSE },
+		{ "[slot]\nunit=sacrificial\nemulated=true\n", TRUE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct slot_config *config = load(cases[i].text, NULL);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+		CU_ASSERT_EQUAL(config->emulated, cases[i].emulated);
+		slot_config_free(config);
+	}
+}
+
 /* What the slot file does not let be seen is not seen, whatever the instruments could. */
 static void shows(void)
 {
@@ -148,4 +172,4 @@ static void shows(void)
 }
 
 TEST_SUITE(slot_config, { "refused", refused }, { "good", good }, { "default drivers", default_drivers },
-	   { "shows", shows })
+	   { "shows", shows }, { "emulated", emulated })

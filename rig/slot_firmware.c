@@ -44,15 +44,15 @@ static gboolean pick_firmware(const char *given, const char *known_bad, const st
 	return FALSE;
 }
 
-/* --defect: a firmware, or a drive, which stands beside whatever firmware there is. */
+/* --defect: a firmware, or a part, which stands beside whatever firmware there is. */
 gboolean slot_firmware_pick(const char *firmware, const char *defect, const struct catalogue *catalogue,
 			    const struct slot_config *config, char **path, GError **error)
 {
-	const struct defect *drive = defect ? defect_find_drive(catalogue->drives, defect) : NULL;
+	const char *setting = defect ? defect_find_part(catalogue->parts, defect) : NULL;
 
-	if (!pick_firmware(firmware, drive ? NULL : defect, config, path, error))
+	if (!pick_firmware(firmware, setting ? NULL : defect, config, path, error))
 		return FALSE;
-	if (drive)
-		g_key_file_set_string(config->file, "board", "disk_defect", drive->name);
+	if (setting)
+		g_key_file_set_string(config->file, "board", setting, defect);
 	return TRUE;
 }

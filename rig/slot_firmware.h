@@ -3,7 +3,7 @@
 #pragma once
 #include "slot_config.h"
 
-/** Of `firmware` (a file, as by --firmware), `defect` (a known-bad firmware or drive, as by --defect), what the slot
+/** Of `firmware` (a file, as by --firmware), `defect` (a known-bad firmware or part, as by --defect), what the slot
  * file says, and the reference firmware the first that there is; each may be NULL. `*path`: the firmware's, the
  * caller's to free; NULL for a real slot. A drive is noted in the slot's group [board]. Errors: RIG_ERROR_USAGE. */
 gboolean slot_firmware_pick(const char *firmware, const char *defect, const struct catalogue *catalogue,

@@ -3,6 +3,7 @@
 #pragma once
 #include "disk_track.h"
 #include "line_capture.h"
+#include "line_clock.h"
 #include "slot_open.h"
 
 struct slot {
@@ -25,6 +26,16 @@ struct slot {
 	gpointer analyzer;	      /* that stands in for a real one at an emulated board; NULL: none does */
 	gboolean samples;	      /* the analyzer samples: it is to be read */
 	GArray *triggers;	      /* that it has not reached */
+	struct line_clock *clock;     /* its; NULL: it tells exact times, or there is none */
+	gint64 mark_ns;		      /* when the marker is to change next; G_MAXINT64: nobody drives it */
+	gint64 marked_until_ns;	      /* up to then it does so often */
+	gboolean marker;	      /* its level */
+	gint64 reached_ns;	      /* time of the last sample that was taken in */
+	gint64 power_edge_ns;	      /* LINE_MAIN_POWER's last edge; LINE_NO_EDGE: it had none */
+	struct {
+		gboolean pending, on;
+		gint64 at_ns;
+	} reading; /* of the main power, not yet held against its line */
 };
 
 /* slot_record.c */
@@ -39,8 +50,18 @@ void slot_lines_seen(gpointer slot, gint64 at_ns, guint line, gboolean level);
 void slot_lines_sent(gpointer slot, gint64 at_ns, guint8 byte);
 /** Something was recorded: its lines may be worth keeping. */
 void slot_lines_event(struct slot *slot, const struct event *event);
-/** The slot is being closed. */
-void slot_lines_close(struct slot *slot);
+/** The slot is being closed. FALSE: the lines say that the main power is not as it was read. */
+gboolean slot_lines_close(struct slot *slot, GError **error) MUST_CHECK;
+
+/* slot_power.c */
+#define LINE_NO_EDGE G_MININT64
+/** The main power was read back. */
+void slot_power_read(struct slot *slot, gint64 at_ns, gboolean on);
+/** Its line changed. */
+void slot_power_edge(struct slot *slot, gint64 at_ns);
+/** Holds the last reading against the line, once that is known up to a while after it; `is_last`: at once. FALSE: they
+ *  contradict each other (RIG_ERROR_RIG). */
+gboolean slot_power_check(struct slot *slot, gboolean is_last, GError **error) MUST_CHECK;
 
 /* slot_samples.c */
 /** Whether the slot file demands its logic analyzer: the run is an error without it. */
@@ -54,6 +75,12 @@ void slot_samples_seen(gpointer slot, gint64 at_ns, guint line, gboolean level);
 void slot_samples_sent(gpointer slot, gint64 at_ns, guint8 byte);
 /** Takes in what is there. FALSE: the analyzer is gone, and the slot file demands it. */
 gboolean slot_samples_read(struct slot *slot, GError **error) MUST_CHECK;
+/** When the slot's logic analyzer is to be marked next: G_MAXINT64 where it is not. */
+gint64 slot_samples_due(const struct slot *slot);
+/** Marks it if that is due. */
+void slot_samples_mark(struct slot *slot);
+/** The slot is closed: the marker goes low. */
+void slot_samples_unmark(struct slot *slot);
 /** What is around this time is to be kept, as soon as it is there. */
 void slot_samples_trigger(struct slot *slot, gint64 time_ns, enum event_lines_why why);
 /** Frees what slot_samples_prepare() made; the driver is closed. */

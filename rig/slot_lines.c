@@ -21,6 +21,7 @@ void slot_lines_open(struct slot *slot, void (*emit)(gpointer data, const void *
 	slot->capture = line_capture_new(&setup);
 	slot->wired = setup.lines;
 	slot->levels = 1u << LINE_CONSOLE_TX;
+	slot->power_edge_ns = LINE_NO_EDGE;
 }
 
 void slot_lines_seen(gpointer data, gint64 at_ns, guint line, gboolean level)
@@ -32,8 +33,10 @@ void slot_lines_seen(gpointer data, gint64 at_ns, guint line, gboolean level)
 		return;
 	slot->levels ^= bit;
 	line_capture_levels(slot->capture, (guint64)at_ns, slot->levels);
-	if (line == LINE_MAIN_POWER)
-		line_capture_trigger(slot->capture, at_ns, level ? CAPTURE_START_NS : CAPTURE_AROUND_NS, LINES_POWER);
+	if (line != LINE_MAIN_POWER)
+		return;
+	slot_power_edge(slot, at_ns);
+	line_capture_trigger(slot->capture, at_ns, level ? CAPTURE_START_NS : CAPTURE_AROUND_NS, LINES_POWER);
 }
 
 void slot_lines_sent(gpointer data, gint64 at_ns, guint8 byte)
@@ -52,6 +55,15 @@ static gboolean is_bad_step(const struct event *event)
 
 	json_decref(json);
 	return bad;
+}
+
+static gboolean reads_on(const struct event *event)
+{
+	json_t *json = event_json(event);
+	gboolean on = json_is_true(json_object_get(json, "main"));
+
+	json_decref(json);
+	return on;
 }
 
 /* What an event makes worth keeping: a set of enum event_lines_why. */
@@ -77,6 +89,8 @@ void slot_lines_event(struct slot *slot, const struct event *event)
 {
 	if (!slot->capture || event->type == EVENT_LINES)
 		return;
+	if (event->type == EVENT_POWER)
+		slot_power_read(slot, event->time_ns, reads_on(event));
 	enum event_lines_why why = reason(slot, event);
 	if (slot->samples) {
 		if (why)
@@ -104,10 +118,11 @@ static gboolean look_once_more(struct slot *slot)
 	return TRUE;
 }
 
-void slot_lines_close(struct slot *slot)
+gboolean slot_lines_close(struct slot *slot, GError **error)
 {
+	slot_samples_unmark(slot);
 	if (!slot->capture)
-		return;
+		return TRUE;
 	/* The lines after the power was turned off; the rest of what is seen belongs to no step. */
 	slot->over = TRUE;
 	if (!look_once_more(slot))
@@ -117,9 +132,11 @@ void slot_lines_close(struct slot *slot)
 		slot_record_json(slot, EVENT_NOTE,
 				 json_pack("{s:s}", "text", "the logic analyzer was gone at the end"));
 	if (!slot->capture)
-		return;
+		return TRUE;
+	gboolean good = slot_power_check(slot, TRUE, error);
 	if (!slot->samples)
 		line_capture_reached(slot->capture, (guint64)slot_now(slot));
 	line_capture_end(slot->capture);
 	g_clear_pointer(&slot->capture, line_capture_free);
+	return good;
 }

@@ -22,6 +22,8 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error) MUST_CHEC
 struct slot_watcher {
 	void (*event)(gpointer data, const struct event *event);
 	void (*key)(gpointer data, const guint8 *key, gsize length);
+	/** These (set of enum observe_need) are not to be seen any more. */
+	void (*lost)(gpointer data, guint needs, const char *why);
 	gpointer data;
 };
 

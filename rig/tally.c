@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tally_internal.h"
+#include "lines.h"
 #include "printable.h"
 
 static const char *const verdict_names[TALLY_VERDICTS] = {
@@ -219,6 +220,22 @@ static gboolean case_end(struct tally *tally, const struct event *event, json_t 
 	return TRUE;
 }
 
+/* A window's last part knows best. */
+static void lines(struct tally *tally, const struct event *event)
+{
+	struct tally_case *c = tally_find_case(tally, event->case_no);
+	struct lines_reader part;
+
+	if (!c || !lines_open(&part, event->data, event->length))
+		return;
+	if (part.head.window > c->lines.windows) {
+		c->lines.windows = part.head.window;
+		c->lines.before_ns = c->lines.error_ns;
+	}
+	c->lines.error_ns = MAX(c->lines.before_ns, part.head.error_ns);
+	c->lines.path_ns = part.head.path_ns;
+}
+
 gboolean tally_event(struct tally *tally, const struct event *event, GError **error)
 {
 	static gboolean (*const handlers[])(struct tally *, const struct event *, json_t *) = {
@@ -230,6 +247,8 @@ gboolean tally_event(struct tally *tally, const struct event *event, GError **er
 	};
 
 	tally->end_ns = MAX(tally->end_ns, event->time_ns);
+	if (event->type == EVENT_LINES)
+		lines(tally, event);
 	if (event->type >= G_N_ELEMENTS(handlers) || !handlers[event->type])
 		return TRUE;
 	json_t *json = event_json(event);

@@ -95,9 +95,15 @@ gboolean tally_take_monitors(struct tally *tally, const struct event *event, jso
 		monitor->requirements = tally_texts(item, "requirements");
 		if (json_is_true(json_object_get(item, "active"))) {
 			monitor->active++;
+			monitor->active_in = c->case_no;
 			continue;
 		}
-		tally_judge_off(tally->judge, c, monitor->name, monitor->requirements, reason);
+		/* It was, and is no more. */
+		if (monitor->active && monitor->active_in == c->case_no)
+			monitor->active--;
+		monitor->active_in = 0;
+		if (!json_is_true(json_object_get(item, "supporting")))
+			tally_judge_off(tally->judge, c, monitor->name, monitor->requirements, reason);
 		if (!monitor->reason)
 			monitor->reason = g_steal_pointer(&reason);
 	}
@@ -141,7 +147,7 @@ gboolean tally_take_judged(struct tally *tally, const struct event *event, json_
 	struct tally_monitor *monitor = find_monitor(tally, name);
 	monitor->judged++;
 	monitor->findings += (guint)MAX(0, tally_integer(json, "findings"));
-	for (char **id = ids; *id; id++)
+	for (char **id = ids; *id && !json_is_true(json_object_get(json, "supporting")); id++)
 		if (!is_broken(c, name, *id))
 			tally_judge_passed(tally->judge, c, *id);
 	return TRUE;

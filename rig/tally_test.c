@@ -357,6 +357,43 @@ static void monitors_judge(void)
 	requirement_table_free(requirements);
 }
 
-TEST_SUITE(verdict_tally, { "monitors judge", monitors_judge }, { "combinations", combinations }, { "counts", counts },
-	   { "stopped before", stopped_before }, { "required by run", required_by_run }, { "unknown id", unknown_id },
-	   { "nonsense", nonsense }, { "interleaved", interleaved }, { "summary", summary })
+static void add_lines(struct sample *s, guint32 window, gint64 error_ns)
+{
+	const struct event_lines head = { .tick = GUINT64_TO_LE(1000),
+					  .rate_hz = GUINT64_TO_LE(1000000),
+					  .window = GUINT32_TO_LE(window),
+					  .error_ns = GINT64_TO_LE(error_ns),
+					  .path_ns = GUINT32_TO_LE(7) };
+
+	sample_add_bytes(s, EVENT_LINES, 1, &head, sizeof head);
+}
+
+/* A window is as right as its last part says, all of them as the worst window. */
+static void error_bar(void)
+{
+	static const struct {
+		guint32 window;
+		gint64 error_ns, worst_ns;
+	} parts[] = { { 1, 900, 900 }, { 1, 30, 30 }, { 2, 20, 30 }, { 3, 50, 50 }, { 3, 40, 40 }, { 3, 10, 30 } };
+	struct requirement_table *requirements = table();
+
+	for (guint count = 0; count <= G_N_ELEMENTS(parts); count++) {
+		struct sample *s = sample_new();
+		add_case(s, 1, "p");
+		for (guint i = 0; i < count; i++)
+			add_lines(s, parts[i].window, parts[i].error_ns);
+		struct tally *tally = play(s, requirements);
+		const struct tally_case *c = tally_case(tally, 1);
+		CU_ASSERT_EQUAL(c->lines.windows, count ? parts[count - 1].window : 0);
+		CU_ASSERT_EQUAL(c->lines.error_ns, count ? parts[count - 1].worst_ns : 0);
+		CU_ASSERT_EQUAL(c->lines.path_ns, count ? 7 : 0);
+		tally_free(tally);
+		sample_free(s);
+	}
+	requirement_table_free(requirements);
+}
+
+TEST_SUITE(verdict_tally, { "error bar of lines", error_bar }, { "monitors judge", monitors_judge },
+	   { "combinations", combinations }, { "counts", counts }, { "stopped before", stopped_before },
+	   { "required by run", required_by_run }, { "unknown id", unknown_id }, { "nonsense", nonsense },
+	   { "interleaved", interleaved }, { "summary", summary })
