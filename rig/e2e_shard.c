@@ -89,8 +89,8 @@ static void as_one_run(void)
 	expect_one_run(&bench);
 }
 
-/* SIGKILL while its workers are at it. TRUE: it did not come to its end before. */
-static gboolean killed(const struct bench *bench, const char *shares)
+/* The first shard, ended while its worker is at it. TRUE: it did not come to its end before. */
+static gboolean ended_by(const struct bench *bench, const char *shares, int number, int code)
 {
 	struct program *program =
 	    program_start(bench, NULL,
@@ -105,24 +105,29 @@ static gboolean killed(const struct bench *bench, const char *shares)
 		workers = pids->len;
 		g_array_unref(pids);
 	} while (!workers && kill(program_pid(program), 0) == 0);
-	kill(program_pid(program), SIGKILL);
+	kill(program_pid(program), number);
 	program_finish(program, LIMIT_MS, &outcome);
-	gboolean killed = outcome.code == -SIGKILL;
+	gboolean ended = outcome.code == code;
 	outcome_clear(&outcome);
-	return killed;
+	return ended;
 }
 
 static void killed_and_done_again(void)
 {
+	static const struct {
+		int number, code;
+	} ends[] = { { SIGINT, 130 }, { SIGKILL, -SIGKILL } };
 	BENCH(bench);
 	g_autofree char *shares = in(&bench, "shares"), *first = in(&bench, "shares/shard-1-of-4.json");
 
 	for (guint number = 2; number <= SHARDS; number++)
 		explore_shard(&bench, number);
-	while (!killed(&bench, shares))
-		CU_ASSERT_EQUAL_FATAL(remove(first), 0);
-	CU_ASSERT_FALSE(g_file_test(first, G_FILE_TEST_EXISTS));
-	CU_ASSERT_TRUE(descendants_end(LIMIT_MS));
+	for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+		while (!ended_by(&bench, shares, ends[i].number, ends[i].code))
+			CU_ASSERT_EQUAL_FATAL(remove(first), 0);
+		CU_ASSERT_FALSE(g_file_test(first, G_FILE_TEST_EXISTS));
+		CU_ASSERT_TRUE(descendants_end(LIMIT_MS));
+	}
 	struct outcome outcome = expect_run(&bench, 2, WORDS("explore", "--merge", shares));
 	expect_says(outcome.err, "shard 1 of 4 is missing; do it by --shard 1/4");
 	expect_same("nothing is told", "", outcome.out);
