@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #define SHARDS 4u
+#define ATTEMPTS 20u /* to meet a program before its end */
 
 /* What is explored, with something to be found; `more`: up to six words, NULL-terminated. */
 static struct outcome explore(const struct bench *bench, int code, const char *const *more)
@@ -123,8 +124,13 @@ static void killed_and_done_again(void)
 	for (guint number = 2; number <= SHARDS; number++)
 		explore_shard(&bench, number);
 	for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
-		while (!ended_by(&bench, shares, ends[i].number, ends[i].code))
+		guint attempts = 0;
+
+		while (attempts < ATTEMPTS && !ended_by(&bench, shares, ends[i].number, ends[i].code)) {
 			CU_ASSERT_EQUAL_FATAL(remove(first), 0);
+			attempts++;
+		}
+		CU_ASSERT_TRUE_FATAL(attempts < ATTEMPTS);
 		CU_ASSERT_FALSE(g_file_test(first, G_FILE_TEST_EXISTS));
 		CU_ASSERT_TRUE(descendants_end(LIMIT_MS));
 	}
