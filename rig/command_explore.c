@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig explore */
 #include "command.h"
-#include "cut_plan.h"
+#include "command_explore_tell.h"
 #include "explore_work.h"
 #include "settings.h"
 #include "slot_firmware.h"
@@ -23,12 +23,14 @@ static const char help[] =
     "  wiperig explore --mode 3 --depth 2           two cuts in a row, the second while the first is recovered from\n"
     "  wiperig explore --firmware my.so --disk 64MB your firmware\n"
     "  wiperig explore --defect second-cut-forgotten --depth 2 --erase regeneration --out found\n"
+    "  wiperig explore --mode 3 --shard 2/4 --out shares    one of four machines; then, with all their files:\n"
+    "  wiperig explore --merge shares --out found\n"
     "\n"
     "Exit: 0 nothing was found · 1 something was · 2 usage · 3 the rig failed, or not everything could be looked at ·\n"
     "130 interrupted.\n";
 
 struct options {
-	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed, *out;
+	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed, *out, *shard, *merge;
 	char **erases, **no_prune;
 	gboolean json;
 };
@@ -55,6 +57,10 @@ static GOptionEntry *option_entries(struct options *o)
 		  "RULE" },
 		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out,
 		  "Folder for the cut plan of each finding, which wiperig run --cut-plan replays", "DIR" },
+		{ "shard", 0, 0, G_OPTION_ARG_STRING, &o->shard,
+		  "Only the I-th of N shares of the erases; its results go to --out DIR, for --merge", "I/N" },
+		{ "merge", 0, 0, G_OPTION_ARG_FILENAME, &o->merge,
+		  "Explore nothing: put the shards in DIR together to what one run would say", "DIR" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
 		  NULL },
 		{ NULL },
@@ -64,8 +70,8 @@ static GOptionEntry *option_entries(struct options *o)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->slot,   &o->mode, &o->disk, &o->depth, &o->firmware,
-			   &o->defect, &o->jobs, &o->seed, &o->out };
+	char **texts[] = { &o->slot, &o->mode, &o->disk, &o->depth, &o->firmware, &o->defect,
+			   &o->jobs, &o->seed, &o->out,	 &o->shard, &o->merge };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
@@ -156,142 +162,163 @@ static gboolean parse_erases(char **names, GArray *triggers, GError **error)
 	return TRUE;
 }
 
-/* --- telling --- */
+/* --- doing --- */
 
-struct told {
-	const struct options *o;
-	gint64 seq;
-	guint verdicts[EXPLORE_VERDICTS];
-	guint plans;
-	GError *error; /* of the first plan that could not be written */
-};
-
-/* The command that replays a plan's file. */
-static char *again(const struct options *o, const char *path)
+/* Words of the command line that make the same unit. */
+static json_t *given_of(const struct options *o)
 {
 	const struct {
 		const char *name, *value;
-	} given[] = {
-		{ "--slot", o->slot }, { "--firmware", o->firmware }, { "--defect", o->defect }, { "--cut-plan", path }
-	};
-	GString *line = g_string_new("wiperig run");
+	} words[] = { { "slot", o->slot }, { "firmware", o->firmware }, { "defect", o->defect } };
+	json_t *given = json_object();
 
-	for (guint i = 0; i < G_N_ELEMENTS(given); i++)
-		if (given[i].value) {
-			g_autofree char *quoted = g_shell_quote(given[i].value);
-			g_string_append_printf(line, " %s %s", given[i].name, quoted);
-		}
-	return g_string_free(line, FALSE);
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		if (words[i].value)
+			json_object_set_new(given, words[i].name, json_string(words[i].value));
+	return given;
 }
 
-/* Writes the plan of each finding; a command for each, or NULL. */
-static GPtrArray *write_plans(struct told *told, const struct explore_result *result)
+static gboolean make_folder(const char *out, GError **error)
 {
-	GPtrArray *commands = g_ptr_array_new_with_free_func(g_free);
-
-	for (guint i = 0; i < result->findings->len; i++) {
-		const struct cut_plan *plan = g_array_index(result->findings, struct explore_finding, i).plan;
-		g_autofree char *name = g_strdup_printf("plan-%u.json", told->plans + 1);
-		g_autofree char *path = told->o->out ? g_build_filename(told->o->out, name, NULL) : NULL;
-		json_t *json = path && plan ? cut_plan_encode(plan) : NULL;
-		gboolean written = json && !told->error && cut_plan_save(json, path, &told->error);
-
-		told->plans += written;
-		g_ptr_array_add(commands, written ? again(told->o, path) : NULL);
-		json_decref(json);
-	}
-	return commands;
+	if (!out || g_mkdir_with_parents(out, 0777) == 0)
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: %s", out, g_strerror(errno));
+	return FALSE;
 }
 
-static void put_line(struct told *told, const char *type, json_t *members)
+/* The end of what was told; `good`: nothing else went wrong. */
+static int conclude(struct told *told, GError **error)
 {
-	json_t *line = json_pack("{s:I, s:s}", "seq", (json_int_t)++told->seq, "type", type);
+	const int code = told_code(told);
 
-	json_object_update_missing(line, members);
-	g_autofree char *text = json_dumps(line, JSON_COMPACT);
-	g_print("%s\n", text);
-	fflush(stdout);
-	json_decref(line);
-	json_decref(members);
+	told_end(told, "complete", code);
+	if (told->error)
+		g_propagate_error(error, g_steal_pointer(&told->error));
+	return code;
 }
 
-static void tell_result(gpointer data, const struct explore_result *result)
+static gboolean pick_shard(const struct options *o, guint erases, struct explore_shard *shard, GError **error)
 {
-	struct told *told = data;
-	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GPtrArray) commands = write_plans(told, result);
-
-	told->verdicts[result->verdict]++;
-	if (told->o->json) {
-		put_line(told, "erase", explore_result_encode(result));
-		return;
-	}
-	explore_result_tell(result, (char *const *)commands->pdata, text);
-	g_print("%s", text->str);
+	if (!o->shard)
+		return TRUE;
+	if (!explore_shard_parse(o->shard, erases, shard, error))
+		return FALSE;
+	if (!o->out)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--shard %s: needs --out DIR for its results", o->shard);
+	return o->out != NULL;
 }
 
-static int exit_code(const struct told *told)
+/* Leaves those of the shard. */
+static GArray *share_of(const struct explore_shard *shard, const GArray *triggers)
 {
-	if (told->verdicts[EXPLORE_FAIL])
-		return EXIT_CONTROLLER_FAILED;
-	if (told->verdicts[EXPLORE_ERROR])
-		return EXIT_RIG_FAILED;
-	return told->verdicts[EXPLORE_PASS] ? EXIT_PASSED : EXIT_NOTHING_RAN;
+	GArray *share = g_array_new(FALSE, FALSE, sizeof(enum explore_trigger));
+
+	for (guint i = 0; i < triggers->len; i++)
+		if (explore_shard_has(shard, i))
+			g_array_append_val(share, g_array_index(triggers, enum explore_trigger, i));
+	return share;
 }
 
-static void tell_begin(struct told *told, const struct explore_settings *settings, const char *firmware)
+/* Of a shard that was explored to its end. */
+static gboolean save_share(const struct options *o, const struct told *told, json_t *what, GError **error)
 {
-	g_autofree char *name = g_path_get_basename(firmware);
-	g_autofree char *depth = settings->depth ? g_strdup_printf("up to %u cut%s in a row", settings->depth,
-								   settings->depth > 1 ? "s" : "")
-						 : g_strdup("to the fixed point");
+	const struct explore_share share = { told->shard, what, (json_t *)told->given, told->results };
+	g_autofree char *path = NULL;
 
-	if (told->o->json)
-		put_line(told, "explore",
-			 json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b, s:b}", "firmware", name, "mode",
-				   (int)settings->mode, "depth", (int)settings->depth, "sectors",
-				   settings->rules.sectors, "memo", settings->rules.memo, "converge",
-				   settings->rules.converge, "counters", settings->rules.counters, "emulated", TRUE));
-	else
-		g_print("%s, mode %u, %s. EMULATED — NOT EVIDENCE ABOUT A PRODUCT.\n", name, settings->mode, depth);
+	if (!told->shard.of)
+		return TRUE;
+	if (!explore_share_save(&share, o->out, &path, error))
+		return FALSE;
+	if (!told->json)
+		g_print("Written: %s; when all are there: wiperig explore --merge %s\n", path, o->out);
+	return TRUE;
 }
 
-static void tell_end(struct told *told, const char *how, int code)
+static int explore_share(const struct options *o, struct told *told, const struct explore_work *work, json_t *what,
+			 GError **error)
 {
-	if (told->o->json)
-		put_line(told, "end", json_pack("{s:s, s:i}", "ended", how, "exit", code));
+	told_begin(told, what);
+	gboolean explored = explore_work(work, error);
+	if (explored && save_share(o, told, what, error))
+		return conclude(told, error);
+	const int code = *error ? EXIT_RIG_FAILED : EXIT_INTERRUPTED;
+	told_end(told, explored ? "failed" : "interrupted", code);
+	return code;
 }
-
-/* --- doing --- */
 
 static int explore_all(const struct options *o, const struct explore_settings *settings, const char *firmware,
 		       guint jobs, const GArray *triggers, GError **error)
 {
-	struct told told = { .o = o };
+	struct told told = { .json = o->json };
+
+	if (!pick_shard(o, triggers->len, &told.shard, error) || !make_folder(o->out, error))
+		return EXIT_USAGE;
+	g_autoptr(GArray) share = share_of(&told.shard, triggers);
 	const struct explore_work work = {
 		.settings = settings,
-		.triggers = (const enum explore_trigger *)(gconstpointer)triggers->data,
-		.count = triggers->len,
+		.triggers = (const enum explore_trigger *)(gconstpointer)share->data,
+		.count = share->len,
 		.jobs = jobs,
-		.ended = tell_result,
+		.ended = told_result,
 		.data = &told,
 		.progress = isatty(STDERR_FILENO) ? stderr : NULL,
 	};
+	/* A shard's plans are written when it is put together with the others. */
+	told.out = told.shard.of ? NULL : o->out;
+	json_t *given = given_of(o), *results = json_array();
+	json_t *what =
+	    told_what(settings, firmware, (const enum explore_trigger *)(gconstpointer)triggers->data, triggers->len);
+	told.given = given;
+	told.results = results;
+	int code = explore_share(o, &told, &work, what, error);
+	json_decref(what);
+	json_decref(given);
+	json_decref(results);
+	return code;
+}
 
-	if (o->out && g_mkdir_with_parents(o->out, 0777) < 0) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: %s", o->out, g_strerror(errno));
+/* Nothing is explored, so nothing may be said of how. */
+static gboolean is_merge_alone(const struct options *o, GError **error)
+{
+	const struct {
+		const char *name;
+		gboolean given;
+	} others[] = { { "mode", o->mode != NULL },	    { "disk", o->disk != NULL },
+		       { "depth", o->depth != NULL },	    { "erase", o->erases != NULL },
+		       { "firmware", o->firmware != NULL }, { "defect", o->defect != NULL },
+		       { "slot", o->slot != NULL },	    { "seed", o->seed != NULL },
+		       { "jobs", o->jobs != NULL },	    { "no-prune", o->no_prune != NULL },
+		       { "shard", o->shard != NULL } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+		if (others[i].given) {
+			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--merge and --%s exclude each other",
+				    others[i].name);
+			return FALSE;
+		}
+	return TRUE;
+}
+
+static int explore_merge(const struct options *o, GError **error)
+{
+	struct told told = { .json = o->json, .out = o->out };
+	struct explore_share *all = NULL;
+	struct explore_result result;
+
+	if (!is_merge_alone(o, error) || !(all = explore_shards_merge(o->merge, error)) ||
+	    !make_folder(o->out, error)) {
+		explore_share_free(all);
 		return EXIT_USAGE;
 	}
-	tell_begin(&told, settings, firmware);
-	if (!explore_work(&work, error)) {
-		tell_end(&told, "interrupted", *error ? EXIT_RIG_FAILED : EXIT_INTERRUPTED);
-		return EXIT_INTERRUPTED;
-	}
-	int code = told.error ? EXIT_RIG_FAILED : exit_code(&told);
-	tell_end(&told, "complete", code);
-	if (told.error)
-		g_propagate_error(error, told.error);
-	return code;
+	told.given = all->given;
+	told_begin(&told, all->what);
+	for (gsize i = 0; i < json_array_size(all->results) && !*error; i++)
+		if (explore_result_decode(&result, json_array_get(all->results, i), error)) {
+			told_result(&told, &result);
+			explore_result_clear(&result);
+		}
+	explore_share_free(all);
+	return *error ? EXIT_RIG_FAILED : conclude(&told, error);
 }
 
 static int explore_slot(const struct options *o, const struct catalogue *catalogue, struct slot_config *config,
@@ -350,7 +377,7 @@ static int explore_main(int argc, char **argv, const struct catalogue *catalogue
 		if (argc > 1)
 			g_set_error(&error, RIG_ERROR, RIG_ERROR_USAGE, "there is no use for \"%s\"", argv[1]);
 		else
-			code = explore_options(&o, catalogue, &error);
+			code = o.merge ? explore_merge(&o, &error) : explore_options(&o, catalogue, &error);
 		if (error)
 			code = command_fail(error);
 	}

@@ -162,7 +162,10 @@ static gboolean decode_finding(json_t *json, struct explore_finding *finding)
 		.text = g_strdup(text),
 		.plan = plan ? cut_plan_decode(plan, NULL) : NULL,
 	};
-	return TRUE;
+	if (!plan || finding->plan)
+		return TRUE;
+	finding_clear(finding);
+	return FALSE;
 }
 
 json_t *explore_result_encode(const struct explore_result *result)
