@@ -48,6 +48,10 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) -c -o $@ $<
 
+# Files that the page takes in as they are.
+HTML_ASSETS := $(wildcard reports/*.js reports/*.css)
+$(BUILD)/obj/reports/html_assets.o $(BUILD)/fuzz/obj/reports/html_assets.o: $(HTML_ASSETS)
+
 $(BUILD)/wiperig: $(BUILD)/obj/rig/main.o $(OBJECTS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 

@@ -4,21 +4,25 @@
  * well-formed XML as well, so that any tool can read it.
  */
 #include "sinks.h"
+#include "html_assets.h"
 #include "html_case.h"
 #include "html_measure.h"
 #include "html_monitor.h"
 #include "html_style.h"
 #include "html_text.h"
+#include "html_traces.h"
 #include "outfile.h"
 #include "rig/printable.h"
 #include <string.h>
 
 #define CASES_LINKED_MAX 6
+#define TRACES_BYTES_MAX (2u << 20)
 
 struct html {
 	struct outfile *file;
 	struct record *record;
 	GPtrArray *measures;
+	struct html_traces *traces;
 };
 
 static void append_head(GString *out, const char *title)
@@ -28,7 +32,7 @@ static void append_head(GString *out, const char *title)
 			     "'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"/>\n"
 			     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
 	html_text(out, title);
-	g_string_append_printf(out, "</title>\n<style>%s</style></head>\n<body>\n", html_style);
+	g_string_append_printf(out, "</title>\n<style>%s%s</style></head>\n<body>\n", html_style, html_view_css);
 }
 
 /* The whole run in a word, by what the exit code says. */
@@ -150,8 +154,10 @@ static void append_run(GString *out, struct tally *tally)
 	g_string_append(out, "</dl>\n");
 }
 
-static void append_attention(GString *out, const struct tally_case *c)
+static void append_attention(GString *out, const struct html_traces *traces, const struct record_case *record)
 {
+	const struct tally_case *c = record->tally;
+
 	g_string_append_printf(out, "<li class=\"%s\">", html_verdict_class(c->verdict));
 	html_verdict(out, c->verdict);
 	g_string_append_printf(out, "<a href=\"#c%u\">", c->case_no);
@@ -167,20 +173,22 @@ static void append_attention(GString *out, const struct tally_case *c)
 		html_difference(out, c->failing.actual, c->failing.expected);
 		g_string_append(out, "</dd></dl>");
 	}
+	html_traces_link(out, traces, c->case_no, record_failed_ns(record), "traces at this moment");
 	g_string_append(out, "</li>\n");
 }
 
-static void append_attentions(GString *out, struct tally *tally)
+static void append_attentions(GString *out, const struct html *self)
 {
-	const GPtrArray *cases = tally_cases(tally);
+	struct tally *tally = record_tally(self->record);
+	const GPtrArray *cases = record_cases(self->record);
 
 	if (!tally_count(tally, TALLY_FAIL) && !tally_count(tally, TALLY_ERROR))
 		return;
 	g_string_append(out, "<h2>What went wrong</h2>\n<ul class=\"todo\">\n");
 	for (guint i = 0; i < cases->len; i++) {
-		const struct tally_case *c = cases->pdata[i];
-		if (c->verdict == TALLY_FAIL || c->verdict == TALLY_ERROR)
-			append_attention(out, c);
+		const struct record_case *c = cases->pdata[i];
+		if (c->tally->verdict == TALLY_FAIL || c->tally->verdict == TALLY_ERROR)
+			append_attention(out, self->traces, c);
 	}
 	g_string_append(out, "</ul>\n");
 }
@@ -268,8 +276,9 @@ static void append_requirements(GString *out, struct tally *tally)
 	g_string_append(out, "</tbody></table></div></section>\n");
 }
 
-static void append_group(GString *out, const GPtrArray *cases, const char *file)
+static void append_group(GString *out, const struct html *self, const char *file)
 {
+	const GPtrArray *cases = record_cases(self->record);
 	guint count = 0;
 	gsize heading;
 
@@ -281,29 +290,30 @@ static void append_group(GString *out, const GPtrArray *cases, const char *file)
 		if (!g_str_equal(c->tally->file, file))
 			continue;
 		count++;
-		html_case(out, c);
+		html_case(out, c, self->traces);
 	}
 	g_autofree char *counted = g_strdup_printf(" <small>%u case%s</small></h3>\n", count, count == 1 ? "" : "s");
 	g_string_insert(out, (gssize)heading, counted);
 	g_string_append(out, "</section>\n");
 }
 
-static void append_cases(GString *out, const GPtrArray *cases)
+static void append_cases(GString *out, const struct html *self)
 {
+	const GPtrArray *cases = record_cases(self->record);
 	g_autoptr(GHashTable) written = g_hash_table_new(g_str_hash, g_str_equal);
 
 	g_string_append(out, "<h2 id=\"cases\">Cases</h2>\n");
 	for (guint i = 0; i < cases->len; i++) {
 		char *file = ((const struct record_case *)cases->pdata[i])->tally->file;
 		if (g_hash_table_add(written, file))
-			append_group(out, cases, file);
+			append_group(out, self, file);
 	}
 }
 
-static GString *document(struct record *record, const GPtrArray *measures)
+static GString *document(const struct html *self)
 {
 	GString *out = g_string_sized_new(1 << 20);
-	struct tally *tally = record_tally(record);
+	struct tally *tally = record_tally(self->record);
 	const char *class, *sign;
 	g_autofree char *title = g_strdup_printf("%s · wiperig run", conclusion(tally, &class, &sign));
 
@@ -314,16 +324,20 @@ static GString *document(struct record *record, const GPtrArray *measures)
 			     "placeholder=\"Search cases, steps, requirements …\" aria-label=\"Search\"/>"
 			     "<button type=\"button\" id=\"open\">Open all</button><button type=\"button\" id=\"shut\">"
 			     "Close all</button><output id=\"found\"></output></div>\n");
-	append_attentions(out, tally);
-	html_measures(out, measures, tally_cases(tally));
+	append_attentions(out, self);
+	html_traces_section(out, self->traces, record_cases(self->record));
+	html_measures(out, self->measures, tally_cases(tally));
 	append_requirements(out, tally);
 	html_monitors(out, tally);
-	append_cases(out, record_cases(record));
+	append_cases(out, self);
 	g_string_append(out, "<footer>Made from the run&#39;s spool. Times are the slot&#39;s, in seconds since it was "
 			     "opened or, inside a case, since the case began.</footer></main>\n");
 	if (tally_is_emulated(tally))
 		g_string_append(out, "<div class=\"banner\">" TALLY_EMULATED "</div>\n");
-	g_string_append_printf(out, "<script>%s</script>\n</body></html>\n", html_script);
+	g_string_append_printf(out,
+			       "<script>%s</script>\n<script>//<![CDATA[\n(function(){'use strict';\n%s%s%s})();\n//]]>"
+			       "</script>\n</body></html>\n",
+			       html_script, html_trace_js, html_draw_js, html_view_js);
 	return out;
 }
 
@@ -340,6 +354,7 @@ static gpointer html_open(const char *folder, GError **error)
 	self->record = record;
 	self->file = file;
 	self->measures = measures_new();
+	self->traces = html_traces_new(TRACES_BYTES_MAX);
 	return self;
 }
 
@@ -348,13 +363,15 @@ static gboolean html_event(gpointer data, const struct event *event, GError **er
 	struct html *self = data;
 
 	measures_event(self->measures, event);
+	html_traces_event(self->traces, event);
 	return record_event(self->record, event, error);
 }
 
 static gboolean write_file(struct html *self, GError **error)
 {
 	record_finish(self->record);
-	g_autoptr(GString) text = document(self->record, self->measures);
+	html_traces_finish(self->traces);
+	g_autoptr(GString) text = document(self);
 
 	return outfile_write(self->file, text->str, text->len, error);
 }
@@ -365,6 +382,7 @@ static gboolean html_close(gpointer data, gboolean abandon, GError **error)
 	gboolean written = abandon || write_file(self, error);
 	gboolean closed = outfile_close(self->file, abandon || !written, written ? error : NULL);
 
+	html_traces_free(self->traces);
 	record_free(self->record);
 	g_ptr_array_unref(self->measures);
 	g_free(self);

@@ -7,6 +7,7 @@ set -eu
 
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
 	{ echo "html_browser_test: no Chromium here" >&2; exit 77; }
+build=${BUILD:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -37,7 +38,14 @@ open_page "$work/throw.html"
 test -s "$work/console" || fail "a page's error was not noticed"
 
 if [ $# -eq 0 ]; then
-	WIPERIG_TEST_REPORT="$work/report.html" build/tests html >"$work/log" || fail "build/tests html failed"
+	WIPERIG_TEST_REPORT="$work/report.html" "$build/tests" html >"$work/log" || fail "build/tests html failed"
+	WIPERIG_TEST_VIEW="$work/view.html" "$build/tests" html_trace >"$work/log" || fail "build/tests html_trace failed"
+	# The view, and that its test sees what is wrong: a wheel that does nothing.
+	sed 's/zoom(Math.exp(e.deltaY \/ 400), at(e))/redraw()/' "$work/view.html" >"$work/view-bad.html"
+	cmp -s "$work/view.html" "$work/view-bad.html" && fail "the page has no wheel"
+	! PYTHONDONTWRITEBYTECODE=1 python3 reports/html_view_test.py "$work/view-bad.html" 2>"$work/log" || fail "a dead wheel was not noticed"
+	grep -q 'the wheel zooms to' "$work/log" || fail "$(cat "$work/log")"
+	PYTHONDONTWRITEBYTECODE=1 python3 reports/html_view_test.py "$work/view.html"
 	set -- "$work/report.html"
 fi
 file=$(realpath "$1")

@@ -47,7 +47,8 @@ static void append_expectation(GString *out, const struct record_step *step)
 	g_string_append(out, "</dl>");
 }
 
-static void append_step(GString *out, const struct record_case *c, const struct record_step *step)
+static void append_step(GString *out, const struct record_case *c, const struct record_step *step,
+			const struct html_traces *traces)
 {
 	/* A passed action is the common row: it carries no class. */
 	if (step->verdict != TALLY_PASS)
@@ -73,6 +74,8 @@ static void append_step(GString *out, const struct record_case *c, const struct 
 		g_string_append_c(out, ' ');
 		html_requirement_links(out, step->requirements);
 	}
+	if (step->verdict == TALLY_FAIL || step->verdict == TALLY_ERROR)
+		html_traces_link(out, traces, c->tally->case_no, step->end_ns, "traces");
 	g_string_append(out, "</td></tr>\n");
 }
 
@@ -92,7 +95,8 @@ static gboolean is_shown(const struct record_case *c, const struct record_line *
 	return !is_console(line) || !c->tally->failing.n || line->step >= c->tally->failing.n - 1;
 }
 
-static void append_line(GString *out, const struct record_case *c, const struct record_line *line)
+static void append_line(GString *out, const struct record_case *c, const struct record_line *line,
+			const struct html_traces *traces)
 {
 	static const char *const names[] = {
 		[EVENT_NOTE] = "note",		[EVENT_POWER] = "power",	   [EVENT_SWITCH] = "switch",
@@ -105,22 +109,26 @@ static void append_line(GString *out, const struct record_case *c, const struct 
 	g_string_append_printf(out, "<td colspan=\"3\"><em>%s</em>", names[line->type]);
 	g_string_append(out, is_console(line) ? "<pre>" : "<span>");
 	html_text(out, line->text);
-	g_string_append(out, is_console(line) ? "</pre></td></tr>\n" : "</span></td></tr>\n");
+	g_string_append(out, is_console(line) ? "</pre>" : "</span>");
+	if (line->type == EVENT_FINDING)
+		html_traces_link(out, traces, c->tally->case_no, line->time_ns, "traces");
+	g_string_append(out, "</td></tr>\n");
 }
 
-static guint append_lines(GString *out, const struct record_case *c, guint at, gint64 step)
+static guint append_lines(GString *out, const struct record_case *c, guint at, gint64 step,
+			  const struct html_traces *traces)
 {
 	for (; at < c->lines->len; at++) {
 		const struct record_line *line = c->lines->pdata[at];
 		if (line->step > step)
 			break;
 		if (is_shown(c, line))
-			append_line(out, c, line);
+			append_line(out, c, line, traces);
 	}
 	return at;
 }
 
-static void append_steps(GString *out, const struct record_case *c)
+static void append_steps(GString *out, const struct record_case *c, const struct html_traces *traces)
 {
 	guint at = 0;
 
@@ -128,11 +136,11 @@ static void append_steps(GString *out, const struct record_case *c)
 		return;
 	g_string_append(out, "<div class=\"w\"><table><thead><tr><th>#</th><th>s</th><th>step</th><th>expected and "
 			     "seen</th><th>verdict</th></tr></thead><tbody>\n");
-	at = append_lines(out, c, at, 0);
+	at = append_lines(out, c, at, 0, traces);
 	for (guint i = 0; i < c->steps->len; i++) {
 		const struct record_step *step = c->steps->pdata[i];
-		append_step(out, c, step);
-		at = append_lines(out, c, at, step->n);
+		append_step(out, c, step, traces);
+		at = append_lines(out, c, at, step->n, traces);
 	}
 	g_string_append(out, "</tbody></table></div>\n");
 }
@@ -157,7 +165,7 @@ static char *lines_fact(const struct tally_case *c)
 			       (double)c->lines.error_ns / NS_PER_US);
 }
 
-static void append_facts(GString *out, const struct tally_case *c)
+static void append_facts(GString *out, const struct tally_case *c, const struct html_traces *traces)
 {
 	g_autofree char *params = g_strjoinv(", ", c->params), *effects = g_strjoinv(", ", c->effects);
 	g_autofree char *lines = lines_fact(c);
@@ -175,10 +183,11 @@ static void append_facts(GString *out, const struct tally_case *c)
 		html_requirement_links(out, c->requirements);
 		g_string_append(out, "</span>");
 	}
+	html_traces_link(out, traces, c->case_no, 0, "traces");
 	g_string_append(out, "</p>");
 }
 
-void html_case(GString *out, const struct record_case *record)
+void html_case(GString *out, const struct record_case *record, const struct html_traces *traces)
 {
 	const struct tally_case *c = record->tally;
 	g_autofree char *seconds = record_seconds(c->end_ns - c->begin_ns);
@@ -196,7 +205,8 @@ void html_case(GString *out, const struct record_case *record)
 		html_text(out, c->reason);
 		g_string_append(out, "</p>");
 	}
-	append_facts(out, c);
-	append_steps(out, record);
+	append_facts(out, c, traces);
+	append_steps(out, record, traces);
+	html_traces_transcript(out, traces, c->case_no);
 	g_string_append(out, "</details>\n");
 }

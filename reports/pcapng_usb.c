@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pcapng_usb.h"
 #include "put.h"
+#include "transfer.h"
 #include "rig/units.h"
 #include <errno.h>
 
 #define HEADER 64u
 #define DATA_MAX (PCAPNG_SNAP_LENGTH - HEADER)
-#define SETUP_LENGTH 8u
 #define BUS 1
 #define FIRST_ADDRESS 2 /* the root hub is 1 */
-#define DIRECTION_IN 0x80
 
 enum transfer_type { TRANSFER_CONTROL = 2, TRANSFER_BULK = 3 };
 
@@ -23,41 +22,7 @@ struct half {
 	char no_data;	   /* why there is no data here: 0, '<' or '>' for the other half has it */
 };
 
-struct transfer {
-	struct event_urb head;
-	const guint8 *setup; /* NULL: not a control transfer */
-	const guint8 *data;
-	gsize length; /* of data */
-	guint64 id;
-};
-
-static gboolean parse(const struct event *event, struct transfer *transfer)
-{
-	struct event_urb *head = &transfer->head;
-	gsize length = event->length;
-
-	if (length < sizeof *head)
-		return FALSE;
-	memcpy(head, event->data, sizeof *head);
-	head->submitted_ns = GINT64_FROM_LE(head->submitted_ns);
-	head->status = GINT32_FROM_LE(head->status);
-	head->actual = GUINT32_FROM_LE(head->actual);
-	head->length = GUINT32_FROM_LE(head->length);
-	transfer->data = (const guint8 *)event->data + sizeof *head;
-	length -= sizeof *head;
-	transfer->setup = NULL;
-	if (!(head->endpoint & ~DIRECTION_IN)) {
-		if (length < SETUP_LENGTH)
-			return FALSE;
-		transfer->setup = transfer->data;
-		transfer->data += SETUP_LENGTH;
-		length -= SETUP_LENGTH;
-	}
-	transfer->length = MIN(length, DATA_MAX);
-	return TRUE;
-}
-
-static gboolean add_half(struct reorder *packets, guint32 interface, const struct transfer *transfer,
+static gboolean add_half(struct reorder *packets, guint32 interface, const struct transfer *transfer, guint64 id,
 			 const struct half *half, GError **error)
 {
 	const struct event_urb *head = &transfer->head;
@@ -67,7 +32,7 @@ static gboolean add_half(struct reorder *packets, guint32 interface, const struc
 
 	if (!p)
 		return FALSE;
-	p = put_le64(p, transfer->id);
+	p = put_le64(p, id);
 	*p++ = (guint8)half->type;
 	*p++ = transfer->setup ? TRANSFER_CONTROL : TRANSFER_BULK;
 	*p++ = head->endpoint;
@@ -81,7 +46,7 @@ static gboolean add_half(struct reorder *packets, guint32 interface, const struc
 	p = put_le32(p, half->length);
 	p = put_le32(p, (guint32)half->data_length);
 	if (has_setup)
-		p = put_bytes(p, transfer->setup, SETUP_LENGTH);
+		p = put_bytes(p, transfer->setup, TRANSFER_SETUP_LENGTH);
 	else
 		p = put_le64(p, 0);
 	p = put_le64(p, 0); /* interval, start frame */
@@ -93,22 +58,19 @@ static gboolean add_half(struct reorder *packets, guint32 interface, const struc
 gboolean pcapng_usb(struct reorder *packets, guint32 interface, const struct trace_clock *clock,
 		    const struct event *event, guint64 id, GError **error)
 {
-	struct transfer transfer = { .id = id };
+	struct transfer transfer;
 
-	if (!parse(event, &transfer))
+	if (!transfer_parse(event, &transfer))
 		return FALSE;
 	const struct event_urb *head = &transfer.head;
-	gboolean in = head->endpoint & DIRECTION_IN;
+	gboolean in = head->endpoint & TRANSFER_IN;
 	gint64 completed_ns = trace_clock_at(clock, event->time_ns);
 	gint64 submitted_ns = MIN(trace_clock_at(clock, head->submitted_ns), completed_ns);
+	gsize length = MIN(transfer.length, DATA_MAX);
 	guint32 asked = MAX(head->length, head->actual);
-	const struct half submission = {
-		'S', submitted_ns, -EINPROGRESS, asked, in ? 0 : transfer.length, in ? '<' : 0
-	};
-	const struct half completion = {
-		'C', completed_ns, head->status, head->actual, in ? transfer.length : 0, in ? 0 : '>'
-	};
+	const struct half submission = { 'S', submitted_ns, -EINPROGRESS, asked, in ? 0 : length, in ? '<' : 0 };
+	const struct half completion = { 'C', completed_ns, head->status, head->actual, in ? length : 0, in ? 0 : '>' };
 
-	return add_half(packets, interface, &transfer, &submission, error) &&
-	       add_half(packets, interface, &transfer, &completion, error);
+	return add_half(packets, interface, &transfer, id, &submission, error) &&
+	       add_half(packets, interface, &transfer, id, &completion, error);
 }

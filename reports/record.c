@@ -290,6 +290,18 @@ GPtrArray *record_cases(const struct record *record)
 	return record->cases;
 }
 
+gint64 record_failed_ns(const struct record_case *c)
+{
+	for (guint i = 0; i < c->steps->len; i++) {
+		const struct record_step *step = c->steps->pdata[i];
+		if (step->n == c->tally->failing.n)
+			return step->end_ns;
+	}
+	if (c->tally->findings->len)
+		return ((const struct tally_finding *)c->tally->findings->pdata[0])->time_ns;
+	return c->tally->end_ns;
+}
+
 char *record_seconds(gint64 ns)
 {
 	gint64 ms = ns / NS_PER_MS;

@@ -40,5 +40,9 @@ struct tally *record_tally(const struct record *record);
 /** Of struct record_case *, in the order of the cases' numbers. Borrowed. */
 GPtrArray *record_cases(const struct record *record);
 
+/** When a case that failed or ended in error did so: its first failed step's end, else its first finding, else its own
+ *  end. Slot time. */
+gint64 record_failed_ns(const struct record_case *c);
+
 /** Seconds as a decimal fraction with three digits: 1500000000 → "1.500". Free with g_free(). */
 char *record_seconds(gint64 ns);
