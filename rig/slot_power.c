@@ -4,6 +4,7 @@
  * each other a relay, a sense input or a supply is not to be trusted, nor whatever is judged by it: an error of the
  * rig.
  */
+#include "grant.h"
 #include "slot_internal.h"
 
 #define SETTLE_NS (50 * NS_PER_MS) /* contacts bounce, capacitors empty */
@@ -58,4 +59,61 @@ gboolean slot_power_check(struct slot *slot, gboolean is_last, GError **error)
 		    "the main power reads %s, but its line is %s %s: one of them is not to be trusted",
 		    slot->reading.on ? "on" : "off", line_level(slot) ? "high" : "low", since);
 	return FALSE;
+}
+
+gboolean slot_power_get(struct slot *slot, gboolean *on, GError **error)
+{
+	const struct instrument *power = &slot->instruments[ROLE_POWER];
+	const struct power_ops *ops = power->driver->ops.power;
+	gint64 mv, ma;
+
+	if (!ops->get(power->self, on, error))
+		return FALSE;
+	json_t *event = json_pack("{s:b}", "main", *on);
+	if (ops->measured) {
+		ops->measured(power->self, &mv, &ma);
+		json_object_set_new(event, "mv", json_integer(mv));
+		json_object_set_new(event, "ma", json_integer(ma));
+	}
+	slot_record_json(slot, EVENT_POWER, event);
+	return TRUE;
+}
+
+/* --- what stands in for a supply --- */
+
+static const struct supply_class *stand_in(const struct slot *slot)
+{
+	return slot->setup->catalogue->supply;
+}
+
+gboolean slot_supply_prepare(struct slot *slot, GError **error)
+{
+	const struct slot_config *config = slot->setup->config;
+	const struct driver *power = config->drivers[ROLE_POWER];
+
+	if (config->unit != UNIT_EMULATED || !power || !power->by_conn)
+		return TRUE;
+	slot->supply = stand_in(slot)->create(config->file, error);
+	return slot->supply != NULL;
+}
+
+void slot_supply_free(struct slot *slot)
+{
+	if (slot->supply)
+		stand_in(slot)->destroy(slot->supply);
+}
+
+gboolean slot_feed(struct slot *slot, GError **error)
+{
+	if (!slot->supply)
+		return TRUE;
+	const gboolean gives = stand_in(slot)->gives(slot->supply);
+	if (slot->board) {
+		slot->setup->catalogue->board->set_line(slot->board, BOARD_MAIN_POWER, gives);
+		return TRUE;
+	}
+	GBytes *answer = grant_bench(slot->setup->grant_fd, gives ? "power.feed on=1" : "power.feed on=0", error);
+	if (answer)
+		g_bytes_unref(answer);
+	return answer != NULL;
 }
