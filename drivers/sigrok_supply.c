@@ -85,12 +85,15 @@ static gboolean ask(struct sigrok_supply *self, const char *text, GError **error
 		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "the power supply is gone");
 		return FALSE;
 	}
+	/* What it is to tell, it has to know. */
+	if (!slot_feed(self->slot, FALSE, error))
+		return FALSE;
 	const guint next = sigrok_helper_stream(self->helper)->state.count + 1;
 	gboolean good =
 	    sigrok_helper_say(self->helper, SIGROK_SWITCH, text, error) && await(self, has_state, next, error);
 	if (!good)
 		lose(self, error);
-	return slot_feed(self->slot, good ? error : NULL) && good;
+	return slot_feed(self->slot, *text != 0, good ? error : NULL) && good;
 }
 
 /* Its output is off afterwards, and is read. */

@@ -53,8 +53,9 @@ guint slot_shows(const struct slot *slot);
 /** Takes in what the slot's logic analyzer still has of the time up to now: waits for it, in real time. FALSE: it is
  *  gone, and the slot file demands it. */
 gboolean slot_hear_analyzer(struct slot *slot, GError **error) MUST_CHECK;
-/** Where something stands in for the power supply of an emulated slot: what it gives now goes to the board. */
-gboolean slot_feed(struct slot *slot, GError **error) MUST_CHECK;
+/** Where something stands in for the power supply of an emulated slot: what it gives now goes to the board, and it
+ *  loses its mains where the board's have failed. `was_told`: it was just turned on or off. */
+gboolean slot_feed(struct slot *slot, gboolean was_told, GError **error) MUST_CHECK;
 /** Reads the main power back, and records it. */
 gboolean slot_power_get(struct slot *slot, gboolean *on, GError **error) MUST_CHECK;
 /** The instrument of a role. */

@@ -6,6 +6,7 @@
  */
 #include "grant.h"
 #include "slot_internal.h"
+#include <string.h>
 
 #define SETTLE_NS (50 * NS_PER_MS) /* contacts bounce, capacitors empty */
 
@@ -103,17 +104,27 @@ void slot_supply_free(struct slot *slot)
 		stand_in(slot)->destroy(slot->supply);
 }
 
-gboolean slot_feed(struct slot *slot, GError **error)
+static GBytes *bench(struct slot *slot, const char *line, GError **error)
+{
+	if (slot->board)
+		return slot->setup->catalogue->board->bench(slot->board, line, error);
+	return grant_bench(slot->setup->grant_fd, line, error);
+}
+
+gboolean slot_feed(struct slot *slot, gboolean was_told, GError **error)
 {
 	if (!slot->supply)
 		return TRUE;
-	const gboolean gives = stand_in(slot)->gives(slot->supply);
-	if (slot->board) {
-		slot->setup->catalogue->board->set_line(slot->board, BOARD_MAIN_POWER, gives);
+	g_autoptr(GBytes) mains = bench(slot, "mains", error), answer = NULL;
+	if (!mains)
+		return FALSE;
+	const gboolean failed = memcmp(g_bytes_get_data(mains, NULL), "failed", MIN(g_bytes_get_size(mains), 6)) == 0;
+	if (failed && slot->fed)
+		stand_in(slot)->cut(slot->supply);
+	slot->fed = was_told || !failed ? stand_in(slot)->gives(slot->supply) : FALSE;
+	/* The unit stays off for as long as nobody turns anything. */
+	if (failed && !was_told)
 		return TRUE;
-	}
-	GBytes *answer = grant_bench(slot->setup->grant_fd, gives ? "power.feed on=1" : "power.feed on=0", error);
-	if (answer)
-		g_bytes_unref(answer);
+	answer = bench(slot, slot->fed ? "power.feed on=1" : "power.feed on=0", error);
 	return answer != NULL;
 }

@@ -15,4 +15,6 @@ struct supply_class {
 	const char *(*conn)(gpointer self);
 	/** Whether its terminals give power now, whatever it says. */
 	gboolean (*gives)(gpointer self);
+	/** Its mains failed and came back: its output is off. */
+	void (*cut)(gpointer self);
 };
