@@ -95,6 +95,7 @@ static void close_all(struct slot *slot)
 	line_capture_free(slot->capture);
 	slot_samples_free(slot);
 	slot_supply_free(slot);
+	g_free(slot->contradiction);
 	g_free(slot);
 }
 

@@ -56,6 +56,11 @@ gboolean slot_hear_analyzer(struct slot *slot, GError **error) MUST_CHECK;
 /** Where something stands in for the power supply of an emulated slot: what it gives now goes to the board, and it
  *  loses its mains where the board's have failed. `was_told`: it was just turned on or off. */
 gboolean slot_feed(struct slot *slot, gboolean was_told, GError **error) MUST_CHECK;
+/** Before the main power is turned: its last reading is held against its line, as far as that is known; waits for a
+ *  logic analyzer, in real time. FALSE: they contradict each other, or the analyzer is gone. */
+gboolean slot_power_settle(struct slot *slot, GError **error) MUST_CHECK;
+/** What was read of the main power and not true, by its line; NULL: nothing. Borrowed. */
+const char *slot_power_contradiction(struct slot *slot);
 /** Reads the main power back, and records it. */
 gboolean slot_power_get(struct slot *slot, gboolean *on, GError **error) MUST_CHECK;
 /** The instrument of a role. */

@@ -25,6 +25,7 @@ struct slot {
 	guint8 wired, levels;	      /* its lines */
 	gpointer analyzer;	      /* that stands in for a real one at an emulated board; NULL: none does */
 	gpointer supply;	      /* the same of a power supply */
+	char *contradiction;	      /* what slot_power_check() has found; NULL: nothing */
 	gboolean fed;		      /* by that */
 	gboolean samples;	      /* the analyzer samples: it is to be read */
 	GArray *triggers;	      /* that it has not reached */

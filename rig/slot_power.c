@@ -56,10 +56,29 @@ gboolean slot_power_check(struct slot *slot, gboolean is_last, GError **error)
 	g_autofree char *since = slot->power_edge_ns == LINE_NO_EDGE
 				     ? g_strdup("from the beginning")
 				     : g_strdup_printf("since %.3f s", (double)slot->power_edge_ns / NS_PER_S);
-	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG,
-		    "the main power reads %s, but its line is %s %s: one of them is not to be trusted",
-		    slot->reading.on ? "on" : "off", line_level(slot) ? "high" : "low", since);
+	g_autofree char *text =
+	    g_strdup_printf("the main power reads %s, but its line is %s %s: one of them is not to be trusted",
+			    slot->reading.on ? "on" : "off", line_level(slot) ? "high" : "low", since);
+	g_set_error_literal(error, RIG_ERROR, RIG_ERROR_RIG, text);
+	if (!slot->contradiction)
+		slot->contradiction = g_steal_pointer(&text);
 	return FALSE;
+}
+
+gboolean slot_power_settle(struct slot *slot, GError **error)
+{
+	if (slot->reading.pending && slot->samples && !slot_hear_analyzer(slot, error))
+		return FALSE;
+	return slot_power_check(slot, FALSE, error);
+}
+
+const char *slot_power_contradiction(struct slot *slot)
+{
+	g_autoptr(GError) last = NULL;
+	gboolean agree = slot_power_check(slot, TRUE, &last);
+
+	(void)agree; /* it is kept */
+	return slot->contradiction;
 }
 
 gboolean slot_power_get(struct slot *slot, gboolean *on, GError **error)
