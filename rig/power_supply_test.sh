@@ -75,7 +75,6 @@ outcome mute 0 'power supply' unconfirmed
 outcome eof 0 'power supply' unconfirmed
 outcome mute 2 'power supply' unconfirmed
 outcome eof 2 'power supply' unconfirmed
-outcome mute 3 'power supply' unconfirmed
 outcome eof 3 'power supply' unconfirmed
 outcome deaf 1 'the main power reads off after it was turned on' safe
 outcome deaf 2 'the main power reads on after it was turned off' unconfirmed

@@ -47,7 +47,9 @@ gboolean slot_power_check(struct slot *slot, gboolean is_last, GError **error)
 	if (!slot->reading.pending || !slot->capture)
 		return TRUE;
 	const gint64 reached_ns = reached(slot, &error_ns), at_ns = slot->reading.at_ns;
-	if (reached_ns < at_ns + error_ns + (is_last ? 0 : SETTLE_NS))
+	/* A reading that was not true before is believed only as far as the line agrees. */
+	const gboolean doubtful = is_last && slot->contradiction;
+	if (!doubtful && reached_ns < at_ns + error_ns + (is_last ? 0 : SETTLE_NS))
 		return TRUE;
 	slot->reading.pending = FALSE;
 	/* It may have gone since. */
