@@ -9,7 +9,6 @@ cd "$(dirname "$0")/.."
 build=$(realpath "${BUILD:-build}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export WIPERIG_TEST_MARK=$work
 
 fail() {
 	echo "power_supply_test: $*" >&2
@@ -26,11 +25,11 @@ slot() {
 # run NAME LINK STATUS SCENARIO…
 run() {
 	local status=0
-	"$build/wiperig" run "${@:4}" --slot "$work/$1.ini" --link "$2" --out "$work/$1-$2" --formats run,timeline \
-		>"$work/log" 2>&1 || status=$?
-	[ $status = "$3" ] || fail "$1 by $2: exit $status, not $3: $(tail -n 5 "$work/log")"
+	WIPERIG_TEST_MARK=$work/$1/ "$build/wiperig" run "${@:4}" --slot "$work/$1.ini" --link "$2" --out "$work/$1-$2" --formats run,timeline \
+		>"$work/$1.log" 2>&1 || status=$?
+	[ $status = "$3" ] || fail "$1 by $2: exit $status, not $3: $(tail -n 5 "$work/$1.log")"
 	local left
-	left=$(grep -lzF "WIPERIG_TEST_MARK=$work" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | while read -r pid; do
+	left=$(grep -lzF "WIPERIG_TEST_MARK=$work/$1/" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | while read -r pid; do
 		[ "$(basename "$(readlink "/proc/$pid/exe")")" != wiperig-sigrok ] || echo "$pid"
 	done || true)
 	[ -z "$left" ] || fail "$1 by $2: wiperig-sigrok is left behind: $left"
@@ -53,14 +52,14 @@ END
 done
 
 # --- whatever becomes of it ---
-# outcome FAULT AFTER TEXT POWER [MORE]: the run is an error, in these words, within 20 s, and leaves the slot's power so.
-outcome() {
-	local name="$1-$2" begin
+# judge FAULT AFTER TEXT POWER [MORE]: the run is an error, in these words, within 20 s, and leaves the slot's power so.
+judge() {
+	local name="$1-$2${5:+-sampled}" begin
 	begin=$(date +%s%N)
 	slot "$name" '' "fault=$1\nfault_after=$2\n" "${5:-}"
 	run "$name" direct 3 scenarios/power --filter PWR-05-progress
 	[ $((($(date +%s%N) - begin) / 1000000)) -lt 20000 ] || fail "$name: more than 20 s"
-	python3 - "$work/$name-direct/run-0001/run.json" "$3" "$4" "$work/log" <<'END' || fail "$name: another outcome: $(cat "$work/log")"
+	python3 - "$work/$name-direct/run-0001/run.json" "$3" "$4" "$work/$name.log" <<'END' || fail "$name: another outcome: $(cat "$work/$name.log")"
 import json, sys
 run = json.load(open(sys.argv[1]))
 case, = run['cases']
@@ -68,6 +67,12 @@ assert case['verdict'] == 'error' and sys.argv[2] in case['reason'] and case['po
 assert ('NOT CONFIRMED OFF' in open(sys.argv[4]).read()) == (sys.argv[3] == 'unconfirmed')
 assert not [r for r in run['requirements'] if r['verdict'] == 'fail'] and not case.get('findings')
 END
+}
+# Most of it is waiting: all at once.
+begun=()
+outcome() {
+	judge "$@" &
+	begun+=($!)
 }
 # As it is opened; turned off once; then on, and off again.
 outcome refuse 0 'Connection refused' unconfirmed
@@ -84,12 +89,13 @@ outcome sticks 2 'says that its output is off, and measures 12.000 V' unconfirme
 outcome lies 1 'the main power reads on, but its line is low' safe
 outcome lies 2 'the main power reads off, but its line is high' unconfirmed
 outcome lies 2 'the main power reads off, but its line is high' unconfirmed '[logic]\ndriver=sigrok\n'
+for pid in "${begun[@]}"; do wait "$pid"; done
 
 # --- what a slot file may not say ---
 refused() {
 	slot bad "$1" "$2"
 	run bad direct 2 scenarios/power
-	grep -qF -- "$3" "$work/log" || fail "not said: $3: $(cat "$work/log")"
+	grep -qF -- "$3" "$work/bad.log" || fail "not said: $3: $(cat "$work/bad.log")"
 }
 refused 'volts=many\n' '' '[power] volts=many: expected a number'
 refused 'switch=foot\n' '' '[power] switch=foot: must be'
@@ -98,5 +104,5 @@ refused '' 'fault_after=-1\n' '[supply] fault_after=-1: expected'
 refused 'conn=tcp-raw/127.0.0.1/1\n' '' 'not on an emulated slot'
 printf '[slot]\nunit=emulated\n[board]\n[supply]\nfault=none\n' >"$work/bad.ini"
 run bad direct 2 scenarios/power
-grep -qF '[supply] is for a [power] driver that is a supply' "$work/log" || fail "a [supply] that nobody reaches"
+grep -qF '[supply] is for a [power] driver that is a supply' "$work/bad.log" || fail "a [supply] that nobody reaches"
 echo "power_supply_test: licence and power scenarios with a supply through libsigrok; every fault is the rig's error"
