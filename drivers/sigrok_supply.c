@@ -179,7 +179,7 @@ static void supply_close(gpointer data)
 {
 	struct sigrok_supply *self = data;
 
-	if (self->hand_self)
+	if (self->hand && self->hand_self)
 		self->hand->close(self->hand_self);
 	sigrok_helper_free(self->helper);
 	g_free(self->request);
