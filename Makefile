@@ -37,7 +37,8 @@ DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
 
 # Debian packages, by what they are for.
 DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev libzip-dev libsigrok-dev
-DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio sigrok-cli gtkwave
+DEPS_CHECK := $(DEPS_RUN) libcunit1-dev libxml2-utils usbutils usbip ftdi-eeprom python3 python3-usb python3-ftdi1 chromium tshark blktrace fio sigrok-cli gtkwave jq unzip
+DEPS_KERNEL := $(DEPS_RUN) qemu-system-x86 busybox-static cpio kmod udev usbip tshark xz-utils binutils python3
 DEPS_LINT := git clang-format clang-tidy cppcheck
 DEPS_FUZZ := clang libclang-rt-14-dev
 
@@ -138,6 +139,7 @@ help:
 	@echo "make demo       install what is missing, build, run every scenario by USB on the emulated board"
 	@echo "make check      install what is missing, build, run all tests"
 	@echo "make check-asan the unit tests and the end-to-end tests with AddressSanitizer and UBSan"
+	@echo "make check-kernel  the rig on a real kernel's USB: a QEMU guest with emulated boards by USB/IP and usbredir"
 	@echo "make lint       format, include rule, banned calls, static analysis"
 	@echo "make fuzz       fuzz the parsers, FUZZ_SECONDS each"
 	@echo "make bench      rates and costs"
@@ -157,12 +159,14 @@ define need
 	fi
 endef
 
-.PHONY: deps deps-run deps-check deps-lint deps-fuzz
-deps: deps-check deps-lint deps-fuzz
+.PHONY: deps deps-run deps-check deps-kernel deps-lint deps-fuzz
+deps: deps-check deps-kernel deps-lint deps-fuzz
 deps-run:
 	$(call need,$(DEPS_RUN))
 deps-check:
 	$(call need,$(DEPS_CHECK))
+deps-kernel:
+	$(call need,$(DEPS_KERNEL))
 deps-lint:
 	$(call need,$(DEPS_LINT))
 deps-fuzz:
@@ -183,6 +187,12 @@ check: deps-check
 	@$(with_proc) $(MAKE) --no-print-directory check-run
 check-run:
 	@BUILD=$(BUILD) .ci/tests
+
+# Debian's kernel comes as a package file, which is unpacked and not installed.
+.PHONY: check-kernel
+check-kernel: deps-kernel
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BUILD=$(BUILD) fixtures/kernel/check
 
 .PHONY: check-asan
 check-asan: deps-check
@@ -261,6 +271,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -71,7 +71,9 @@ gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, co
 	port->ftdi->usb_read_timeout = port->ftdi->usb_write_timeout = USB_GUARD_MS;
 	if (!serial && !is_unambiguous(port, (int)vid, (int)pid, error))
 		return FALSE;
+	usb_witness_expect(port->slot, BOARD_FT2232H);
 	int result = ftdi_usb_open_desc(port->ftdi, (int)vid, (int)pid, NULL, serial);
+	usb_witness_expect(NULL, 0);
 	if (result == -3) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "%s: no such chip is on the bus", port->name);
 		return FALSE;

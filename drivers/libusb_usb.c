@@ -15,6 +15,7 @@
 
 #define TRANSFER_MAX 16384
 #define CLOSE_TIMEOUT_MS 2000
+#define PATIENCE_NS NS_PER_S /* with a board that cannot be opened */
 
 struct transfer {
 	struct libusb_transfer *usb;
@@ -29,6 +30,7 @@ struct libusb_usb {
 	libusb_device_handle *handle;
 	struct usb_address address;
 	struct transfer in, out;
+	gint64 trouble_ns; /* since when it cannot be opened; -1: it can, or is not there */
 };
 
 static gboolean fail(const struct libusb_usb *self, const char *doing, int code, GError **error)
@@ -195,28 +197,40 @@ static gboolean try_device(struct libusb_usb *self, libusb_device *device, GErro
 	return good;
 }
 
+/* On a bus in motion a board that comes or goes cannot be opened for a moment, and libusb gives that several names. */
+static gboolean bear(struct libusb_usb *self, const GError *failure)
+{
+	if (!failure || self->handle)
+		self->trouble_ns = -1;
+	else if (self->trouble_ns < 0)
+		self->trouble_ns = slot_now(self->slot);
+	return self->trouble_ns < 0 || slot_now(self->slot) - self->trouble_ns < PATIENCE_NS;
+}
+
 static gboolean find(struct libusb_usb *self, GError **error)
 {
 	libusb_device **list;
 	/* This also takes in the hot-plug events that wait. */
 	ssize_t count = libusb_get_device_list(self->context, &list);
-	GError *failure = NULL;
+	g_autoptr(GError) failure = NULL;
 
 	if (count < 0)
 		return fail(self, "listing the bus", (int)count, error);
-	gboolean good = self->address.serial || is_unambiguous(self, list, count, &failure);
-	/* With a serial number to go by, a board that cannot be opened may be another slot's. */
-	for (ssize_t i = 0; (good || self->address.serial) && !self->handle && i < count; i++)
-		good = try_device(self, list[i], failure ? NULL : &failure);
-	libusb_free_device_list(list, 1);
-	if (!failure)
-		return TRUE;
-	if (!self->handle) {
-		g_propagate_error(error, failure);
-		return FALSE;
+	const gboolean clear = self->address.serial || is_unambiguous(self, list, count, error);
+	gboolean good = clear;
+	/* With a serial number to go by, a board that cannot be opened may be another slot's. One that leaves while it
+	   is looked at is not there. */
+	for (ssize_t i = 0; (good || self->address.serial) && !self->handle && i < count; i++) {
+		g_autoptr(GError) problem = NULL;
+		good = try_device(self, list[i], &problem) || g_error_matches(problem, RIG_ERROR, RIG_ERROR_GONE);
+		if (!good && !failure)
+			failure = g_steal_pointer(&problem);
 	}
-	g_error_free(failure);
-	return TRUE;
+	libusb_free_device_list(list, 1);
+	if (!clear || bear(self, failure))
+		return clear;
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
 }
 
 static void usb_close(gpointer data)
@@ -237,6 +251,7 @@ static gpointer usb_open(const struct driver_env *env, GError **error)
 	struct libusb_usb *self = g_new0(struct libusb_usb, 1);
 
 	self->slot = env->slot;
+	self->trouble_ns = -1;
 	self->in.usb = libusb_alloc_transfer(0);
 	self->out.usb = libusb_alloc_transfer(0);
 	gboolean good = usb_address_read(env, &self->address, error);

@@ -27,6 +27,7 @@
 /* One board of the faked bus; its address stands for its libusb_device and its handle. */
 struct board_on_bus {
 	gboolean there, refuses;
+	guint leaves; /* at which call from now on, from 1; 0: it stays */
 	const char *serial;
 	guint opened; /* handles */
 };
@@ -37,7 +38,18 @@ static struct {
 	struct libusb_transfer *queued;	  /* the IN transfer */
 	enum libusb_transfer_status ends; /* as which it ends at the next handling of events … */
 	gboolean end;			  /* … if it does */
+	gint64 now_ns;
 } bus;
+
+/* TRUE at the call at which it leaves, and from then on. */
+static gboolean leaves(libusb_device_handle *handle)
+{
+	struct board_on_bus *board = (gpointer)handle;
+
+	if (board->leaves && !--board->leaves)
+		board->there = FALSE;
+	return !board->there;
+}
 
 void fake_witness_begin(libusb_device_handle *handle, struct slot *slot, guint8 device)
 {
@@ -94,6 +106,8 @@ int fake_libusb_open(libusb_device *device, libusb_device_handle **handle)
 
 	if (board->refuses)
 		return LIBUSB_ERROR_ACCESS;
+	if (leaves((gpointer)device))
+		return LIBUSB_ERROR_NO_DEVICE;
 	board->opened++;
 	*handle = (gpointer)board;
 	return LIBUSB_SUCCESS;
@@ -106,8 +120,8 @@ void fake_libusb_close(libusb_device_handle *handle)
 
 int fake_claim_interface(libusb_device_handle *handle, int number)
 {
-	(void)handle, (void)number;
-	return LIBUSB_SUCCESS;
+	(void)number;
+	return leaves(handle) ? LIBUSB_ERROR_NO_DEVICE : LIBUSB_SUCCESS;
 }
 
 int fake_set_auto_detach(libusb_device_handle *handle, int enable)
@@ -125,11 +139,15 @@ int fake_release_interface(libusb_device_handle *handle, int number)
 int fake_get_string(libusb_device_handle *handle, uint8_t index, unsigned char *data, int length)
 {
 	(void)index;
+	if (leaves(handle))
+		return LIBUSB_ERROR_NO_DEVICE;
 	return (int)g_strlcpy((char *)data, ((struct board_on_bus *)(gpointer)handle)->serial, (gsize)length);
 }
 
 int fake_submit_transfer(struct libusb_transfer *transfer)
 {
+	if (leaves(transfer->dev_handle))
+		return LIBUSB_ERROR_NO_DEVICE;
 	bus.queued = transfer;
 	return LIBUSB_SUCCESS;
 }
@@ -164,7 +182,7 @@ int fake_handle_events(libusb_context *context, struct timeval *limit, int *done
 static gint64 clock_now(gpointer self)
 {
 	(void)self;
-	return 0;
+	return bus.now_ns;
 }
 
 static gpointer clock_open(const struct driver_env *env, GError **error)
@@ -247,6 +265,24 @@ static void left_and_back(void)
 	}
 }
 
+/* Seen on a real kernel: a controller whose power is cut while the rig looks at it. */
+static void leaves_when_looked_at(void)
+{
+	enum { OPEN = 1, STRING, CLAIM, SUBMIT };
+
+	for (guint call = OPEN; call <= SUBMIT; call++) {
+		struct bench bench;
+		bench_open(&bench, "FIRST");
+		bus.boards[0].leaves = call;
+		CU_ASSERT_FALSE(is_present(&bench)); /* and no error */
+		CU_ASSERT_FALSE(bus.boards[0].there);
+		CU_ASSERT_EQUAL(bus.boards[0].opened, 0);
+		bus.boards[0].there = TRUE;
+		CU_ASSERT_TRUE(is_present(&bench));
+		bench_close(&bench);
+	}
+}
+
 /* A stall is no unplugging: receive() tells of it. */
 static void stalled(void)
 {
@@ -286,14 +322,25 @@ static void several_boards(void)
 	CU_ASSERT_EQUAL(bus.boards[1].opened, 1);
 	bench_close(&bench);
 
-	/* If it is not found, the one that could not be looked at may be it. */
+	/* If it is not found, the one that could not be looked at may be it, unless that was for a moment only. */
+	bench_open(&bench, "SECOND");
+	bus.boards[0].refuses = TRUE;
+	CU_ASSERT_FALSE(is_present(&bench));
+	bus.boards[1].there = TRUE;
+	bus.now_ns = NS_PER_S;
+	CU_ASSERT_TRUE(is_present(&bench));
+	bench_close(&bench);
+
 	g_clear_error(&error);
 	bench_open(&bench, "SECOND");
 	bus.boards[0].refuses = TRUE;
+	CU_ASSERT_FALSE(is_present(&bench));
+	bus.now_ns = NS_PER_S;
 	CU_ASSERT_FALSE(bench.usb->driver->ops.usb->present(bench.usb->self, &present, &error));
 	CU_ASSERT_PTR_NOT_NULL(error && strstr(error->message, "opening it"));
 	bench_close(&bench);
 }
 
-TEST_SUITE(libusb_usb, { "it left and came back", left_and_back }, { "a stall is not leaving", stalled },
+TEST_SUITE(libusb_usb, { "it left and came back", left_and_back },
+	   { "it leaves while it is looked at", leaves_when_looked_at }, { "a stall is not leaving", stalled },
 	   { "several boards of a kind", several_boards })

@@ -5,15 +5,22 @@
 #include <dlfcn.h>
 #include <errno.h>
 
+#define REQUEST_TYPE 0x60 /* of bmRequestType */
+
 struct witness {
 	libusb_device_handle *handle;
 	struct slot *slot;
 	guint8 device;
+	gboolean candidate; /* it was only asked what it is so far: that is not recorded */
 	struct witness *next;
 };
 
 /* libusb's functions are called by a library that knows nothing of slots: whose a handle is must be found here. */
 static struct witness *witnesses;
+static struct {
+	struct slot *slot; /* NULL: nothing is expected */
+	guint8 device;
+} expected;
 
 static const struct {
 	int code, status;
@@ -31,9 +38,9 @@ static int status_of(int code)
 	return code < 0 ? -EPROTO : 0;
 }
 
-static const struct witness *witness_of(const libusb_device_handle *handle)
+static struct witness *witness_of(const libusb_device_handle *handle)
 {
-	const struct witness *witness = witnesses;
+	struct witness *witness = witnesses;
 
 	while (witness && witness->handle != handle)
 		witness = witness->next;
@@ -54,13 +61,35 @@ static void record_descriptors(const struct witness *witness)
 				      configuration->len);
 }
 
-void usb_witness_begin(libusb_device_handle *handle, struct slot *slot, guint8 device)
+static struct witness *add(libusb_device_handle *handle, struct slot *slot, guint8 device)
 {
 	struct witness *witness = g_new0(struct witness, 1);
 
-	*witness = (struct witness){ handle, slot, device, witnesses };
+	*witness = (struct witness){ .handle = handle, .slot = slot, .device = device, .candidate = TRUE };
+	witness->next = witnesses;
 	witnesses = witness;
+	return witness;
+}
+
+static void recognise(struct witness *witness)
+{
+	if (!witness->candidate)
+		return;
+	witness->candidate = FALSE;
 	record_descriptors(witness);
+}
+
+void usb_witness_begin(libusb_device_handle *handle, struct slot *slot, guint8 device)
+{
+	struct witness *witness = witness_of(handle);
+
+	recognise(witness ? witness : add(handle, slot, device));
+}
+
+void usb_witness_expect(struct slot *slot, guint8 device)
+{
+	expected.slot = slot;
+	expected.device = device;
 }
 
 void usb_witness_end(libusb_device_handle *handle)
@@ -76,6 +105,42 @@ void usb_witness_end(libusb_device_handle *handle)
 	g_free(gone);
 }
 
+int LIBUSB_CALL libusb_open(libusb_device *device, libusb_device_handle **handle)
+{
+	int (*libusb)(libusb_device *, libusb_device_handle **) =
+	    (int (*)(libusb_device *, libusb_device_handle **))dlsym(RTLD_NEXT, "libusb_open");
+	int code = libusb(device, handle);
+
+	if (code == LIBUSB_SUCCESS && expected.slot)
+		add(*handle, expected.slot, expected.device);
+	return code;
+}
+
+void LIBUSB_CALL libusb_close(libusb_device_handle *handle)
+{
+	void (*libusb)(libusb_device_handle *) = (void (*)(libusb_device_handle *))dlsym(RTLD_NEXT, "libusb_close");
+
+	usb_witness_end(handle);
+	libusb(handle);
+}
+
+/* NULL: nothing is to be recorded. */
+static const struct witness *watched(const libusb_device_handle *handle)
+{
+	const struct witness *witness = witness_of(handle);
+
+	return witness && !witness->candidate ? witness : NULL;
+}
+
+static const struct witness *recognised(const libusb_device_handle *handle)
+{
+	struct witness *witness = witness_of(handle);
+
+	if (witness)
+		recognise(witness);
+	return witness;
+}
+
 typedef int (*bulk_function)(libusb_device_handle *, unsigned char, unsigned char *, int, int *, unsigned int);
 typedef int (*control_function)(libusb_device_handle *, uint8_t, uint8_t, uint16_t, uint16_t, unsigned char *, uint16_t,
 				unsigned int);
@@ -84,7 +149,7 @@ int LIBUSB_CALL libusb_bulk_transfer(libusb_device_handle *handle, unsigned char
 				     int length, int *transferred, unsigned int timeout)
 {
 	bulk_function libusb = (bulk_function)dlsym(RTLD_NEXT, "libusb_bulk_transfer");
-	const struct witness *witness = witness_of(handle);
+	const struct witness *witness = watched(handle);
 	gint64 begun_ns = witness ? slot_now(witness->slot) : 0;
 	int moved = 0;
 	int code = libusb(handle, endpoint, data, length, &moved, timeout);
@@ -106,7 +171,8 @@ int LIBUSB_CALL libusb_control_transfer(libusb_device_handle *handle, uint8_t ty
 					uint16_t index, unsigned char *data, uint16_t length, unsigned int timeout)
 {
 	control_function libusb = (control_function)dlsym(RTLD_NEXT, "libusb_control_transfer");
-	const struct witness *witness = witness_of(handle);
+	const gboolean standard = (type & REQUEST_TYPE) == LIBUSB_REQUEST_TYPE_STANDARD;
+	const struct witness *witness = standard ? watched(handle) : recognised(handle);
 	gint64 begun_ns = witness ? slot_now(witness->slot) : 0;
 	int code = libusb(handle, type, request, value, index, data, length, timeout);
 	const guint8 setup[] = { type,		 request,

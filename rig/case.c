@@ -116,7 +116,7 @@ static gboolean found(struct running *running)
 
 /* What a step's verdict means for its case. */
 static void settle(struct running *running, gint64 n, json_t *ids, gboolean is_expectation, const char *verdict,
-		   const char *reason)
+		   const char *reason, gboolean misfit)
 {
 	if (g_str_equal(verdict, "pass")) {
 		running->judged += is_expectation;
@@ -129,7 +129,7 @@ static void settle(struct running *running, gint64 n, json_t *ids, gboolean is_e
 	if (!g_str_equal(running->verdict, "pass"))
 		return; /* the first one counts */
 	/* What a monitor had found before the rig failed stays found. */
-	if (g_str_equal(verdict, "error") && found(running))
+	if (g_str_equal(verdict, "error") && !misfit && found(running))
 		return;
 	running->verdict = g_str_equal(verdict, "not judged") ? "skip" : verdict;
 	running->failing_step = n;
@@ -161,7 +161,7 @@ static gboolean conclude(struct running *running, gint64 n, json_t *step, gboole
 	g_autofree char *where = reason ? g_strdup_printf("step %d (%s): %s", (int)n, text, reason) : NULL;
 
 	record_step_end(running, n, ids, verdict, reason);
-	settle(running, n, ids, judges, verdict, where);
+	settle(running, n, ids, judges, verdict, where, g_error_matches(failure, RIG_ERROR, RIG_ERROR_MISFIT));
 	json_decref(ids);
 	return g_str_equal(verdict, "pass") || (judges && g_str_equal(verdict, "not judged"));
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig explore */
 #include "command.h"
+#include "cut_plan.h"
 #include "explore_work.h"
 #include "settings.h"
 #include "slot_firmware.h"
 #include "units.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,19 +15,20 @@ static const char help[] =
     "Cuts the power at every instant of an erase: before, within and after each disk command and each unit of NVRAM\n"
     "that is written, with every combination of cached writes lost, kept or torn; starts the unit from whatever that\n"
     "leaves, and judges: it comes to its end, everything is erased as the mode says, panel, report, licence and keys\n"
-    "are right.\n"
+    "are right. The same for cuts while it recovers, and so on to the fixed point, or as deep as --depth says. What\n"
+    "counts the starts is found and named: states that differ in that alone are told apart after one cut only.\n"
     "\n"
     "Examples:\n"
     "  wiperig explore                              every erase in mode 1, on a disk of 40 GB\n"
     "  wiperig explore --mode 3 --depth 2           two cuts in a row, the second while the first is recovered from\n"
     "  wiperig explore --firmware my.so --disk 64MB your firmware\n"
-    "  wiperig explore --defect second-cut-forgotten --depth 2 --erase regeneration\n"
+    "  wiperig explore --defect second-cut-forgotten --depth 2 --erase regeneration --out found\n"
     "\n"
     "Exit: 0 nothing was found · 1 something was · 2 usage · 3 the rig failed, or not everything could be looked at ·\n"
     "130 interrupted.\n";
 
 struct options {
-	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed;
+	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed, *out;
 	char **erases, **no_prune;
 	gboolean json;
 };
@@ -36,7 +39,7 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode, "Erase mode: 1 (default), 2 or 3", "MODE" },
 		{ "disk", 0, 0, G_OPTION_ARG_STRING, &o->disk, "Size of the disk (40GB, 64MB, 131 sectors: 131s)",
 		  "SIZE" },
-		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth, "Cuts in a row (1)", "N" },
+		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth, "Cuts in a row, at most (to the fixed point)", "N" },
 		{ "erase", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->erases,
 		  "Only this erase; may be repeated: activation, regeneration, invalidation, job-end, residue",
 		  "NAME" },
@@ -48,7 +51,10 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, "Seed of all that is random (1)", "N" },
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Erases at a time (one a core)", "N" },
 		{ "no-prune", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->no_prune,
-		  "Do without a rule that saves work; may be repeated: sectors, memo, converge, all", "RULE" },
+		  "Do without a rule that saves work; may be repeated: sectors, memo, converge, counters, all",
+		  "RULE" },
+		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out,
+		  "Folder for the cut plan of each finding, which wiperig run --cut-plan replays", "DIR" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "JSON lines on standard output in place of the summary",
 		  NULL },
 		{ NULL },
@@ -58,7 +64,8 @@ static GOptionEntry *option_entries(struct options *o)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->slot, &o->mode, &o->disk, &o->depth, &o->firmware, &o->defect, &o->jobs, &o->seed };
+	char **texts[] = { &o->slot,   &o->mode, &o->disk, &o->depth, &o->firmware,
+			   &o->defect, &o->jobs, &o->seed, &o->out };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
@@ -107,9 +114,12 @@ static gboolean parse_rules(char **names, struct explore_rules *rules, GError **
 	struct {
 		const char *name;
 		gboolean *rule;
-	} known[] = { { "sectors", &rules->sectors }, { "memo", &rules->memo }, { "converge", &rules->converge } };
+	} known[] = { { "sectors", &rules->sectors },
+		      { "memo", &rules->memo },
+		      { "converge", &rules->converge },
+		      { "counters", &rules->counters } };
 
-	*rules = (struct explore_rules){ TRUE, TRUE, TRUE };
+	*rules = (struct explore_rules){ TRUE, TRUE, TRUE, TRUE };
 	for (; names && *names; names++) {
 		gboolean met = FALSE;
 
@@ -120,7 +130,7 @@ static gboolean parse_rules(char **names, struct explore_rules *rules, GError **
 			}
 		if (!met) {
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "--no-prune %s: must be sectors, memo, converge or all", *names);
+				    "--no-prune %s: must be sectors, memo, converge, counters or all", *names);
 			return FALSE;
 		}
 	}
@@ -152,7 +162,46 @@ struct told {
 	const struct options *o;
 	gint64 seq;
 	guint verdicts[EXPLORE_VERDICTS];
+	guint plans;
+	GError *error; /* of the first plan that could not be written */
 };
+
+/* The command that replays a plan's file. */
+static char *again(const struct options *o, const char *path)
+{
+	const struct {
+		const char *name, *value;
+	} given[] = {
+		{ "--slot", o->slot }, { "--firmware", o->firmware }, { "--defect", o->defect }, { "--cut-plan", path }
+	};
+	GString *line = g_string_new("wiperig run");
+
+	for (guint i = 0; i < G_N_ELEMENTS(given); i++)
+		if (given[i].value) {
+			g_autofree char *quoted = g_shell_quote(given[i].value);
+			g_string_append_printf(line, " %s %s", given[i].name, quoted);
+		}
+	return g_string_free(line, FALSE);
+}
+
+/* Writes the plan of each finding; a command for each, or NULL. */
+static GPtrArray *write_plans(struct told *told, const struct explore_result *result)
+{
+	GPtrArray *commands = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < result->findings->len; i++) {
+		const struct cut_plan *plan = g_array_index(result->findings, struct explore_finding, i).plan;
+		g_autofree char *name = g_strdup_printf("plan-%u.json", told->plans + 1);
+		g_autofree char *path = told->o->out ? g_build_filename(told->o->out, name, NULL) : NULL;
+		json_t *json = path && plan ? cut_plan_encode(plan) : NULL;
+		gboolean written = json && !told->error && cut_plan_save(json, path, &told->error);
+
+		told->plans += written;
+		g_ptr_array_add(commands, written ? again(told->o, path) : NULL);
+		json_decref(json);
+	}
+	return commands;
+}
 
 static void put_line(struct told *told, const char *type, json_t *members)
 {
@@ -170,13 +219,14 @@ static void tell_result(gpointer data, const struct explore_result *result)
 {
 	struct told *told = data;
 	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GPtrArray) commands = write_plans(told, result);
 
 	told->verdicts[result->verdict]++;
 	if (told->o->json) {
 		put_line(told, "erase", explore_result_encode(result));
 		return;
 	}
-	explore_result_tell(result, text);
+	explore_result_tell(result, (char *const *)commands->pdata, text);
 	g_print("%s", text->str);
 }
 
@@ -192,15 +242,18 @@ static int exit_code(const struct told *told)
 static void tell_begin(struct told *told, const struct explore_settings *settings, const char *firmware)
 {
 	g_autofree char *name = g_path_get_basename(firmware);
+	g_autofree char *depth = settings->depth ? g_strdup_printf("up to %u cut%s in a row", settings->depth,
+								   settings->depth > 1 ? "s" : "")
+						 : g_strdup("to the fixed point");
 
 	if (told->o->json)
 		put_line(told, "explore",
-			 json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b}", "firmware", name, "mode", (int)settings->mode,
-				   "depth", (int)settings->depth, "sectors", settings->rules.sectors, "memo",
-				   settings->rules.memo, "converge", settings->rules.converge, "emulated", TRUE));
+			 json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b, s:b}", "firmware", name, "mode",
+				   (int)settings->mode, "depth", (int)settings->depth, "sectors",
+				   settings->rules.sectors, "memo", settings->rules.memo, "converge",
+				   settings->rules.converge, "counters", settings->rules.counters, "emulated", TRUE));
 	else
-		g_print("%s, mode %u, up to %u cut%s in a row. EMULATED — NOT EVIDENCE ABOUT A PRODUCT.\n", name,
-			settings->mode, settings->depth, settings->depth > 1 ? "s" : "");
+		g_print("%s, mode %u, %s. EMULATED — NOT EVIDENCE ABOUT A PRODUCT.\n", name, settings->mode, depth);
 }
 
 static void tell_end(struct told *told, const char *how, int code)
@@ -225,13 +278,19 @@ static int explore_all(const struct options *o, const struct explore_settings *s
 		.progress = isatty(STDERR_FILENO) ? stderr : NULL,
 	};
 
+	if (o->out && g_mkdir_with_parents(o->out, 0777) < 0) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: %s", o->out, g_strerror(errno));
+		return EXIT_USAGE;
+	}
 	tell_begin(&told, settings, firmware);
 	if (!explore_work(&work, error)) {
 		tell_end(&told, "interrupted", *error ? EXIT_RIG_FAILED : EXIT_INTERRUPTED);
 		return EXIT_INTERRUPTED;
 	}
-	int code = exit_code(&told);
+	int code = told.error ? EXIT_RIG_FAILED : exit_code(&told);
 	tell_end(&told, "complete", code);
+	if (told.error)
+		g_propagate_error(error, told.error);
 	return code;
 }
 
@@ -239,7 +298,7 @@ static int explore_slot(const struct options *o, const struct catalogue *catalog
 			GError **error)
 {
 	struct explore_settings settings = { .class = catalogue->explore, .config = config->file };
-	guint64 mode = 1, depth = 1, seed = 1, sectors = 0, jobs = g_get_num_processors();
+	guint64 mode = 1, depth = 0, seed = 1, sectors = 0, jobs = g_get_num_processors();
 	g_autoptr(GArray) triggers = g_array_new(FALSE, FALSE, sizeof(guint));
 	g_autofree char *firmware = NULL, *job_text = setting_get("jobs", o->jobs, NULL, error);
 

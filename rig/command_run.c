@@ -5,6 +5,7 @@
 #include "monitor.h"
 #include "paths.h"
 #include "preload.h"
+#include "run_plan.h"
 #include "run.h"
 #include "settings.h"
 #include "slot_firmware.h"
@@ -21,12 +22,13 @@ static const char help[] =
     "  wiperig run --defect accepts-other-serial    a firmware or part that is known to be bad\n"
     "  wiperig run --formats junit,run              two files; wiperig report RUN makes the others\n"
     "  wiperig run --slot bench1.ini scenarios      a real controller\n"
+    "  wiperig run --cut-plan plan-1.json           a power cut that wiperig explore --out has found, exactly\n"
     "\n"
     "Exit: 0 all passed · 1 the controller failed · 2 usage, or a scenario file was refused · 3 the rig failed, or a\n"
     "required judgement is missing · 4 nothing ran · 130 interrupted.\n";
 
 struct options {
-	char *slot, *link, *out, *filter, *firmware, *defect, *require, *formats;
+	char *slot, *link, *out, *filter, *firmware, *defect, *require, *formats, *cut_plan;
 	char *jobs, *seed;
 	gboolean json;
 	char **without; /* monitors */
@@ -48,6 +50,8 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "firmware", 0, 0, G_OPTION_ARG_FILENAME, &o->firmware, "Firmware for the emulated controller", "SO" },
 		{ "defect", 0, 0, G_OPTION_ARG_STRING, &o->defect,
 		  "A known-bad firmware or part, see wiperig list --defects", "NAME" },
+		{ "cut-plan", 0, 0, G_OPTION_ARG_FILENAME, &o->cut_plan,
+		  "In place of scenarios: the power cuts of a plan, see wiperig explore --out", "FILE" },
 		{ "require-judged", 0, 0, G_OPTION_ARG_STRING, &o->require,
 		  "Requirements that must be judged, else exit 3", "ID,ID…" },
 		{ "without-monitor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->without,
@@ -66,8 +70,8 @@ static GOptionEntry *option_entries(struct options *o)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->slot,   &o->link,    &o->out,	 &o->filter, &o->firmware,
-			   &o->defect, &o->require, &o->formats, &o->jobs,   &o->seed };
+	char **texts[] = { &o->slot,	&o->link,    &o->out,  &o->filter, &o->firmware, &o->defect,
+			   &o->require, &o->formats, &o->jobs, &o->seed,   &o->cut_plan };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(*texts[i]);
@@ -97,11 +101,8 @@ static void print_again(const struct options *o, const struct tally *tally)
 {
 	const struct {
 		const char *name, *value;
-	} given[] = { { "--slot", o->slot },
-		      { "--link", o->link },
-		      { "--seed", o->seed },
-		      { "--firmware", o->firmware },
-		      { "--defect", o->defect } };
+	} given[] = { { "--slot", o->slot },	     { "--link", o->link },	{ "--seed", o->seed },
+		      { "--firmware", o->firmware }, { "--defect", o->defect }, { "--cut-plan", o->cut_plan } };
 	g_autoptr(GString) line = g_string_new("wiperig run");
 	const GPtrArray *cases = tally_cases(tally);
 	guint i = 0;
@@ -125,7 +126,7 @@ static void print_again(const struct options *o, const struct tally *tally)
 		g_string_append_printf(line, " %s", quoted);
 	}
 	g_autofree char *name = g_shell_quote(((const struct tally_case *)cases->pdata[i])->name);
-	g_print("Again: %s --filter %s\n", line->str, name);
+	g_print("Again: %s%s%s\n", line->str, o->cut_plan ? "" : " --filter ", o->cut_plan ? "" : name);
 }
 
 static int finish(const struct options *o, struct run_result *result)
@@ -250,7 +251,13 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 			    "--jobs: slot %s has one controller, so one case at a time", config->name);
 		return EXIT_USAGE;
 	}
-	struct plan *plan = plan_load(o->paths ? o->paths : default_paths, o->filter, TRUE, error);
+	if (o->cut_plan && (o->paths || o->filter)) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "--cut-plan brings its own scenario: give no other, and no --filter");
+		return EXIT_USAGE;
+	}
+	struct plan *plan = o->cut_plan ? run_plan_load(o->cut_plan, catalogue, config, firmware, error)
+					: plan_load(o->paths ? o->paths : default_paths, o->filter, TRUE, error);
 	if (!plan)
 		return EXIT_USAGE;
 	for (guint i = 0; i < plan->refused->len; i++)

@@ -160,6 +160,16 @@ gboolean disk_view_holds(const struct disk_view *view, const struct disk_area *a
 	return TRUE;
 }
 
+gboolean disk_view_readable(const struct disk_view *view, guint disk, guint64 lba, gboolean *readable, GError **error)
+{
+	struct disk_stretch stretch;
+
+	if (!content_at(view, disk, lba, &stretch, error))
+		return FALSE;
+	*readable = stretch.content != CONTENT_UNREADABLE;
+	return TRUE;
+}
+
 gboolean disk_view_read(const struct disk_view *view, guint disk, guint64 lba, guint count, gboolean plain,
 			guint8 *bytes, GError **error)
 {

@@ -35,7 +35,10 @@ gboolean disk_view_is_system(const struct disk_view *view, guint disk, guint64 l
  *  says where not and what is there, or is NULL. */
 gboolean disk_view_holds(const struct disk_view *view, const struct disk_area *area, enum disk_wanted wanted,
 			 char **bad, GError **error) MUST_CHECK;
-/** The same by reading every byte: for areas of some thousand sectors. */
+/** Whether a read of that sector would succeed. */
+gboolean disk_view_readable(const struct disk_view *view, guint disk, guint64 lba, gboolean *readable,
+			    GError **error) MUST_CHECK;
+/** The same as disk_view_holds() by reading every byte: for areas of some thousand sectors. */
 gboolean disk_view_reads(const struct disk_view *view, const struct disk_area *area, enum disk_wanted wanted,
 			 char **bad, GError **error) MUST_CHECK;
 /** How many sectors hold the bytes, at whatever place, and the first of them. */

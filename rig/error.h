@@ -14,6 +14,7 @@ enum rig_error {
 	RIG_ERROR_CRASH,       /**< the firmware crashed or used up its budget: verdict fail */
 	RIG_ERROR_LIMIT,       /**< a scenario hit a limit of its sandbox: verdict error */
 	RIG_ERROR_UNSUPPORTED, /**< the slot's instruments cannot do this: not judged */
+	RIG_ERROR_MISFIT,      /**< a cut plan is of another firmware or unit: verdict error, whatever was found */
 };
 
 #define RIG_ERROR (rig_error_quark())

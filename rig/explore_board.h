@@ -57,6 +57,8 @@ struct explore_origin {
 	/** What a read finds at `stretch->lba` of `stretch->disk`: sets `content` and up to where it goes (`count`).
 	 *  FALSE: that is not known. */
 	gboolean (*content)(gpointer data, struct explore_stretch *stretch);
+	/** The same, and where it is not known something that it may be. NULL: there is nothing better. */
+	void (*guess)(gpointer data, struct explore_stretch *stretch);
 	gpointer data;
 };
 
@@ -143,6 +145,7 @@ struct explore_root {
 	GArray *content;     /**< of struct explore_stretch: all sectors of all disks, in order */
 	GArray *target;	     /**< of struct explore_stretch: what is to be erased; its contents are not set */
 	GArray *keys;	     /**< of struct explore_key: those that must be gone in the end */
+	gboolean document;   /**< one was stored before */
 	gboolean by_request; /**< the first session is under way and gets the request; FALSE: it begins with power-on */
 	guint32 panel;	     /**< by request: what it shows … */
 	gboolean ready;	     /**< … and that line's level */
@@ -162,6 +165,8 @@ struct explore_answers {
 	int encrypted;	   /**< 1: encryption is on */
 	gint64 generation; /**< of the key */
 	gboolean document; /**< what a user had stored, and no erase has to take, is there and whole */
+	gboolean forgets;  /* a document that was stored now, and acknowledged, is not there at the start after a cut
+			      that loses whatever waits in the disks' caches */
 };
 
 struct explore_board_class {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explore_result.h"
+#include "cut_plan.h"
+#include "explore_tell.h"
 #include "units.h"
-#include <math.h>
 #include <string.h>
 
 const char *const explore_verdict_names[EXPLORE_VERDICTS] = {
@@ -13,7 +14,10 @@ const char *const explore_verdict_names[EXPLORE_VERDICTS] = {
 
 static void finding_clear(gpointer data)
 {
-	g_free(((struct explore_finding *)data)->text);
+	struct explore_finding *finding = data;
+
+	g_free(finding->text);
+	cut_plan_free(finding->plan);
 }
 
 void explore_result_init(struct explore_result *result, enum explore_trigger trigger)
@@ -31,7 +35,48 @@ void explore_result_clear(struct explore_result *result)
 
 /* --- making --- */
 
-static void take_findings(struct explore_result *result, const struct explore *explore)
+/* What goes with the firmware, and not with the board, is given when it is replayed. */
+static void put_board(struct cut_plan *plan, GKeyFile *config)
+{
+	static const char *const not_board[] = { "firmware", "disk_defect", "seed", NULL };
+	g_auto(GStrv) keys = g_key_file_get_keys(config, "board", NULL, NULL);
+
+	for (char **key = keys; key && *key; key++) {
+		g_autofree char *value = g_key_file_get_value(config, "board", *key, NULL);
+
+		if (!g_strv_contains(not_board, *key))
+			json_object_set_new(plan->board, *key, json_string(value));
+	}
+	plan->seed = g_key_file_get_uint64(config, "board", "seed", NULL);
+}
+
+static void complete_plan(struct cut_plan *plan, GKeyFile *config)
+{
+	g_autofree char *path = g_key_file_get_string(config, "board", "firmware", NULL);
+	g_autofree char *bytes = NULL;
+	gsize length = 0;
+
+	plan->file = path ? g_path_get_basename(path) : g_strdup("");
+	if (path && g_file_get_contents(path, &bytes, &length, NULL))
+		plan->sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, length);
+	else
+		plan->sha256 = g_strdup("");
+	put_board(plan, config);
+}
+
+/* As a value: a plan is copied by what it says. */
+static struct cut_plan *take_plan(const struct explore_finding *finding, GKeyFile *config)
+{
+	if (!finding->plan)
+		return NULL;
+	complete_plan(finding->plan, config);
+	json_t *json = cut_plan_encode(finding->plan);
+	struct cut_plan *plan = cut_plan_decode(json, NULL);
+	json_decref(json);
+	return plan;
+}
+
+static void take_findings(struct explore_result *result, const struct explore *explore, GKeyFile *config)
 {
 	const GArray *found = explore_found(explore);
 
@@ -41,6 +86,7 @@ static void take_findings(struct explore_result *result, const struct explore *e
 		if (!finding.states)
 			continue;
 		finding.text = g_strdup(finding.text);
+		finding.plan = take_plan(&finding, config);
 		g_array_append_val(result->findings, finding);
 	}
 }
@@ -60,7 +106,7 @@ void explore_result_make(struct explore_result *result, const struct explore_set
 		return;
 	}
 	result->counts = *explore_counts(explore);
-	take_findings(result, explore);
+	take_findings(result, explore, settings->config);
 	if (result->findings->len) {
 		result->verdict = EXPLORE_FAIL;
 	} else if (result->counts.left_out) {
@@ -72,44 +118,21 @@ void explore_result_make(struct explore_result *result, const struct explore_set
 
 /* --- JSON --- */
 
-#define COUNTS(X)                                                                                                      \
-	X(operations)                                                                                                  \
-	X(cuts)                                                                                                        \
-	X(torn) X(states) X(sessions) X(session_operations) X(converged) X(restarts) X(exact_sectors) X(left_out)
-
-static json_t *encode_counts(const struct explore_counts *counts)
+/* A plan knows better which of two it is. */
+static const char *requirement_of(const struct explore_finding *finding)
 {
-	json_t *json = json_object();
-
-#define PUT(name) json_object_set_new(json, #name, json_integer((json_int_t)counts->name));
-	COUNTS(PUT)
-#undef PUT
-	json_object_set_new(json, "depth", json_integer(counts->depth));
-	json_object_set_new(json, "closed", json_boolean(counts->closed));
-	json_object_set_new(json, "cpu_ns", json_integer(counts->cpu_ns));
-	if (isfinite(counts->log2_all))
-		json_object_set_new(json, "log2_all", json_real(counts->log2_all));
-	return json;
-}
-
-static void decode_counts(json_t *json, struct explore_counts *counts)
-{
-#define TAKE(name) counts->name = (guint64)json_integer_value(json_object_get(json, #name));
-	COUNTS(TAKE)
-#undef TAKE
-	counts->depth = (guint)json_integer_value(json_object_get(json, "depth"));
-	counts->closed = json_is_true(json_object_get(json, "closed"));
-	counts->cpu_ns = json_integer_value(json_object_get(json, "cpu_ns"));
-	counts->log2_all = json_number_value(json_object_get(json, "log2_all"));
+	return finding->plan ? finding->plan->requirement : explore_faults[finding->fault].requirement;
 }
 
 static json_t *encode_finding(const struct explore_finding *finding)
 {
 	const struct explore_fault_info *info = &explore_faults[finding->fault];
 	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I}", "fault", info->name, "requirement",
-				 info->requirement, "text", finding->text, "cuts", (int)finding->cuts, "operation",
-				 (json_int_t)finding->operation, "states", (json_int_t)finding->states);
+				 requirement_of(finding), "text", finding->text, "cuts", (int)finding->cuts,
+				 "operation", (json_int_t)finding->operation, "states", (json_int_t)finding->states);
 
+	if (finding->plan)
+		json_object_set_new(json, "plan", cut_plan_encode(finding->plan));
 	if (finding->sectors)
 		json_object_set_new(json, "where",
 				    json_pack("{s:i, s:I, s:I}", "disk", (int)finding->disk, "lba",
@@ -121,7 +144,7 @@ static gboolean decode_finding(json_t *json, struct explore_finding *finding)
 {
 	const char *name = json_string_value(json_object_get(json, "fault"));
 	const char *text = json_string_value(json_object_get(json, "text"));
-	json_t *where = json_object_get(json, "where");
+	json_t *where = json_object_get(json, "where"), *plan = json_object_get(json, "plan");
 	guint fault = 0;
 
 	while (name && fault < EXPLORE_FAULTS && !g_str_equal(name, explore_faults[fault].name))
@@ -137,6 +160,7 @@ static gboolean decode_finding(json_t *json, struct explore_finding *finding)
 		.lba = (guint64)json_integer_value(json_object_get(where, "lba")),
 		.sectors = (guint64)json_integer_value(json_object_get(where, "sectors")),
 		.text = g_strdup(text),
+		.plan = plan ? cut_plan_decode(plan, NULL) : NULL,
 	};
 	return TRUE;
 }
@@ -151,7 +175,7 @@ json_t *explore_result_encode(const struct explore_result *result)
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "erase", explore_triggers[result->trigger], "verdict",
 			 explore_verdict_names[result->verdict], "reason",
 			 result->reason ? json_string(result->reason) : json_null(), "counts",
-			 encode_counts(&result->counts), "findings", findings);
+			 explore_counts_encode(&result->counts), "findings", findings);
 }
 
 static guint index_of(const char *const *names, guint count, json_t *json)
@@ -174,7 +198,7 @@ gboolean explore_result_decode(struct explore_result *result, json_t *json, GErr
 		explore_result_init(result, (enum explore_trigger)trigger);
 		result->verdict = (enum explore_verdict)verdict;
 		result->reason = g_strdup(json_string_value(json_object_get(json, "reason")));
-		decode_counts(json_object_get(json, "counts"), &result->counts);
+		explore_counts_decode(json_object_get(json, "counts"), &result->counts);
 		for (guint i = 0; i < json_array_size(findings); i++) {
 			struct explore_finding finding;
 
@@ -191,42 +215,34 @@ gboolean explore_result_decode(struct explore_result *result, json_t *json, GErr
 
 /* --- words --- */
 
-static void tell_counts(const struct explore_counts *counts, GString *text)
-{
-	double seconds = (double)counts->cpu_ns / NS_PER_S;
-
-	g_string_append_printf(text,
-			       "  covered: %" G_GUINT64_FORMAT " operations, %" G_GUINT64_FORMAT
-			       " cuts (%.3g with every tear; 2^%.0f with every combination of writes), %u in a row\n",
-			       counts->operations, counts->cuts, (double)counts->torn, counts->log2_all, counts->depth);
-	g_string_append_printf(text,
-			       "  by %" G_GUINT64_FORMAT " starts of %" G_GUINT64_FORMAT " states, %" G_GUINT64_FORMAT
-			       " of which came to where another had been; %" G_GUINT64_FORMAT
-			       " sectors were read and told apart; %.2f s, %.0f cuts/s\n",
-			       counts->sessions, counts->states, counts->converged, counts->exact_sectors, seconds,
-			       seconds > 0 ? (double)counts->cuts / seconds : 0);
-}
-
-static void tell_finding(const struct explore_finding *finding, GString *text)
+static void tell_finding(const struct explore_finding *finding, const char *again, GString *text)
 {
 	const struct explore_fault_info *info = &explore_faults[finding->fault];
 
 	if (finding->cuts)
-		g_string_append_printf(
-		    text, "  %s (%s): after %u cut%s, the first at operation %" G_GUINT64_FORMAT ": %s\n", info->name,
-		    info->requirement, finding->cuts, finding->cuts > 1 ? "s" : "", finding->operation, finding->text);
+		g_string_append_printf(text,
+				       "  %s (%s): after %u cut%s, the first at operation %" G_GUINT64_FORMAT ": %s\n",
+				       info->name, requirement_of(finding), finding->cuts, finding->cuts > 1 ? "s" : "",
+				       finding->operation, finding->text);
 	else
-		g_string_append_printf(text, "  %s (%s): without any cut: %s\n", info->name, info->requirement,
+		g_string_append_printf(text, "  %s (%s): without any cut: %s\n", info->name, requirement_of(finding),
 				       finding->text);
+	for (guint i = 0; finding->plan && i < finding->plan->story->len; i++)
+		g_string_append_printf(text, "    %s\n", (const char *)g_ptr_array_index(finding->plan->story, i));
+	if (again)
+		g_string_append_printf(text, "    Again: %s\n", again);
+	else if (!finding->plan)
+		g_string_append(text, "    How it comes about could not be worked out as one plan.\n");
 }
 
-void explore_result_tell(const struct explore_result *result, GString *text)
+void explore_result_tell(const struct explore_result *result, char *const *again, GString *text)
 {
 	g_string_append_printf(text, "%s: %s%s%s\n", explore_triggers[result->trigger],
 			       explore_verdict_names[result->verdict], result->reason ? ": " : "",
 			       result->reason ? result->reason : "");
 	for (guint i = 0; i < result->findings->len; i++)
-		tell_finding(&g_array_index(result->findings, struct explore_finding, i), text);
+		tell_finding(&g_array_index(result->findings, struct explore_finding, i), again ? again[i] : NULL,
+			     text);
 	if (result->counts.sessions)
-		tell_counts(&result->counts, text);
+		explore_counts_tell(&result->counts, text);
 }

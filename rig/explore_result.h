@@ -28,5 +28,5 @@ void explore_result_make(struct explore_result *result, const struct explore_set
 /** As a new JSON object, and from one: RIG_ERROR_PROTOCOL if it is none. */
 json_t *explore_result_encode(const struct explore_result *result);
 gboolean explore_result_decode(struct explore_result *result, json_t *json, GError **error) MUST_CHECK;
-/** One paragraph for people. */
-void explore_result_tell(const struct explore_result *result, GString *text);
+/** One paragraph for people. `again`: for each finding the command that replays it, or NULL; NULL: there are none. */
+void explore_result_tell(const struct explore_result *result, char *const *again, GString *text);

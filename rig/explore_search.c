@@ -15,7 +15,10 @@ struct place {
 	gint64 at_ns; /* when it began there, since power-on; ANY_TIME */
 	/* The way from here to the fault. */
 	guint cuts;
-	guint64 first; /* operation of the session that begins here at which it was cut; 0: it was not */
+	guint64 first;		  /* operation of the session that begins here at which it was cut; 0: it was not */
+	guint part, ops, latest;  /* what is run of that node */
+	gboolean cut;		  /* and then the power goes */
+	const struct place *next; /* where that leads; NULL: the fault is seen there */
 	gboolean done;
 };
 
@@ -222,6 +225,10 @@ static void try_value(struct search *search, struct place *from, const struct wi
 		return;
 	if (cut)
 		from->first = count_operations(from->node, wish->part, met - 1);
+	from->part = wish->part;
+	from->ops = met - 1;
+	from->latest = MAX(from->ops, wish->ops);
+	from->cut = cut;
 	reach(search, from);
 }
 
@@ -265,19 +272,33 @@ static void step_back(struct search *search, const struct place *place)
 {
 	for (guint i = 0; i < place->node->edges->len; i++) {
 		const struct explore_edge *edge = &g_array_index(place->node->edges, struct explore_edge, i);
-		const struct explore_part *part = explore_part_at(edge->from, edge->part);
 		const gboolean cut = place->node->starts;
 		const struct wish wish = { cut ? is_left : leads_on, edge->part, edge->ops, &place->value };
-		struct place from = { .node = edge->from, .cuts = place->cuts + cut, .first = place->first };
+		struct place from = {
+			.node = edge->from, .cuts = place->cuts + cut, .first = place->first, .next = place
+		};
 
-		if (cut && place->cuts >= search->cuts)
+		/* One that another state stands for is known no more; that one has a way of its own. */
+		if (!edge->from->parts->len || (cut && place->cuts >= search->cuts))
 			continue;
+		const struct explore_part *part = explore_part_at(edge->from, edge->part);
 		if (began_at(part, cut ? ANY_TIME : place->at_ns, &from.at_ns) && begins_right(&from))
 			reach_from(search, &from, &wish, cut);
 	}
 }
 
-static gboolean search_back(struct search *search, guint *cuts, guint64 *first)
+static void take_way(const struct place *place, GArray *way)
+{
+	g_array_set_size(way, 0);
+	for (; place; place = place->next) {
+		const struct explore_step step = { place->node,	  place->part, place->ops,
+						   place->latest, place->cut,  place->value };
+
+		g_array_append_val(way, step);
+	}
+}
+
+static gboolean search_back(struct search *search, guint *cuts, guint64 *first, GArray *way)
 {
 	const struct explore_trace *trace = search->trace;
 	const struct explore_part *part = explore_part_at(trace->node, trace->part);
@@ -291,25 +312,25 @@ static gboolean search_back(struct search *search, guint *cuts, guint64 *first)
 		if (place->node->root) {
 			*cuts = place->cuts;
 			*first = place->first;
+			take_way(place, way);
 			return TRUE;
 		}
+		/* From now on it stays as it is. */
 		place->done = TRUE;
-		/* It may move when others are added. */
-		const struct place here = *place;
-		step_back(search, &here);
+		step_back(search, place);
 	}
 	return FALSE;
 }
 
 gboolean explore_search_back(struct explore *explore, const struct explore_trace *trace, guint most, guint *cuts,
-			     guint64 *first)
+			     guint64 *first, GArray *way)
 {
 	struct search search = { .explore = explore, .trace = trace, .cuts = most };
 
 	explore_media_init(&search.media, explore->layout, explore->values, &explore->exact);
 	search.since = explore_map_new(1, 0);
 	search.places = g_ptr_array_new_with_free_func(g_free);
-	gboolean found = search_back(&search, cuts, first);
+	gboolean found = search_back(&search, cuts, first, way);
 	g_ptr_array_unref(search.places);
 	explore_map_free(search.since);
 	explore_media_clear(&search.media);

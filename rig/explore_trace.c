@@ -23,7 +23,7 @@ void explore_trace_note(struct explore *explore, enum explore_fault fault, const
 {
 	struct explore_part *part = explore_part_at(explore->node, explore->part);
 	GArray *traces = explore->traces[fault];
-	struct explore_trace trace = { explore->node, explore->part, explore->op, verdict, { 0 }, text };
+	struct explore_trace trace = { explore->node, fault, explore->part, explore->op, verdict, { 0 }, text };
 
 	if (!(part->judged >> fault & 1))
 		g_array_index(explore->findings, struct explore_finding, fault).states++;
@@ -39,10 +39,19 @@ void explore_trace_note(struct explore *explore, enum explore_fault fault, const
 		g_array_append_val(traces, trace);
 }
 
+/* What shows only when the explorer asks for more, or goes the same way for ever, no plan of cuts replays. */
+static gboolean shows_on_the_way(enum explore_fault fault)
+{
+	return fault != EXPLORE_FAULT_FORGETS && fault != EXPLORE_FAULT_LIVELOCK;
+}
+
 static void conclude(struct explore *explore, enum explore_fault fault)
 {
 	const GArray *traces = explore->traces[fault];
 	struct explore_finding *finding = &g_array_index(explore->findings, struct explore_finding, fault);
+	g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
+	g_autoptr(GArray) best_way = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
+	const struct explore_trace *best = NULL;
 	guint searches = 0;
 
 	finding->fault = fault;
@@ -54,7 +63,8 @@ static void conclude(struct explore *explore, enum explore_fault fault)
 		if (finding->text && trace->node->depth > finding->cuts)
 			continue;
 		searches++;
-		if (!explore_search_back(explore, trace, finding->text ? finding->cuts : G_MAXUINT, &cuts, &first) ||
+		if (!explore_search_back(explore, trace, finding->text ? finding->cuts : G_MAXUINT, &cuts, &first,
+					 way) ||
 		    (finding->text && (cuts > finding->cuts || (cuts == finding->cuts && first >= finding->operation))))
 			continue;
 		finding->cuts = cuts;
@@ -64,7 +74,12 @@ static void conclude(struct explore *explore, enum explore_fault fault)
 		finding->sectors = trace->where.count;
 		g_free(finding->text);
 		finding->text = g_strdup(trace->text);
+		best = trace;
+		g_array_set_size(best_way, 0);
+		g_array_append_vals(best_way, way->data, way->len);
 	}
+	if (best && shows_on_the_way(fault))
+		finding->plan = explore_plan_make(explore, best, best_way);
 }
 
 void explore_trace_all(struct explore *explore)

@@ -26,9 +26,28 @@ void fake_disk_slot(void)
 	content_plant(FAKE_STAMP, fake_disk_paper, 512);
 }
 
+static void look(guint64 lba, struct disk_stretch *stretch)
+{
+	struct content_look seen;
+
+	content_look(fake_disk.sectors + lba * 512, 512, &seen);
+	*stretch = (struct disk_stretch){ .lba = lba,
+					  .count = 1,
+					  .content = (guint8)seen.content,
+					  .flags = seen.marker ? DISK_SEEN_MARKER : 0,
+					  .weakness = seen.weakness };
+	if (fake_disk.factory[lba])
+		stretch->content = CONTENT_FACTORY;
+}
+
 static void tell(enum disk_seen_op op, guint64 lba, guint32 count)
 {
+	struct disk_stretch there = { .content = CONTENT_NONE };
+
+	if (op == DISK_SEEN_WRITE)
+		look(lba, &there);
 	const struct disk_seen seen = { .op = (guint8)op,
+					.content = there.content,
 					.lba = lba,
 					.count = count,
 					.number = ++fake_disk.commands,
@@ -118,20 +137,6 @@ static guint disk_shows(gpointer self)
 {
 	(void)self;
 	return fake_disk.shows;
-}
-
-static void look(guint64 lba, struct disk_stretch *stretch)
-{
-	struct content_look seen;
-
-	content_look(fake_disk.sectors + lba * 512, 512, &seen);
-	*stretch = (struct disk_stretch){ .lba = lba,
-					  .count = 1,
-					  .content = (guint8)seen.content,
-					  .flags = seen.marker ? DISK_SEEN_MARKER : 0,
-					  .weakness = seen.weakness };
-	if (fake_disk.factory[lba])
-		stretch->content = CONTENT_FACTORY;
 }
 
 /* Stretches grow to the right only. */

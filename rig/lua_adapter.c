@@ -268,7 +268,7 @@ struct lua_adapter *lua_adapter_open(const char *path, const struct lua_limits *
 {
 	struct lua_adapter *adapter = g_new0(struct lua_adapter, 1);
 
-	if (lua_process_start(&adapter->process, path, limits, &adapter_service, error) &&
+	if (lua_process_start(&adapter->process, path, NULL, limits, &adapter_service, error) &&
 	    receive_functions(adapter, error))
 		return adapter;
 	lua_adapter_close(adapter);

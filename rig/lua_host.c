@@ -41,10 +41,16 @@ static gboolean host_receive_plan(struct lua_host *host, GError **error)
 
 struct lua_host *lua_host_open(const char *path, const struct lua_limits *limits, GError **error)
 {
+	return lua_host_open_with(path, NULL, limits, error);
+}
+
+struct lua_host *lua_host_open_with(const char *path, const char *given, const struct lua_limits *limits,
+				    GError **error)
+{
 	struct lua_host *host = g_new0(struct lua_host, 1);
 	host->plan = json_pack("{s:s, s:[]}", "file", path, "scenarios");
-	gboolean opened =
-	    lua_process_start(&host->process, path, limits, &scenario_service, error) && host_receive_plan(host, error);
+	gboolean opened = lua_process_start(&host->process, path, given, limits, &scenario_service, error) &&
+			  host_receive_plan(host, error);
 	if (opened)
 		return host;
 	lua_host_close(host);

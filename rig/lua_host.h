@@ -23,6 +23,9 @@ extern const struct lua_limits lua_limits_default; /* 2000 ms, 200 million, 64 M
  * unknown fields or steps, wrong types, a limit exceeded; RIG_ERROR_RIG if no child can be had.
  */
 struct lua_host *lua_host_open(const char *path, const struct lua_limits *limits, GError **error) MUST_CHECK;
+/** The same with Lua that goes before the file's first line: what the rig has to tell it ("local plan = …; "). */
+struct lua_host *lua_host_open_with(const char *path, const char *given, const struct lua_limits *limits,
+				    GError **error) MUST_CHECK;
 /**
  * The plan of the file, a borrowed reference:
  * {file, scenarios:[{id, title, line, requirements:[id], effects:[text], cases:[{

@@ -135,8 +135,18 @@ json_t *lua_process_receive(struct lua_process *process, gsize *budget, gint64 d
 	return NULL;
 }
 
-gboolean lua_process_start(struct lua_process *process, const char *path, const struct lua_limits *limits,
-			   const struct lua_service *service, GError **error)
+/* In the file's first line, so that its lines keep their numbers. */
+static char *put_before(const char *given, char *source, gsize *length)
+{
+	char *both = g_strdup_printf("%s%s", given, source);
+
+	free(source);
+	*length += strlen(given);
+	return both;
+}
+
+gboolean lua_process_start(struct lua_process *process, const char *path, const char *given,
+			   const struct lua_limits *limits, const struct lua_service *service, GError **error)
 {
 	gsize length = 0;
 
@@ -148,6 +158,10 @@ gboolean lua_process_start(struct lua_process *process, const char *path, const 
 		return FALSE;
 	}
 	char *source = read_script(path, &length, error);
+	if (source && given) {
+		source[length] = 0;
+		source = put_before(given, source, &length);
+	}
 	gboolean started = source && fork_child(process, service, source, length, error);
 	free(source);
 	return started;

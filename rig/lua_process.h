@@ -14,10 +14,11 @@ struct lua_process {
 	int socket;  /* -1: none */
 };
 
-/** Reads `path` and starts a child that loads it and offers `service`. End it also after a failure.
- *  RIG_ERROR_USAGE: the file cannot be read; RIG_ERROR_RIG: no child can be had. */
-gboolean lua_process_start(struct lua_process *process, const char *path, const struct lua_limits *limits,
-			   const struct lua_service *service, GError **error) MUST_CHECK;
+/** Reads `path` and starts a child that loads it and offers `service`; `given`: Lua that goes before its first line, or
+ *  NULL. End it also after a failure. RIG_ERROR_USAGE: the file cannot be read; RIG_ERROR_RIG: no child can be had. */
+gboolean lua_process_start(struct lua_process *process, const char *path, const char *given,
+			   const struct lua_limits *limits, const struct lua_service *service,
+			   GError **error) MUST_CHECK;
 /** Kills the child. */
 void lua_process_end(struct lua_process *process);
 /** Until when (g_get_monotonic_time) the child may think about one message. */

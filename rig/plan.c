@@ -135,11 +135,11 @@ static char *unknown_requirement(json_t *sheet, const char *file, const struct r
 	return NULL;
 }
 
-static void load_file(struct plan *plan, const char *file, const char *filter, const struct requirement_table *table,
-		      gboolean keep_refused)
+static void load_file(struct plan *plan, const char *file, const char *given, const char *filter,
+		      const struct requirement_table *table, gboolean keep_refused)
 {
 	g_autoptr(GError) error = NULL;
-	struct lua_host *host = lua_host_open(file, &lua_limits_default, &error);
+	struct lua_host *host = lua_host_open_with(file, given, &lua_limits_default, &error);
 	char *refusal = host ? unknown_requirement(lua_host_plan(host), file, table) : g_strdup(error->message);
 
 	if (refusal && !g_utf8_validate(file, -1, NULL)) {
@@ -179,7 +179,7 @@ static void free_json(gpointer json)
 	json_decref(json);
 }
 
-struct plan *plan_load(char **paths, const char *filter, gboolean keep_refused, GError **error)
+static struct plan *load(char **paths, const char *given, const char *filter, gboolean keep_refused, GError **error)
 {
 	struct requirement_table *table = requirement_table_load_default(error);
 
@@ -190,12 +190,25 @@ struct plan *plan_load(char **paths, const char *filter, gboolean keep_refused, 
 			       g_ptr_array_new_with_free_func(free_case), g_ptr_array_new_with_free_func(g_free) };
 	gboolean good = collect(plan, paths, error);
 	for (guint i = 0; good && i < plan->files->len; i++)
-		load_file(plan, g_ptr_array_index(plan->files, i), filter, table, keep_refused);
+		load_file(plan, g_ptr_array_index(plan->files, i), given, filter, table, keep_refused);
 	requirement_table_free(table);
 	if (good && names_differ(plan, error))
 		return plan;
 	plan_free(plan);
 	return NULL;
+}
+
+struct plan *plan_load(char **paths, const char *filter, gboolean keep_refused, GError **error)
+{
+	return load(paths, NULL, filter, keep_refused, error);
+}
+
+struct plan *plan_load_with(const char *name, const char *given, GError **error)
+{
+	g_autofree char *root = path_scenarios();
+	g_autofree char *file = g_build_filename(root, name, NULL);
+
+	return load((char *[]){ file, NULL }, given, NULL, TRUE, error);
 }
 
 void plan_free(struct plan *plan)

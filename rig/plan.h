@@ -16,4 +16,6 @@ struct plan {
  * `keep_refused` they are cases, too. RIG_ERROR_USAGE: a path that does not exist, or two cases of one name.
  */
 struct plan *plan_load(char **paths, const char *filter, gboolean keep_refused, GError **error) MUST_CHECK;
+/** The same of one file that comes with the program, as scenarios/`name`, with Lua that goes before its first line. */
+struct plan *plan_load_with(const char *name, const char *given, GError **error) MUST_CHECK;
 void plan_free(struct plan *plan);

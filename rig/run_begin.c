@@ -53,7 +53,7 @@ static json_t *texts(char **strings)
 /* A slot file may call a unit real; on a mocked bus it is not. */
 static gboolean is_emulated(const struct slot_config *config)
 {
-	return config->unit == UNIT_EMULATED || g_getenv("UMOCKDEV_DIR") != NULL;
+	return config->emulated || g_getenv("UMOCKDEV_DIR") != NULL;
 }
 
 json_t *run_begin_json(const struct run_setup *setup)

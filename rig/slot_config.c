@@ -30,7 +30,7 @@ static const char *const real_defaults[ROLES] = {
 
 static const char emulated_slot[] = "[slot]\nname=emulated\nunit=emulated\n[disk]\nobserve=inline\n[board]\n";
 
-static const char *const slot_settings[] = { "name", "unit", NULL };
+static const char *const slot_settings[] = { "name", "unit", "emulated", NULL };
 static const char *const unit_settings[] = {
 	"host",		 "region",     "language",	 "serial",   "bus",    "without",	 "ram_mb",
 	"usb_board",	 "disk_mb",    "disk_sectors",	 "disk2_mb", "cipher", "null_encrypted", "edition",
@@ -219,7 +219,7 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 static gboolean check_role(struct slot_config *config, const char *path, enum driver_role role, GError **error)
 {
 	static const char *const none[] = { NULL }, *const role_settings[] = { "driver", NULL };
-	static const char *const role_disk_settings[] = { "driver", "observe", NULL };
+	static const char *const role_disk_settings[] = { "driver", "observe", "record_mb", NULL };
 	const struct driver *driver = config->drivers[role];
 
 	/* driver=none: what another driver would want may stay in the file. */
@@ -309,6 +309,25 @@ static gboolean check_groups(struct slot_config *config, const char *path, const
 	return good;
 }
 
+/* Only a slot that is treated as a real one needs to say it: nothing else tells an emulated board on its bus from a
+ * real one. */
+static gboolean read_emulated(struct slot_config *config, const char *path, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+
+	config->emulated = config->unit == UNIT_EMULATED;
+	if (!g_key_file_has_key(config->file, "slot", "emulated", NULL))
+		return TRUE;
+	gboolean says = g_key_file_get_boolean(config->file, "slot", "emulated", &problem);
+	if (problem || says < config->emulated) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [slot] emulated= must be true%s", path,
+			    config->emulated ? " where unit=emulated" : " or false");
+		return FALSE;
+	}
+	config->emulated = says;
+	return TRUE;
+}
+
 static gboolean fill(struct slot_config *config, const char *name, enum slot_link link,
 		     const struct catalogue *catalogue, GError **error)
 {
@@ -327,10 +346,13 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	memcpy(units, unit_names, sizeof unit_names);
 	if (!choose(config->file, path, "slot", "unit", units, G_N_ELEMENTS(unit_names), 0, &unit, error) ||
 	    !choose(config->file, path, "disk", "observe", observe_names, 4, unit == UNIT_EMULATED ? 0 : 3, &observe,
-		    error))
+		    error) ||
+	    !slot_config_record_mb(config, path, error))
 		return FALSE;
 	config->unit = (enum slot_unit)unit;
 	config->observe = g_strdup(observe_names[observe]);
+	if (!read_emulated(config, path, error))
+		return FALSE;
 	config->link = config->unit == UNIT_EMULATED ? link : LINK_USB;
 	config->name = g_key_file_get_string(config->file, "slot", "name", NULL);
 	if (!config->name) {

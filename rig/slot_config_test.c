@@ -70,13 +70,16 @@ static void refused(void)
 		{ "[slot]\nunit=sacrificial\n[licence]\nkeys=/some/file\n",
 		  "[licence] names no driver= (there are: lms" },
 		{ "[slot]\nunit=emulated\n[disk]\nimage=/x\n",
-		  "[disk] has an unknown setting \"image\" (allowed: driver, observe, keys)" },
+		  "[disk] has an unknown setting \"image\" (allowed: driver, observe, record_mb, keys)" },
+		{ "[slot]\nunit=emulated\n[disk]\nrecord_mb=257\n", "record_mb=257: must be a number from 0 to 256" },
 		{ "[slot]\nunit=emulated\n[disk]\nobserve=all\n", "observe=all: must be one of inline, snapshot" },
 		{ "[slot]\nunit=sacrificial\n[disk]\nkeys=/x\n",
-		  "[disk] has an unknown setting \"keys\" (allowed: driver, observe)" },
+		  "[disk] has an unknown setting \"keys\" (allowed: driver, observe, record_mb)" },
 		{ "[slot]\nunit=sacrificial\n[bench]\nwho=me\n", "(allowed: driver)" },
 		{ "[slot]\nunit=emulated\n[bench]\ndriver=operator\n", "not on an emulated" },
-		{ "[slot]\nunit=emulated\nobserve=inline\n", "(allowed: name, unit)" },
+		{ "[slot]\nunit=emulated\nobserve=inline\n", "(allowed: name, unit, emulated)" },
+		{ "[slot]\nunit=emulated\nemulated=false\n", "emulated= must be true where unit=emulated" },
+		{ "[slot]\nunit=golden\nemulated=perhaps\n", "emulated= must be true or false" },
 		{ "[slot]\nunit=sacrificial\n[logic]\nchannels=main_power\n", "[logic] names no driver=" },
 	};
 
@@ -118,6 +121,28 @@ static void default_drivers(void)
 	slot_config_free(config);
 }
 
+/* A slot may be treated as a real one although its board is not: the reports must say so all the same. */
+static void emulated(void)
+{
+	static const struct {
+		const char *text;
+		gboolean emulated;
+	} cases[] = {
+		{ "[slot]\nunit=emulated\n", TRUE },
+		{ "[slot]\nunit=emulated\nemulated=true\n", TRUE },
+		{ "[slot]\nunit=sacrificial\n", FALSE },
+		{ "[slot]\nunit=sacrificial\nemulated=false\n", FALSE },
+		{ "[slot]\nunit=sacrificial\nemulated=true\n", TRUE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct slot_config *config = load(cases[i].text, NULL);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+		CU_ASSERT_EQUAL(config->emulated, cases[i].emulated);
+		slot_config_free(config);
+	}
+}
+
 /* What the slot file does not let be seen is not seen, whatever the instruments could. */
 static void shows(void)
 {
@@ -147,4 +172,4 @@ static void shows(void)
 }
 
 TEST_SUITE(slot_config, { "refused", refused }, { "good", good }, { "default drivers", default_drivers },
-	   { "shows", shows })
+	   { "shows", shows }, { "emulated", emulated })

@@ -15,7 +15,7 @@ static const struct step_spec *const groups[] = { steps_power,	      steps_wait,
 						  steps_read,	      steps_expect,	steps_compare, steps_service,
 						  steps_operation,    steps_technician, steps_disk,    steps_trace,
 						  steps_verification, steps_secret,	steps_measure, steps_operator,
-						  steps_data,	      steps_cipher,	steps_record };
+						  steps_data,	      steps_cipher,	steps_record,  steps_plan };
 
 gboolean step_judges(const struct step_spec *spec, json_t *arguments)
 {

@@ -6,7 +6,7 @@
 extern const struct step_spec steps_power[], steps_wait[], steps_panel[], steps_licence[], steps_read[], steps_expect[],
     steps_compare[], steps_service[], steps_operation[], steps_technician[], steps_disk[], steps_trace[],
     steps_verification[], steps_secret[], steps_measure[], steps_operator[], steps_data[], steps_cipher[],
-    steps_record[];
+    steps_record[], steps_plan[];
 
 /* Choices that several steps and the protocol share; indexed by the protocol's numbers. */
 extern const char *const unit_state_choices[], *const licence_state_choices[], *const outcome_choices[],

@@ -82,6 +82,14 @@ ARGUMENTS(cut_arguments, CHOICE("op", TRUE, cut_choices, "at which kind of opera
 	  NUMBER("nth", TRUE, "which one from now"), CHOICE("when", TRUE, when_choices, "before, within or after it"),
 	  NUMBER("from", FALSE, "counts those only that touch this sector or one above"),
 	  CHOICE("past", FALSE, cut_choices, "counts those only after the next one of this kind"));
+CHOICES(plan_choices, "write", "flush", "nvram", "counter", "resize", "power");
+ARGUMENTS(plan_arguments, CHOICE("op", TRUE, plan_choices, "at which kind of operation"),
+	  NUMBER("nth", TRUE, "which one at that place from now"),
+	  CHOICE("when", TRUE, when_choices, "before, within or after it"), DISK,
+	  NUMBER("at", TRUE, "the first sector, the memory's offset or the new size"),
+	  NUMBER("pending", FALSE, "how many writes wait in the disk's cache then (0)"),
+	  NUMBER("pending2", FALSE, "… and in the second disk's (0)"),
+	  { "fates", ARGUMENT_TEXT, FALSE, NULL, "what becomes of those that are not kept" });
 ARGUMENTS(after_arguments, { "time", ARGUMENT_DURATION, TRUE, NULL, "from now" });
 
 #define LINE(name_, bench_, summary_, arguments_)                                                                      \
@@ -115,6 +123,7 @@ const struct step_spec steps_technician[] = {
 	LINE("cut.arm", "cut.arm", "The mains are to fail at an operation", cut_arguments),
 	LINE("cut.disarm", "cut.arm off", "The mains are not to fail any more", no_arguments),
 	LINE("cut.after", "cut.after", "The mains are to fail after a time", after_arguments),
+	LINE("cut.plan", "cut.plan", "The mains are to fail exactly so, see fixtures/board_bench.h", plan_arguments),
 	{ .name = "bench.act", .summary = "Something done at the bench", .arguments = act_arguments, .run = run_act },
 	{ NULL },
 };

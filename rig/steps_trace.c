@@ -157,6 +157,7 @@ static char *look_at_place(const struct disk_view *view, const char *place, enum
 	guint disk = 0, crc = 0;
 	guint64 lba = 0;
 	guint8 bytes[CONTENT_SECTOR];
+	gboolean readable;
 	char *bad = NULL;
 
 	if (sscanf(place, "%u:%" G_GINT64_MODIFIER "u:%x", &disk, &lba, &crc) != 3) {
@@ -164,6 +165,10 @@ static char *look_at_place(const struct disk_view *view, const char *place, enum
 		return NULL;
 	}
 	const struct disk_area area = { disk, lba, 1 };
+	if (!disk_view_readable(view, disk, lba, &readable, error))
+		return NULL;
+	if (!readable)
+		return g_strdup_printf("disk %u, LBA %" G_GUINT64_FORMAT ": it cannot be read", disk, lba);
 	if (!disk_view_read(view, disk, lba, 1, FALSE, bytes, error))
 		return NULL;
 	if (frame_crc32(bytes, sizeof bytes) == crc)

@@ -113,6 +113,16 @@ function procedure.erased(mode, requirements, failed)
   }
 end
 
+-- Whatever happened, the erase ends at this start, and what it promises is so.
+function procedure.recovers(mode, requirements)
+  return {
+    wait.ready { within = "4 h" },
+    expect.licence { is = "active", requirements = requirements },
+    procedure.erased(mode, requirements),
+    expect.number { value = var "report_starts", at_least = 2, requirements = requirements, text = "The report counts the starts that it took" },
+  }
+end
+
 -- The main power fails and comes back; the unit is on its way up.
 function procedure.fail_power()
   return { power.off {}, wait.time { duration = "10 s" }, power.on {} }

@@ -5,16 +5,6 @@ local procedure = use "procedures"
 
 local mb64 = 125000 -- sectors; a pass takes some three seconds
 
--- Whatever happened, the erase ends at this start, and what it promises is so.
-local function recovers(mode, requirements)
-  return {
-    wait.ready { within = "4 h" },
-    expect.licence { is = "active", requirements = requirements },
-    procedure.erased(mode, requirements),
-    expect.number { value = var "report_starts", at_least = 2, requirements = requirements, text = "The report counts the starts that it took" },
-  }
-end
-
 -- Not over, and nobody says that it were.
 local function not_complete(requirements)
   return {
@@ -39,23 +29,7 @@ scenario {
     cut.fate { how = p.fate },
     procedure.fail_power(),
     p.percent < 90 and not_complete { "PWR-03" } or {},
-    recovers(1, { "BOO-01", "PWR-02" }),
-  } end,
-}
-
-scenario {
-  id = "PWR-02",
-  title = "A cut at chosen progress of each mode: the unit starts and finishes the erase",
-  requirements = { "PWR-02", "BOO-01" },
-  effects = { "consumes-licence", "erases" },
-  matrix = { mode = { 2, 3 }, percent = { 1, 25, 33, 50, 66, 75, 99 } },
-  unit = { disk_sectors = mb64 },
-  steps = function(p) return {
-    procedure.activate_in_mode(p.mode),
-    procedure.begin_erase(),
-    wait.progress { percent = p.percent },
-    procedure.fail_power(),
-    recovers(p.mode, { "PWR-02", "BOO-01" }),
+    procedure.recovers(1, { "BOO-01", "PWR-02" }),
   } end,
 }
 
@@ -67,7 +41,7 @@ local function armed_cut(p, requirements, arm, mode)
     arm,
     key.regenerate { cut = true },
     procedure.after_cut(),
-    recovers(mode, requirements),
+    procedure.recovers(mode, requirements),
   }
 end
 
@@ -165,7 +139,7 @@ scenario {
         i < 3 and { wait.state { state = "erasing", within = "1 min" } } or {},
       })
     end
-    table.insert(steps, recovers(p.mode, { "PWR-05" }))
+    table.insert(steps, procedure.recovers(p.mode, { "PWR-05" }))
     return steps
   end,
 }

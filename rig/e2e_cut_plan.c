@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the power-cut explorer finds can be seen again, by both links; and a plan that does not fit accuses nobody. */
+#include "e2e_program.h"
+
+/* A known-bad firmware, given as a file without a name, or a drive; the erase, mode, disk and cuts that show it. */
+struct bad {
+	const char *name, *erase, *mode, *disk, *depth;
+	gboolean is_drive, sample; /* sample: in each check */
+};
+
+static const struct bad all_bad[] = {
+	{ "complete-on-interrupted", "activation", "1", "12MB", "1", FALSE, TRUE },
+	{ "second-cut-forgotten", "regeneration", "1", "12MB", "2", FALSE, TRUE },
+	{ "serves-before-residual-erase", "job-end", "1", "12MB", "1", FALSE, TRUE },
+	{ "bricks-on-torn-record", "activation", "3", "12MB", "1", FALSE, FALSE },
+	{ "checkpoint-before-flush", "invalidation", "3", "12MB", "1", FALSE, FALSE },
+	{ "complete-before-it-ends", "activation", "3", "12MB", "1", FALSE, FALSE },
+	{ "forgets-with-the-disk", "activation", "1", "12MB", "1", FALSE, FALSE },
+	{ "key-made-anew-at-every-start", "job-end", "1", "12MB", "1", FALSE, FALSE },
+	{ "message-dropped-on-resume", "regeneration", "2", "12MB", "1", FALSE, FALSE },
+	{ "message-gone-before-last-flush", "regeneration", "1", "12MB", "1", FALSE, FALSE },
+	{ "no-erasing-message", "regeneration", "1", "12MB", "1", FALSE, FALSE },
+	{ "pending-erase-forgotten-after-power-off", "regeneration", "1", "12MB", "1", FALSE, FALSE },
+	{ "resumes-one-block-late", "regeneration", "2", "160MB", "1", FALSE, FALSE },
+	{ "short-off-confuses", "activation", "1", "12MB", "1", FALSE, FALSE },
+	{ "starts-only-after-shutdown", "invalidation", "1", "12MB", "1", FALSE, FALSE },
+	{ "flush-lies", "activation", "1", "12MB", "1", TRUE, FALSE },
+};
+
+/* Nothing in its name tells what is wrong with it. */
+static char *anonymous(const struct bench *bench, const char *name)
+{
+	g_autofree char *from = g_strdup_printf("%s/defects/%s.so", build_folder(), name);
+	char *to = g_build_filename(bench->folder, "firmware.so", NULL);
+	g_autofree char *bytes = NULL;
+	gsize length;
+
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(from, &bytes, &length, NULL));
+	CU_ASSERT_TRUE_FATAL(g_file_set_contents(to, bytes, (gssize)length, NULL));
+	return to;
+}
+
+static char *plan_path(const struct bench *bench, guint n)
+{
+	return g_strdup_printf("%s/found/plan-%u.json", bench->folder, n);
+}
+
+/* The findings of a run of `explore --json`, in the order of their plans. */
+static json_t *explore(const struct bench *bench, const struct bad *bad, const char *kind, const char *which)
+{
+	g_autofree char *found = g_build_filename(bench->folder, "found", NULL);
+	struct outcome outcome =
+	    expect_run(bench, 1,
+		       WORDS("explore", kind, which, "--erase", bad->erase, "--mode", bad->mode, "--disk", bad->disk,
+			     "--depth", bad->depth, "--out", found, "--json"));
+	json_t *lines = json_lines_load(outcome.out);
+	json_t *findings = json_incref(json_object_get(json_array_get(lines, 1), "findings"));
+
+	json_decref(lines);
+	outcome_clear(&outcome);
+	CU_ASSERT_TRUE_FATAL(json_array_size(findings) > 0);
+	return findings;
+}
+
+/* The fewest cuts, and the fewest writes that are not kept. */
+static void expect_minimal(json_t *finding)
+{
+	json_t *cuts = json_object_get(json_object_get(finding, "plan"), "cuts"), *cut;
+	size_t i;
+
+	CU_ASSERT(json_is_array(cuts) && json_array_size(cuts) <= 2);
+	json_array_foreach(cuts, i, cut) CU_ASSERT(json_array_size(json_object_get(cut, "fates")) <= 2);
+}
+
+static void expect_fails(const struct bench *bench, guint n, const char *requirement)
+{
+	json_t *run = run_load(bench, n), *entry;
+	gboolean failed = FALSE;
+	size_t i;
+
+	json_array_foreach(json_object_get(run, "requirements"), i, entry) failed |=
+	    g_str_equal(text_of(entry, "id"), requirement) && g_str_equal(text_of(entry, "verdict"), "fail");
+	if (!failed)
+		g_printerr("run %u: %s did not fail\n", n, requirement);
+	CU_ASSERT_TRUE(failed);
+	json_decref(run);
+}
+
+static void seen_again(const struct bad *bad)
+{
+	static const char *const links[] = { "direct", "usb" };
+	BENCH(bench);
+	const char *kind = bad->is_drive ? "--defect" : "--firmware";
+	g_autofree char *which = bad->is_drive ? g_strdup(bad->name) : anonymous(&bench, bad->name);
+	json_t *findings = explore(&bench, bad, kind, which), *finding;
+	guint runs = 0;
+	size_t i;
+
+	json_array_foreach(findings, i, finding)
+	{
+		g_autofree char *plan = plan_path(&bench, (guint)i + 1);
+
+		expect_minimal(finding);
+		for (guint link = 0; link < G_N_ELEMENTS(links); link++) {
+			expect_code(&bench, 1,
+				    WORDS("run", "--cut-plan", plan, kind, which, "--link", links[link], "--formats",
+					  "run", "--out", bench.out));
+			expect_fails(&bench, ++runs, text_of(finding, "requirement"));
+		}
+	}
+	json_decref(findings);
+}
+
+static void all_seen_again(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(all_bad); i++)
+		if (all_bad[i].sample || soak())
+			seen_again(&all_bad[i]);
+}
+
+/* A firmware that is good passes by the same plan; of one that does otherwise nothing is judged. */
+static void others(void)
+{
+	BENCH(bench);
+	g_autofree char *bad = anonymous(&bench, all_bad[0].name), *plan = plan_path(&bench, 1);
+	g_autofree char *bytewise = g_strdup_printf("%s/firmware/bytewise.so", build_folder());
+
+	json_decref(explore(&bench, &all_bad[0], "--firmware", bad));
+	struct outcome outcome =
+	    expect_run(&bench, 0, WORDS("run", "--cut-plan", plan, "--formats", "run", "--out", bench.out));
+	expect_says(outcome.err, "the cut plan is of another firmware, firmware.so with SHA-256 ");
+	outcome_clear(&outcome);
+	outcome = expect_run(
+	    &bench, 3,
+	    WORDS("run", "--cut-plan", plan, "--firmware", bytewise, "--formats", "run", "--out", bench.out));
+	expect_says(outcome.out, "the cut plan does not fit this unit: the planned operation did not come");
+	outcome_clear(&outcome);
+}
+
+/* Where a cut cannot be made at an operation it is aimed by time, and that is said. */
+static void by_time(void)
+{
+	BENCH(bench);
+	g_autofree char *bad = anonymous(&bench, all_bad[0].name), *plan = plan_path(&bench, 1);
+	g_autofree char *slot =
+	    bench_write(&bench, "blind.ini", "[slot]\nname=blind\nunit=emulated\n[board]\n[disk]\nobserve=none\n");
+
+	json_decref(explore(&bench, &all_bad[0], "--firmware", bad));
+	expect_code(&bench, 0,
+		    WORDS("run", "--cut-plan", plan, "--slot", slot, "--formats", "run,timeline", "--out", bench.out));
+	g_autofree char *timeline = run_read(&bench, 1, "timeline.jsonl", NULL);
+	expect_says(timeline, "aimed by time; disk position unknown");
+}
+
+static void refuses(void)
+{
+	BENCH(bench);
+	g_autofree char *none = bench_write(&bench, "none.json", "{}"), *missing = plan_path(&bench, 1);
+	const struct {
+		const char *says;
+		const char *words[8];
+	} rows[] = {
+		{ "this is no cut plan: its \"format\"", { "run", "--cut-plan", none } },
+		{ "cut plan: ", { "run", "--cut-plan", missing } },
+		{ "brings its own scenario", { "run", "--cut-plan", none, "scenarios" } },
+		{ "brings its own scenario", { "run", "--cut-plan", none, "--filter", "x" } },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct outcome outcome = expect_run(&bench, 2, rows[i].words);
+
+		expect_says(outcome.err, rows[i].says);
+		outcome_clear(&outcome);
+	}
+}
+
+TEST_SUITE(e2e_cut_plan, { "seen again", all_seen_again }, { "others", others }, { "by time", by_time },
+	   { "refuses", refuses })
