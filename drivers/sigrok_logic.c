@@ -84,7 +84,7 @@ static char *request(const struct driver_env *env, const struct sigrok_logic *se
 {
 	g_autofree char *named = g_key_file_get_string(env->config, env->group, "sigrok", NULL);
 	g_autofree char *given = g_key_file_get_string(env->config, env->group, "conn", NULL);
-	const char *conn = given ? given : env->analyzer;
+	const char *conn = given ? given : env->stand_in;
 	char *channels[LINES] = { NULL };
 	GString *text = g_string_new(NULL);
 	gboolean good = logic_settings_channels(env->config, env->group, channels, error);
@@ -285,4 +285,5 @@ const struct driver sigrok_logic_driver = {
 	.close = logic_close,
 	.ops.logic = &ops,
 	.check = logic_check,
+	.by_conn = TRUE,
 };

@@ -6,8 +6,9 @@
 static const struct {
 	guint8 type, least;
 } types[] = {
-	{ SIGROK_OPEN, 0 },    { SIGROK_START, 0 },    { SIGROK_STOP, 0 },  { SIGROK_READY, 8 },  { SIGROK_STARTED, 0 },
-	{ SIGROK_SAMPLES, 8 }, { SIGROK_OVERRUN, 16 }, { SIGROK_ENDED, 8 }, { SIGROK_FAILED, 0 },
+	{ SIGROK_OPEN, 0 },    { SIGROK_START, 0 },   { SIGROK_STOP, 0 },     { SIGROK_READY, 8 },
+	{ SIGROK_STARTED, 0 }, { SIGROK_SAMPLES, 8 }, { SIGROK_OVERRUN, 16 }, { SIGROK_ENDED, 8 },
+	{ SIGROK_FAILED, 0 },  { SIGROK_SUPPLY, 0 },  { SIGROK_SWITCH, 0 },   { SIGROK_STATE, 24 },
 };
 
 static gboolean is_known(guint8 type, guint32 length)

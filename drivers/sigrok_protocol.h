@@ -11,12 +11,17 @@
  *          channel of that name, or of that number from 0 for "#N"; it becomes bit N of each sample
  *   START  nothing
  *   STOP   nothing; closing the socket is the same
+ * or, of a power supply:
+ *   SUPPLY text, one KEY=VALUE a line: driver, conn, output, volts, amps (all but driver may be missing)
+ *   SWITCH text: "1" turns the output on, "0" off, "" does nothing; it is read in any case. Any number of times
  * The helper says:
- *   READY    u64 samples per second as the analyzer has them, text: the analyzer's name
+ *   READY    u64 samples per second as the analyzer has them, text: the analyzer's name; of a
+ *            supply, 1 and its name
  *   STARTED  nothing; the analyzer was told to begin
  *   SAMPLES  u64 number of the first one, counted from 0, then one byte a sample
  *   OVERRUN  u64 number of the first sample that was lost, u64 how many: the rig did not read fast enough
  *   ENDED    u64 samples in all: after STOP, or since the analyzer ended by itself
+ *   STATE    after each SWITCH, as the supply says: u64 whether its output is on, i64 mV and i64 mA as measured
  *   FAILED   text: what went wrong; nothing follows
  * The helper may be killed at any time.
  */
@@ -27,12 +32,15 @@ enum sigrok_type {
 	SIGROK_OPEN = 1,
 	SIGROK_START,
 	SIGROK_STOP,
+	SIGROK_SUPPLY,
+	SIGROK_SWITCH,
 	SIGROK_READY = 16,
 	SIGROK_STARTED,
 	SIGROK_SAMPLES,
 	SIGROK_OVERRUN,
 	SIGROK_ENDED,
 	SIGROK_FAILED,
+	SIGROK_STATE,
 };
 
 #define SIGROK_HEADER 8

@@ -57,6 +57,20 @@ static gboolean on_overrun(struct sigrok_stream *stream, const struct sigrok_fra
 	return TRUE;
 }
 
+static gboolean on_state(struct sigrok_stream *stream, const struct sigrok_frame *frame, GError **error)
+{
+	guint64 on, mv, ma;
+
+	if (!stream->ready || stream->started || !sigrok_number(frame, 0, &on) || on > 1 ||
+	    !sigrok_number(frame, 8, &mv) || !sigrok_number(frame, 16, &ma))
+		return out_of_order("STATE", error);
+	stream->state.count++;
+	stream->state.on = on != 0;
+	stream->state.mv = (gint64)mv;
+	stream->state.ma = (gint64)ma;
+	return TRUE;
+}
+
 static gboolean on_frame(struct sigrok_stream *stream, const struct sigrok_frame *frame, const struct sigrok_sink *sink,
 			 GError **error)
 {
@@ -80,6 +94,8 @@ static gboolean on_frame(struct sigrok_stream *stream, const struct sigrok_frame
 			return out_of_order("ENDED", error);
 		stream->ended = TRUE;
 		return TRUE;
+	case SIGROK_STATE:
+		return on_state(stream, frame, error);
 	case SIGROK_FAILED:
 		text = sigrok_text(frame, 0);
 		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "%s", text);

@@ -17,6 +17,11 @@ struct sigrok_stream {
 	guint64 rate_hz;
 	char *name;   /* of the analyzer */
 	guint64 next; /* number of the next sample */
+	struct {
+		guint count; /* how often it was told */
+		gboolean on;
+		gint64 mv, ma;
+	} state; /* of a supply */
 };
 
 void sigrok_stream_init(struct sigrok_stream *stream);

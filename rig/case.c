@@ -295,6 +295,20 @@ static void note_fault(struct running *running)
 	running->reason = g_strdup(fault);
 }
 
+/* Nor is what failed by it: whoever believed that the power was off may have asked too much of the controller. */
+static void note_contradiction(struct running *running, struct slot *slot)
+{
+	const char *why = slot_power_contradiction(slot);
+
+	if (!why || g_str_equal(running->verdict, "error"))
+		return;
+	char *reason = g_strdup_printf("%s%s%s", why, running->reason ? "; by what was believed: " : "",
+				       running->reason ? running->reason : "");
+	g_free(running->reason);
+	running->reason = reason;
+	running->verdict = "error";
+}
+
 static void run_in_slot(const struct case_setup *setup, struct running *running, struct slot *slot)
 {
 	running->execution =
@@ -317,6 +331,7 @@ static void run_in_slot(const struct case_setup *setup, struct running *running,
 	case_watch_end(slot, running->monitors);
 	found(running);
 	note_fault(running);
+	note_contradiction(running, slot);
 	const GError *lost = slot_spool_error(slot);
 	if (lost && !g_str_equal(running->verdict, "fail")) {
 		running->verdict = "error";

@@ -98,8 +98,8 @@ static void examine_emulator(struct examination *e)
 	say(e, firmware ? FOUND : LACKING, "firmware", firmware ? firmware : "firmware/reference.so is not there",
 	    "make, or install wiperig again");
 	g_autofree char *sigrok = path_module("wiperig-sigrok");
-	say(e, sigrok ? FOUND : LACKING_FOR_BOARDS, "logic analyzers", sigrok ? sigrok : "wiperig-sigrok is not there",
-	    "make, or install wiperig again (needed by driver=sigrok of [logic])");
+	say(e, sigrok ? FOUND : LACKING_FOR_BOARDS, "libsigrok", sigrok ? sigrok : "wiperig-sigrok is not there",
+	    "make, or install wiperig again (needed by driver=sigrok of [logic], driver=sigrok-supply of [power])");
 }
 
 static void examine_scenarios(struct examination *e)

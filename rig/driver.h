@@ -37,7 +37,8 @@ struct driver_env {
 	const struct board_class *board_class; /**< emulated slot on the direct link, else NULL */
 	struct board *board;
 	int grant_fd;	      /**< emulated slot on the usb link: grant.h socket, else -1 */
-	const char *analyzer; /**< emulated slot with an emulated analyzer: libsigrok's conn to reach it, else NULL */
+	const char *stand_in; /**< emulated slot where something stands in for the instrument: libsigrok's conn to reach
+				 it, else NULL */
 };
 
 struct clock_ops {
@@ -81,6 +82,8 @@ struct power_ops {
 	/** Optional: drives LINE_MARKER, low from open() on, by which a logic analyzer's clock is put against the
 	 * slot's: the line changes within the call. */
 	gboolean (*mark)(gpointer self, gboolean level, GError **error) MUST_CHECK;
+	/** Optional: poll. What the last get() measured. */
+	void (*measured)(gpointer self, gint64 *mv, gint64 *ma);
 };
 
 struct unit_identity {
@@ -208,6 +211,8 @@ struct driver {
 		const struct bench_ops *bench;
 		const struct logic_ops *logic;
 	} ops;
+	/** It reaches its instrument by conn=; on an emulated slot that gives none, what stands in for it. */
+	gboolean by_conn;
 	/** Optional: looks at its settings before any slot is opened. RIG_ERROR_USAGE. */
 	gboolean (*check)(GKeyFile *config, const char *group, GError **error) MUST_CHECK;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "line_capture.h"
 #include "lines.h"
+#include "observe.h"
 #include <string.h>
 
 #define PART_BYTES 4096	  /* of entries: then a part is emitted */
@@ -10,6 +11,8 @@ struct entry {
 	guint64 tick;
 	guint8 sent; /* a byte; else levels */
 	guint8 value;
+	guint8 framed; /* an edge that begins a byte on LINE_CONSOLE_TX, or lies within one */
+	guint8 starts; /* it begins one */
 };
 
 struct line_capture {
@@ -17,6 +20,7 @@ struct line_capture {
 	struct event_lines head; /* of the part under way */
 	GByteArray *part;	 /* its entries, behind room for the head */
 	guint64 written;	 /* tick of its last entry */
+	GArray *pending;	 /* of struct entry: a byte under way, which no part's edge may cut */
 	guint64 reached;
 	guint8 levels;	    /* after the last entry of the window */
 	guint64 bytes_sent; /* up to there */
@@ -26,6 +30,11 @@ struct line_capture {
 	gboolean wanted;
 	guint64 closed; /* the end of the last window */
 	guint windows;
+
+	/* Where edges are seen in place of bytes. */
+	guint64 frame_ticks; /* from a start bit's edge into the stop bit; 0: nobody looks for them */
+	guint64 frame_end;   /* of the last one */
+	guint8 seen;	     /* levels */
 
 	/* Behind the last window, and before the next. */
 	GArray *history;
@@ -79,7 +88,7 @@ static void emit(struct line_capture *capture, guint64 to, guint8 flags)
 	begin_part(capture, to);
 }
 
-static void append(struct line_capture *capture, const struct entry *entry)
+static void encode(struct line_capture *capture, const struct entry *entry)
 {
 	lines_append(capture->part, entry->tick - capture->written, entry->sent, entry->value);
 	capture->written = entry->tick;
@@ -87,21 +96,48 @@ static void append(struct line_capture *capture, const struct entry *entry)
 		capture->bytes_sent++;
 	else
 		capture->levels = entry->value;
-	if (capture->part->len >= PART_BYTES)
-		emit(capture, entry->tick, 0);
+}
+
+static void encode_pending(struct line_capture *capture)
+{
+	for (guint i = 0; i < capture->pending->len; i++)
+		encode(capture, &g_array_index(capture->pending, struct entry, i));
+	g_array_set_size(capture->pending, 0);
+}
+
+static void append(struct line_capture *capture, const struct entry *entry)
+{
+	if (!entry->framed || entry->starts) {
+		encode_pending(capture);
+		if (capture->part->len >= PART_BYTES)
+			emit(capture, entry->tick, 0);
+	}
+	if (entry->framed)
+		g_array_append_val(capture->pending, *entry);
+	else
+		encode(capture, entry);
 }
 
 void line_capture_flush(struct line_capture *capture)
 {
-	if (capture->open && capture->reached > capture->head.from)
-		emit(capture, MIN(capture->reached, capture->end), 0);
+	guint64 to = MIN(capture->reached, capture->end);
+
+	if (!capture->open)
+		return;
+	if (capture->pending->len && to < capture->frame_end)
+		to = g_array_index(capture->pending, struct entry, 0).tick;
+	else
+		encode_pending(capture);
+	if (to > capture->head.from)
+		emit(capture, to, 0);
 }
 
 /* --- windows --- */
 
 static guint64 byte_ticks(const struct line_capture *capture)
 {
-	return capture->setup.byte_ns; /* a tick is 1 ns wherever bytes stand for edges */
+	/* A tick is 1 ns wherever bytes stand for edges. */
+	return capture->setup.byte_ns ? capture->setup.byte_ns : capture->frame_ticks;
 }
 
 /* A byte is in a window if its start bit is: the one before it may still be in its stop bit. */
@@ -117,8 +153,8 @@ static void avoid_bytes(struct line_capture *capture)
 
 	for (guint i = capture->dropped; i < capture->history->len; i++) {
 		const struct entry *entry = &g_array_index(capture->history, struct entry, i);
-		guint64 start = entry->tick - MIN(entry->tick, length);
-		if (entry->sent && start < capture->begin && capture->begin < entry->tick)
+		guint64 start = entry->sent ? entry->tick - MIN(entry->tick, length) : entry->tick;
+		if ((entry->sent || entry->starts) && start < capture->begin && capture->begin < start + length)
 			capture->begin = MAX(start - MIN(start, stop), capture->closed);
 	}
 }
@@ -160,6 +196,7 @@ static void open_window(struct line_capture *capture)
 
 static void close_window(struct line_capture *capture, guint64 at)
 {
+	encode_pending(capture);
 	emit(capture, at, LINES_LAST);
 	capture->open = FALSE;
 	capture->closed = at;
@@ -207,9 +244,27 @@ static void drop_old(struct line_capture *capture)
 	capture->dropped = 0;
 }
 
-static void take(struct line_capture *capture, const struct entry *entry)
+/* Is the edge one of a byte's? */
+static void frame(struct line_capture *capture, struct entry *entry)
+{
+	const gboolean falls = capture->seen & ~entry->value & 1u << LINE_CONSOLE_TX;
+
+	if (!capture->frame_ticks)
+		return;
+	capture->seen = entry->value;
+	entry->starts = falls && entry->tick >= capture->frame_end;
+	if (entry->starts)
+		capture->frame_end = entry->tick + capture->frame_ticks;
+	entry->framed = entry->tick < capture->frame_end;
+}
+
+static void take(struct line_capture *capture, struct entry *entry)
 {
 	advance(capture, entry->tick);
+	frame(capture, entry);
+	/* The window waits for a byte that begins in it. */
+	if (capture->open && entry->starts && entry->tick <= capture->end)
+		capture->end = MAX(capture->end, capture->frame_end);
 	if (capture->open && (entry->tick <= capture->end || reaches_in(capture, entry))) {
 		absorb(capture);
 		append(capture, entry);
@@ -236,7 +291,11 @@ struct line_capture *line_capture_new(const struct line_capture_setup *setup)
 		.lines = setup->lines,
 		.why = LINES_START,
 	};
+	if (!setup->byte_ns && setup->lines & 1u << LINE_CONSOLE_TX)
+		capture->frame_ticks = lines_tick(&(struct event_lines){ .tick = setup->tick }, CONSOLE_FRAME_NS);
+	capture->seen = 1u << LINE_CONSOLE_TX;
 	capture->part = g_byte_array_sized_new(PART_BYTES + 256);
+	capture->pending = g_array_new(FALSE, FALSE, sizeof(struct entry));
 	capture->history = g_array_new(FALSE, FALSE, sizeof(struct entry));
 	capture->levels = capture->history_levels = 1u << LINE_CONSOLE_TX;
 	capture->end = lines_tick(&capture->head, setup->origin_ns + CAPTURE_WHOLE_NS);
@@ -249,6 +308,7 @@ void line_capture_free(struct line_capture *capture)
 	if (!capture)
 		return;
 	g_byte_array_unref(capture->part);
+	g_array_unref(capture->pending);
 	g_array_unref(capture->history);
 	g_free(capture);
 }

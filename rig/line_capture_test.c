@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "line_capture.h"
 #include "line_window.h"
+#include "lines.h"
 #include "observe.h"
 #include "test.h"
 #include <string.h>
@@ -310,5 +311,57 @@ static void samples(void)
 	bench_close(&bench);
 }
 
+/* Bytes of 'U' (an edge a bit) at 500 kHz, one after the other with pauses of up to `pause` ticks. */
+struct speaker {
+	GArray *starts; /* guint64 */
+	guint parts;
+};
+
+#define BIT_TICKS(n) ((guint64)(n)*CONSOLE_BYTE_NS / 20000)
+
+static void no_byte_is_cut(gpointer data, const void *bytes, gsize length)
+{
+	struct speaker *speaker = data;
+	struct lines_reader reader;
+
+	CU_ASSERT_TRUE_FATAL(lines_open(&reader, bytes, length));
+	speaker->parts++;
+	for (guint i = 0; i < speaker->starts->len; i++) {
+		const guint64 start = g_array_index(speaker->starts, guint64, i);
+		CU_ASSERT_FALSE(reader.head.from > start && reader.head.from < start + BIT_TICKS(9));
+		CU_ASSERT_FALSE(reader.head.to > start && reader.head.to < start + BIT_TICKS(9));
+	}
+}
+
+static void parts_between_bytes(void)
+{
+	g_autoptr(GRand) random = g_rand_new_with_seed(1);
+	struct speaker speaker = { g_array_new(FALSE, FALSE, sizeof(guint64)), 0 };
+	const struct line_capture_setup setup = {
+		.lines = 0xff, .rate_hz = 500000, .tick = 2000 * LINES_TICK_NS, .emit = no_byte_is_cut, .data = &speaker
+	};
+	struct line_capture *capture = line_capture_new(&setup);
+	guint64 at = WHOLE / 2000 - BIT_TICKS(10005); /* the minute ends within a byte */
+
+	for (guint n = 0; n < 4000;
+	     n++, at += BIT_TICKS(10) + (n < 1100 ? 0 : (guint64)g_rand_int_range(random, 0, 30))) {
+		g_array_append_val(speaker.starts, at);
+		const gint flush = g_rand_int_range(random, 0, 40);
+		for (gint bit = 0; bit < 10; bit++) {
+			line_capture_levels(capture, at + BIT_TICKS(bit), bit % 2 ? TX : 0);
+			if (flush == bit)
+				line_capture_flush(capture);
+		}
+		if (n % 1500 == 1499)
+			line_capture_trigger(capture, (gint64)(at * 2000), 500 * NS_PER_MS, LINES_PANEL);
+	}
+	line_capture_reached(capture, at + WHOLE);
+	line_capture_end(capture);
+	line_capture_free(capture);
+	CU_ASSERT(speaker.parts > 500);
+	g_array_unref(speaker.starts);
+}
+
 TEST_SUITE(line_capture, { "samples", samples }, { "whole case", whole_case }, { "around triggers", around_triggers },
-	   { "longer", longer }, { "begins between bytes", begins_between_bytes }, { "at random", at_random })
+	   { "longer", longer }, { "begins between bytes", begins_between_bytes }, { "at random", at_random },
+	   { "parts between bytes", parts_between_bytes })

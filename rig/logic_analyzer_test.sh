@@ -138,6 +138,29 @@ finds console-line-differs console-line
 finds erase-line-stuck erase-line
 ! decoded "$work/console-line-differs-slow/run-0001" 2>"$work/log" || fail "the defect is not on the line"
 
+# --- a secret said on the console is blacked out on its line, too ---
+secret=271828182845904523536028
+printf 'security-kit ABC01234 %s\n' $secret >"$work/keys"
+{
+	printf 'scenario { id = "SECRET", title = "A secret on the line", requirements = { "LIC-02" }, steps = {\n'
+	printf '  power.on {}, wait.ready {}, licence.issue { as = "key" }, panel.register { key = var "key" }, wait.time { duration = "1 s" },\n  expect.panel { lacks = message.erasing } } }\n'
+} >"$work/secret.lua"
+for name in exact slow; do
+	{
+		cat "$work/$name.ini"
+		printf '[licence]\ndriver=keys-file\nkeys=%s\n' "$work/keys"
+	} >"$work/secret-$name.ini"
+	printf 'security-kit ABC01234 %s\n' $secret >"$work/keys"
+	"$build/wiperig" run "$work/secret.lua" --slot "$work/secret-$name.ini" --link direct --defect key-echoed-on-console \
+		--out "$work/secret-$name" >"$work/log" 2>&1 || true
+	for file in "$work/secret-$name"/run-0001/logic-*.sr; do
+		sigrok-cli -i "$file" -P uart:rx=console_tx:baudrate=115200 -B uart=rx
+	done >"$work/said"
+	grep -q "$(printf '#%.0s' {1..24})" "$work/said" || fail "secret-$name: nothing is blacked out: $(cat "$work/log" "$work/said")"
+	! grep -aqE "${secret:0:8}|${secret:8:8}|${secret:16:8}" "$work/said" || fail "secret-$name: the secret is on the line"
+	! grep -raqF $secret "$work/secret-$name" || fail "secret-$name: the secret is in the run's folder"
+done
+
 # --- whatever becomes of it ---
 begin=$(date +%s%N)
 run sampled direct 0

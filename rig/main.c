@@ -9,19 +9,34 @@
 #include "fixtures/hosts.h"
 #include "fixtures/licence_server.h"
 #include "fixtures/line_defect.h"
-
+#include "fixtures/scpi_supply.h"
 #include "reports/sinks.h"
 #include <locale.h>
 #include <signal.h>
 
 static const struct driver *const drivers[] = {
-	&board_clock_driver,	    &granted_clock_driver, &monotonic_clock_driver,
-	&board_usb_driver,	    &libusb_usb_driver,	   &native_controller_driver,
-	&adapter_controller_driver, &board_console_driver, &ftdi_console_driver,
-	&board_power_driver,	    &ftdi_relay_driver,	   &lms_driver,
-	&keys_file_driver,	    &board_disk_driver,	   &granted_disk_driver,
-	&board_bench_driver,	    &granted_bench_driver, &operator_bench_driver,
-	&board_logic_driver,	    &sigrok_logic_driver,  NULL,
+	&board_clock_driver,
+	&granted_clock_driver,
+	&monotonic_clock_driver,
+	&board_usb_driver,
+	&libusb_usb_driver,
+	&native_controller_driver,
+	&adapter_controller_driver,
+	&board_console_driver,
+	&ftdi_console_driver,
+	&board_power_driver,
+	&ftdi_relay_driver,
+	&sigrok_supply_driver,
+	&lms_driver,
+	&keys_file_driver,
+	&board_disk_driver,
+	&granted_disk_driver,
+	&board_bench_driver,
+	&granted_bench_driver,
+	&operator_bench_driver,
+	&board_logic_driver,
+	&sigrok_logic_driver,
+	NULL,
 };
 
 static const struct sink *const sinks[] = {
@@ -49,7 +64,7 @@ int main(int argc, char **argv)
 					   { "line_defect", line_defects },
 					   { NULL, NULL } };
 	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks,
-					     parts,   &beaglelogic,    &cold_board };
+					     parts,   &beaglelogic,    &scpi_supply,  &cold_board };
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "redact.h"
 #include "board.h"
-#include "lines.h"
 #include <string.h>
 
 #define EDGE_LEAST 4 /* bytes of a secret that are worth hiding */
@@ -39,27 +38,12 @@ static void redact_packets(guint8 *bytes, gsize length, const char *secret)
 		redact_edges(bytes + at + FTDI_STATUS, MIN(length - at, FTDI_PACKET) - FTDI_STATUS, secret);
 }
 
-/* The same console bytes, one an entry. */
-static void redact_lines(guint8 *data, gsize length, const char *secret)
+void redact_console(const GPtrArray *secrets, guint8 *bytes, gsize length)
 {
-	g_autoptr(GByteArray) sent = g_byte_array_new();
-	struct lines_reader reader;
-	struct lines_entry entry;
-	guint next = 0;
-
-	if (!lines_open(&reader, data, length))
-		return;
-	while (lines_next(&reader, &entry))
-		if (entry.sent)
-			g_byte_array_append(sent, &entry.value, 1);
-	if (!sent->len)
-		return;
-	redact_whole(sent->data, sent->len, secret);
-	redact_edges(sent->data, sent->len, secret);
-	gboolean begun = lines_open(&reader, data, length);
-	while (begun && lines_next(&reader, &entry))
-		if (entry.sent)
-			data[lines_value_at(&reader, data)] = sent->data[next++];
+	for (guint i = 0; length && i < secrets->len; i++) {
+		redact_whole(bytes, length, g_ptr_array_index(secrets, i));
+		redact_edges(bytes, length, g_ptr_array_index(secrets, i));
+	}
 }
 
 static gboolean is_from_ftdi(const void *data, gsize length)
@@ -72,22 +56,20 @@ static gboolean is_from_ftdi(const void *data, gsize length)
 	return head.device == BOARD_FT2232H && head.endpoint & DIRECTION_IN;
 }
 
-guint8 *redact(const GPtrArray *secrets, enum event_type type, const void *data, gsize length)
+guint8 *redact(const GPtrArray *secrets, enum event_type type, const void *data, gsize *length)
 {
-	gboolean ftdi = type == EVENT_URB && is_from_ftdi(data, length);
+	gboolean ftdi = type == EVENT_URB && is_from_ftdi(data, *length);
 
-	if (!secrets->len || !length)
+	if (!secrets->len || !*length)
 		return NULL;
-	guint8 *copy = g_memdup2(data, length);
+	guint8 *copy = type == EVENT_LINES ? redact_lines(secrets, data, length) : g_memdup2(data, *length);
 	for (guint i = 0; i < secrets->len; i++) {
 		const char *secret = g_ptr_array_index(secrets, i);
-		redact_whole(copy, length, secret);
-		if (type == EVENT_LINES)
-			redact_lines(copy, length, secret);
-		if (type == EVENT_CONSOLE_RX)
-			redact_edges(copy, length, secret);
+		redact_whole(copy, *length, secret);
 		if (ftdi)
-			redact_packets(copy + sizeof(struct event_urb), length - sizeof(struct event_urb), secret);
+			redact_packets(copy + sizeof(struct event_urb), *length - sizeof(struct event_urb), secret);
 	}
+	if (type == EVENT_CONSOLE_RX)
+		redact_console(secrets, copy, *length);
 	return copy;
 }

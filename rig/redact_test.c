@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "redact.h"
 #include "board.h"
-#include "lines.h"
+#include "line_uart.h"
+#include "observe.h"
 #include "test.h"
+#include "units.h"
 #include <string.h>
 
 #define KEY "111122223333444455556666"
@@ -18,7 +20,8 @@ static GPtrArray *secrets(void)
 static void expect(enum event_type type, const char *text, const char *wanted)
 {
 	g_autoptr(GPtrArray) list = secrets();
-	g_autofree guint8 *copy = redact(list, type, text, strlen(text));
+	gsize length = strlen(text);
+	g_autofree guint8 *copy = redact(list, type, text, &length);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(copy);
 	if (memcmp(copy, wanted, strlen(text)))
@@ -30,7 +33,7 @@ static void texts(void)
 {
 	g_autoptr(GPtrArray) none = g_ptr_array_new();
 
-	CU_ASSERT_PTR_NULL(redact(none, EVENT_NOTE, KEY, 24));
+	CU_ASSERT_PTR_NULL(redact(none, EVENT_NOTE, KEY, &(gsize){ 24 }));
 	expect(EVENT_NOTE, "a" KEY "b" KEY, "a########################b########################");
 	expect(EVENT_NOTE, "5556666 is an end", "5556666 is an end");
 	expect(EVENT_CONSOLE_RX, "5556666 is an end", "####### is an end");
@@ -50,7 +53,7 @@ static guint blackened(guint8 device, guint8 endpoint, gsize length, gsize at, c
 	memcpy(bytes, &head, sizeof head);
 	for (gsize i = 0; text[i]; i++)
 		bytes[sizeof head + (at + i) / 510 * 512 + 2 + (at + i) % 510] = (guint8)text[i];
-	g_autofree guint8 *copy = redact(list, EVENT_URB, bytes, sizeof head + length);
+	g_autofree guint8 *copy = redact(list, EVENT_URB, bytes, &(gsize){ sizeof head + length });
 	for (gsize i = 0; i < sizeof head + length; i++)
 		count += copy[i] == '#';
 	return count;
@@ -84,7 +87,8 @@ static char *analyzer_says(const char *text)
 		lines_append(bytes, 100, FALSE, (guint8)*c); /* levels that look like it */
 		lines_append(bytes, 86806, TRUE, (guint8)*c);
 	}
-	g_autofree guint8 *copy = redact(list, EVENT_LINES, bytes->data, bytes->len);
+	gsize length = bytes->len;
+	g_autofree guint8 *copy = redact(list, EVENT_LINES, bytes->data, &length);
 	CU_ASSERT_TRUE_FATAL(copy && lines_open(&reader, copy, bytes->len));
 	for (const char *c = text; lines_next(&reader, &entry); c += entry.sent)
 		if (entry.sent)
@@ -95,20 +99,104 @@ static char *analyzer_says(const char *text)
 	return g_string_free(said, FALSE);
 }
 
+static const char *const said_cases[][2] = {
+	{ "key " KEY " ok", "key ######################## ok" },
+	{ "5556666 is an end", "####### is an end" },
+	{ "a beginning is 1111222", "a beginning is #######" },
+	{ KEY KEY, "################################################" },
+	{ "1", "1" },
+	{ "", "" },
+};
+
 static void analyzer_lines(void)
 {
-	static const char *const cases[][2] = {
-		{ "key " KEY " ok", "key ######################## ok" },
-		{ "5556666 is an end", "####### is an end" },
-		{ "a beginning is 1111222", "a beginning is #######" },
-		{ "1", "1" },
-		{ "", "" },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *said = analyzer_says(cases[i][0]);
-		CU_ASSERT_STRING_EQUAL(said, cases[i][1]);
+	for (guint i = 0; i < G_N_ELEMENTS(said_cases); i++) {
+		g_autofree char *said = analyzer_says(said_cases[i][0]);
+		CU_ASSERT_STRING_EQUAL(said, said_cases[i][1]);
 	}
 }
 
-TEST_SUITE(redact, { "texts", texts }, { "ftdi transfers", ftdi_transfers }, { "analyzer lines", analyzer_lines })
+#define TX (1u << LINE_CONSOLE_TX)
+#define BEGIN 1000u
+
+/* A part of a window, sampled at `rate_hz`, in which the console says `text`, a byte after `gap` of a bit each; another
+ * line changes in every bit. */
+static GByteArray *sampled(const char *text, guint64 rate_hz, double gap)
+{
+	const guint64 tick = (NS_PER_S << 32) / rate_hz;
+	const double bit = (double)CONSOLE_BYTE_NS / 10 * (double)rate_hz / NS_PER_S;
+	GByteArray *part = g_byte_array_new();
+	double at = BEGIN + 3 * bit;
+	guint64 written = BEGIN;
+
+	g_byte_array_set_size(part, sizeof(struct event_lines));
+	for (const char *c = text; *c; c++, at += (10 + gap) * bit)
+		for (guint n = 0; n < 10; n++) {
+			const guint64 now = (guint64)(at + n * bit + 0.999), half = (guint64)(at + (n + 0.5) * bit);
+			const guint8 level = (1u << 9 | (guint)(guint8)*c << 1) >> n & 1 ? TX : 0;
+			lines_append(part, now - written, FALSE, level);
+			lines_append(part, half - now, FALSE, level | (n & 1));
+			written = half;
+		}
+	const struct event_lines head = { .tick = tick,
+					  .rate_hz = rate_hz,
+					  .from = BEGIN,
+					  .to = (guint64)at + 1,
+					  .lines = TX | 1,
+					  .levels = TX,
+					  .flags = LINES_FIRST | LINES_LAST };
+	memcpy(part->data, &head, sizeof head);
+	return part;
+}
+
+/* What a UART reads off it; `others`: how often the other line changed. */
+static char *decoded(const guint8 *bytes, gsize length, guint *others)
+{
+	const struct event event = { .type = EVENT_LINES, .case_no = 1, .data = bytes, .length = length };
+	GString *said = g_string_new(NULL);
+	struct line_window window;
+	struct uart_bytes read;
+	guint8 levels = TX;
+
+	line_window_init(&window);
+	CU_ASSERT_TRUE_FATAL(line_window_add(&window, &event));
+	CU_ASSERT_FALSE(window.damaged);
+	window.head.from = 0; /* as if it were the case's first: it begins between bytes */
+	uart_bytes_read(&read, &window, LINE_CONSOLE_TX, CONSOLE_BYTE_NS);
+	CU_ASSERT_EQUAL(read.broken, 0);
+	for (guint i = 0; i < read.bytes->len; i++)
+		g_string_append_c(said, (char)g_array_index(read.bytes, struct uart_byte, i).byte);
+	for (guint i = 0; i < window.edges->len; i++) {
+		const guint8 now = g_array_index(window.edges, struct line_edge, i).levels;
+		*others += (levels ^ now) & 1;
+		levels = now;
+	}
+	uart_bytes_clear(&read);
+	line_window_clear(&window);
+	return g_string_free(said, FALSE);
+}
+
+static void sampled_line(void)
+{
+	static const guint64 rates_hz[] = { 1000000, 2000000, 24000000 };
+	static const double gaps[] = { 0, 0.3, 2 };
+	g_autoptr(GPtrArray) list = secrets();
+
+	for (guint i = 0; i < G_N_ELEMENTS(said_cases); i++)
+		for (guint r = 0; r < G_N_ELEMENTS(rates_hz) * G_N_ELEMENTS(gaps); r++) {
+			g_autoptr(GByteArray) part = sampled(said_cases[i][0], rates_hz[r % G_N_ELEMENTS(rates_hz)],
+							     gaps[r / G_N_ELEMENTS(rates_hz)]);
+			gsize length = part->len;
+			guint before = 0, after = 0;
+			g_autofree guint8 *copy = redact(list, EVENT_LINES, part->data, &length);
+			g_autofree char *was = decoded(part->data, part->len, &before);
+			g_autofree char *is = decoded(copy, length, &after);
+			CU_ASSERT_STRING_EQUAL(was, said_cases[i][0]);
+			CU_ASSERT_STRING_EQUAL(is, said_cases[i][1]);
+			CU_ASSERT_EQUAL(before, after);
+			CU_ASSERT_EQUAL(before, 10 * strlen(was) - (*was != 0));
+		}
+}
+
+TEST_SUITE(redact, { "texts", texts }, { "ftdi transfers", ftdi_transfers }, { "analyzer lines", analyzer_lines },
+	   { "sampled line", sampled_line })

@@ -55,7 +55,9 @@ static gboolean open_role(struct slot *slot, enum driver_role role, GError **err
 		.grant_fd = slot->setup->grant_fd,
 	};
 	if (slot->analyzer && role == ROLE_LOGIC)
-		env->analyzer = slot->setup->catalogue->analyzer->conn(slot->analyzer);
+		env->stand_in = slot->setup->catalogue->analyzer->conn(slot->analyzer);
+	if (slot->supply && role == ROLE_POWER)
+		env->stand_in = slot->setup->catalogue->supply->conn(slot->supply);
 	gpointer self = driver->open(env, error);
 	if (!self && role == ROLE_LOGIC && !slot_logic_required(slot)) {
 		do_without(slot, driver, *error);
@@ -92,6 +94,8 @@ static void close_all(struct slot *slot)
 	disk_track_free(slot->track);
 	line_capture_free(slot->capture);
 	slot_samples_free(slot);
+	slot_supply_free(slot);
+	g_free(slot->contradiction);
 	g_free(slot);
 }
 
@@ -109,7 +113,7 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error)
 		slot->board = setup->catalogue->board->create(setup->board, error);
 		good = slot->board != NULL;
 	}
-	good = good && slot_samples_prepare(slot, error);
+	good = good && slot_samples_prepare(slot, error) && slot_supply_prepare(slot, error);
 	for (guint i = 0; good && i < ROLES; i++)
 		good = open_role(slot, opening_order[i], error);
 	if (!good) {
@@ -129,9 +133,8 @@ static gboolean make_safe(struct slot *slot, GError **error)
 	/* Each is tried whatever becomes of the other. */
 	gboolean released = ops->hold_switch(power->self, FALSE, error);
 	gboolean off = ops->set(power->self, FALSE, released ? error : NULL);
-	if (!released || !off || !ops->get(power->self, &on, error))
+	if (!released || !off || !slot_power_get(slot, &on, error))
 		return FALSE;
-	slot_record_json(slot, EVENT_POWER, json_pack("{s:b}", "main", on));
 	if (on)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the main power still reads on after it was turned off");
 	return !on;

@@ -3,6 +3,7 @@
 #pragma once
 #include "analyzer.h"
 #include "driver.h"
+#include "supply.h"
 
 struct explore_board_class;
 
@@ -20,6 +21,7 @@ struct catalogue {
 	const struct sink *const *sinks;	   /**< report formats, NULL-terminated */
 	const struct known_bad *parts;		   /**< of the emulated board, ended by an empty one; may be NULL */
 	const struct analyzer_class *analyzer;	   /**< what stands in for a logic analyzer at the emulated board */
+	const struct supply_class *supply;	   /**< what stands in for a power supply */
 	const struct explore_board_class *explore; /**< the board for exploring; may be NULL */
 };
 
@@ -51,6 +53,16 @@ guint slot_shows(const struct slot *slot);
 /** Takes in what the slot's logic analyzer still has of the time up to now: waits for it, in real time. FALSE: it is
  *  gone, and the slot file demands it. */
 gboolean slot_hear_analyzer(struct slot *slot, GError **error) MUST_CHECK;
+/** Where something stands in for the power supply of an emulated slot: what it gives now goes to the board, and it
+ *  loses its mains where the board's have failed. `was_told`: it was just turned on or off. */
+gboolean slot_feed(struct slot *slot, gboolean was_told, GError **error) MUST_CHECK;
+/** Before the main power is turned: its last reading is held against its line, as far as that is known; waits for a
+ *  logic analyzer, in real time. FALSE: they contradict each other, or the analyzer is gone. */
+gboolean slot_power_settle(struct slot *slot, GError **error) MUST_CHECK;
+/** What was read of the main power and not true, by its line; NULL: nothing. Borrowed. */
+const char *slot_power_contradiction(struct slot *slot);
+/** Reads the main power back, and records it. */
+gboolean slot_power_get(struct slot *slot, gboolean *on, GError **error) MUST_CHECK;
 /** The instrument of a role. */
 const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role);
 

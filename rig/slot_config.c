@@ -37,20 +37,6 @@ static const char *const unit_settings[] = {
 	"history_shown", "system_lba", "system_sectors", "pattern",  NULL
 };
 
-/* What each kind of unit must not suffer. */
-static const struct {
-	enum slot_unit unit;
-	const char *effect;
-	const char *why;
-} refusals[] = {
-	{ UNIT_GOLDEN, "consumes-licence", "a golden unit keeps its licence state" },
-	{ UNIT_GOLDEN, "erases", "a golden unit keeps its data" },
-	{ UNIT_GOLDEN, "irreversible", "a golden unit must stay as it is" },
-	{ UNIT_PRODUCTION, "erases", "a production unit's data must not be erased by a test" },
-	{ UNIT_PRODUCTION, "consumes-licence", "a production unit's licence must not be used by a test" },
-	{ UNIT_PRODUCTION, "irreversible", "a production unit must stay as it is" },
-};
-
 const char *driver_role_name(enum driver_role role)
 {
 	return role_names[role];
@@ -75,14 +61,6 @@ gboolean slot_link_parse(const char *text, enum slot_link *link, GError **error)
 		}
 	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--link %s: must be direct or usb", text);
 	return FALSE;
-}
-
-const char *slot_unit_refuses(enum slot_unit unit, const char *effect)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(refusals); i++)
-		if (refusals[i].unit == unit && g_str_equal(refusals[i].effect, effect))
-			return refusals[i].why;
-	return NULL;
 }
 
 char *slot_config_folder(void)
@@ -173,6 +151,8 @@ static char *driver_names(const struct catalogue *catalogue, enum driver_role ro
  * free, and a logic analyzer only listens. */
 static gboolean is_mixed(const struct slot_config *config, enum driver_role role, const char *name)
 {
+	if (config->drivers[role]->by_conn && !g_key_file_has_key(config->file, role_names[role], "conn", NULL))
+		return FALSE; /* it reaches what stands in */
 	return config->unit == UNIT_EMULATED && role != ROLE_LICENCE && role != ROLE_CONTROLLER && role != ROLE_LOGIC &&
 	       g_strcmp0(name, emulated_defaults[config->link][role]) != 0;
 }
@@ -254,49 +234,79 @@ static gboolean check_role(struct slot_config *config, const char *path, enum dr
 	return FALSE;
 }
 
+/* A section for what stands in for an instrument at the emulated board. */
+struct stand_in {
+	const char *group;
+	enum driver_role role;
+	const char *what; /* that the role's driver must be */
+	const char *const *settings;
+	gboolean (*check)(GKeyFile *config, GError **error);
+};
+
+static gboolean check_stand_in(struct slot_config *config, const char *path, const struct stand_in *part,
+			       GError **error)
+{
+	const struct driver *driver = config->drivers[part->role];
+
+	if (!driver || !driver->by_conn || g_key_file_has_key(config->file, role_names[part->role], "conn", NULL)) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [%s] is for a [%s] driver that %s and has no conn=", path, part->group,
+			    role_names[part->role], part->what);
+		return FALSE;
+	}
+	if (!check_keys(config->file, path, part->group, part->settings, NULL, error))
+		return FALSE;
+	if (part->check(config->file, error))
+		return TRUE;
+	g_prefix_error(error, "slot file %s: ", path);
+	return FALSE;
+}
+
+static gboolean check_group(struct slot_config *config, const char *path, const char *group,
+			    const struct catalogue *catalogue, GError **error)
+{
+	const struct stand_in parts[] = {
+		{ "analyzer", ROLE_LOGIC, "samples", catalogue->analyzer ? catalogue->analyzer->settings : NULL,
+		  catalogue->analyzer ? catalogue->analyzer->check : NULL },
+		{ "supply", ROLE_POWER, "is a supply", catalogue->supply ? catalogue->supply->settings : NULL,
+		  catalogue->supply ? catalogue->supply->check : NULL },
+	};
+	const char *const *allowed = g_str_equal(group, "slot")	   ? slot_settings
+				     : g_str_equal(group, "unit")  ? unit_settings
+				     : g_str_equal(group, "board") ? catalogue->board->settings
+								   : NULL;
+	const struct stand_in *part = NULL;
+	gboolean is_role = FALSE;
+
+	for (guint role = 0; role < ROLES; role++)
+		is_role |= g_str_equal(group, role_names[role]);
+	for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (g_str_equal(group, parts[i].group) && parts[i].settings)
+			part = &parts[i];
+	if ((g_str_equal(group, "board") || part) && config->unit != UNIT_EMULATED) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
+			    "slot file %s: [%s] belongs to emulated slots only (unit=%s)", path, group,
+			    unit_names[config->unit]);
+		return FALSE;
+	}
+	if (part)
+		return check_stand_in(config, path, part, error);
+	if (allowed)
+		return check_keys(config->file, path, group, allowed, NULL, error);
+	if (!is_role)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: unknown section [%s]", path, group);
+	return is_role;
+}
+
 static gboolean check_groups(struct slot_config *config, const char *path, const struct catalogue *catalogue,
 			     GError **error)
 {
 	g_auto(GStrv) groups = g_key_file_get_groups(config->file, NULL);
+	gboolean good = TRUE;
 
-	for (char **group = groups; *group; group++) {
-		const char *const *allowed = g_str_equal(*group, "slot")    ? slot_settings
-					     : g_str_equal(*group, "unit")  ? unit_settings
-					     : g_str_equal(*group, "board") ? catalogue->board->settings
-					     : g_str_equal(*group, "analyzer") && catalogue->analyzer
-						 ? catalogue->analyzer->settings
-						 : NULL;
-		gboolean is_role = FALSE;
-		for (guint role = 0; role < ROLES; role++)
-			is_role |= g_str_equal(*group, role_names[role]);
-		if ((g_str_equal(*group, "board") || g_str_equal(*group, "analyzer")) &&
-		    config->unit != UNIT_EMULATED) {
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "slot file %s: [%s] belongs to emulated slots only (unit=%s)", path, *group,
-				    unit_names[config->unit]);
-			return FALSE;
-		}
-		if (!allowed && !is_role) {
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: unknown section [%s]", path,
-				    *group);
-			return FALSE;
-		}
-		if (allowed && !check_keys(config->file, path, *group, allowed, NULL, error))
-			return FALSE;
-	}
-	if (!g_key_file_has_group(config->file, "analyzer"))
-		return TRUE;
-	const struct driver *logic = config->drivers[ROLE_LOGIC];
-	if (!logic || !logic->ops.logic->read ||
-	    g_key_file_has_key(config->file, role_names[ROLE_LOGIC], "conn", NULL)) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "slot file %s: [analyzer] is for a [logic] driver that samples and has no conn=", path);
-		return FALSE;
-	}
-	if (catalogue->analyzer->check(config->file, error))
-		return TRUE;
-	g_prefix_error(error, "slot file %s: ", path);
-	return FALSE;
+	for (char **group = groups; good && *group; group++)
+		good = check_group(config, path, *group, catalogue, error);
+	return good;
 }
 
 /* Only a slot that is treated as a real one needs to say it: nothing else tells an emulated board on its bus from a

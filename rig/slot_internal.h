@@ -24,6 +24,9 @@ struct slot {
 	struct line_capture *capture; /* NULL: there is no logic analyzer */
 	guint8 wired, levels;	      /* its lines */
 	gpointer analyzer;	      /* that stands in for a real one at an emulated board; NULL: none does */
+	gpointer supply;	      /* the same of a power supply */
+	char *contradiction;	      /* what slot_power_check() has found; NULL: nothing */
+	gboolean fed;		      /* by that */
 	gboolean samples;	      /* the analyzer samples: it is to be read */
 	GArray *triggers;	      /* that it has not reached */
 	struct line_clock *clock;     /* its; NULL: it tells exact times, or there is none */
@@ -62,6 +65,11 @@ void slot_power_edge(struct slot *slot, gint64 at_ns);
 /** Holds the last reading against the line, once that is known up to a while after it; `is_last`: at once. FALSE: they
  *  contradict each other (RIG_ERROR_RIG). */
 gboolean slot_power_check(struct slot *slot, gboolean is_last, GError **error) MUST_CHECK;
+
+/** Makes what stands in for the power supply of an emulated slot, where its driver is to reach one. */
+gboolean slot_supply_prepare(struct slot *slot, GError **error) MUST_CHECK;
+/** Frees it; the driver is closed. */
+void slot_supply_free(struct slot *slot);
 
 /* slot_samples.c */
 /** Whether the slot file demands its logic analyzer: the run is an error without it. */

@@ -60,6 +60,9 @@ static void readings(void)
 		now_ns += 10 * NS_PER_S;
 		if (!rows[i].good)
 			CU_ASSERT_TRUE(slot_power_check(&slot, FALSE, NULL));
+		if (!rows[i].good || rows[i].after_ns == NS_PER_S)
+			CU_ASSERT_EQUAL(slot_power_contradiction(&slot) == NULL, rows[i].good);
+		g_free(slot.contradiction);
 		line_capture_free(slot.capture);
 	}
 }

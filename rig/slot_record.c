@@ -12,7 +12,7 @@ void slot_hide(struct slot *slot, const char *secret)
 char *slot_redacted(const struct slot *slot, const char *text)
 {
 	gsize length = text ? strlen(text) + 1 : 0;
-	guint8 *copy = redact(slot->secrets, 0, text, length);
+	guint8 *copy = redact(slot->secrets, 0, text, &length);
 
 	return copy ? (char *)copy : g_strdup(text);
 }
@@ -31,7 +31,7 @@ static void record_at(struct slot *slot, gint64 time_ns, struct event *event)
 
 static void record_redacted(struct slot *slot, gint64 time_ns, struct event *event)
 {
-	g_autofree guint8 *redacted = redact(slot->secrets, event->type, event->data, event->length);
+	g_autofree guint8 *redacted = redact(slot->secrets, event->type, event->data, &event->length);
 
 	if (redacted) {
 		event->data = redacted;

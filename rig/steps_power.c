@@ -16,9 +16,9 @@ static gboolean set_power(struct execution *execution, gboolean on, GError **err
 		g_propagate_error(error, g_error_copy(slot_spool_error(execution->slot))); /* … or it stays off */
 		return FALSE;
 	}
-	if (!power || !power->set(self, on, error) || !power->get(self, &is, error))
+	if (!power || !slot_power_settle(execution->slot, error) || !power->set(self, on, error) ||
+	    !slot_power_get(execution->slot, &is, error))
 		return FALSE;
-	slot_record_json(execution->slot, EVENT_POWER, json_pack("{s:b}", "main", is));
 	execution->power_on_ns = on ? slot_now(execution->slot) : execution->power_on_ns;
 	if (is == on)
 		return TRUE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "acquisition.h"
-#include <libsigrok/libsigrok.h>
+#include "device.h"
 #include <string.h>
 
 #define UNIT_MAX 8	   /* bytes of a sample */
@@ -8,60 +8,12 @@
 
 struct acquisition {
 	struct outbox *outbox;
-	struct sr_context *context;
-	struct sr_dev_driver *driver;
-	struct sr_dev_inst *device;
+	struct device at;
 	struct sr_session *session;
 	GMainLoop *loop;
 	guint64 rate_hz, samples;
 	guint8 map[UNIT_MAX][256]; /* what each byte of a sample has of our bits */
-	char *said;		   /* libsigrok's last error */
 };
-
-static int on_log(void *data, int level, const char *format, va_list args)
-{
-	struct acquisition *self = data;
-
-	if (level > SR_LOG_ERR)
-		return SR_OK;
-	g_free(self->said);
-	self->said = g_strdup_vprintf(format, args);
-	return SR_OK;
-}
-
-static gboolean failed(struct acquisition *self, const char *what, int result, GError **error)
-{
-	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "%s: %s%s%s", what, result ? sr_strerror(result) : "not found",
-		    self->said ? ": " : "", self->said ? self->said : "");
-	return FALSE;
-}
-
-static gboolean find_driver(struct acquisition *self, const char *name, GError **error)
-{
-	struct sr_dev_driver **drivers = sr_driver_list(self->context);
-
-	for (; drivers && *drivers; drivers++)
-		if (g_str_equal((*drivers)->name, name)) {
-			self->driver = *drivers;
-			int result = sr_driver_init(self->context, self->driver);
-			return result == SR_OK || failed(self, "sr_driver_init", result, error);
-		}
-	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "libsigrok has no driver \"%s\" (sigrok-cli --list-supported)",
-		    name);
-	return FALSE;
-}
-
-static gboolean takes(struct sr_dev_driver *driver, guint32 key)
-{
-	GArray *options = sr_driver_scan_options_list(driver);
-	gboolean found = FALSE;
-
-	for (guint i = 0; options && i < options->len; i++)
-		found |= g_array_index(options, guint32, i) == key;
-	if (options)
-		g_array_unref(options);
-	return found;
-}
 
 static gboolean is_by_number(const struct acquisition_setup *setup)
 {
@@ -71,46 +23,13 @@ static gboolean is_by_number(const struct acquisition_setup *setup)
 	return TRUE;
 }
 
-static gboolean find_device(struct acquisition *self, const struct acquisition_setup *setup, GError **error)
-{
-	struct sr_config options[2];
-	GSList *list = NULL, *found;
-	guint count = 0;
-
-	if (setup->conn) {
-		options[count] = (struct sr_config){ SR_CONF_CONN, g_variant_new_string(setup->conn) };
-		list = g_slist_append(list, &options[count++]);
-	}
-	/* Fewer channels make for smaller samples, where the driver asks. */
-	if (is_by_number(setup) && takes(self->driver, SR_CONF_NUM_LOGIC_CHANNELS)) {
-		options[count] = (struct sr_config){ SR_CONF_NUM_LOGIC_CHANNELS, g_variant_new_int32(8) };
-		list = g_slist_append(list, &options[count++]);
-	}
-	for (guint i = 0; i < count; i++)
-		g_variant_ref_sink(options[i].data);
-	found = sr_driver_scan(self->driver, list);
-	for (guint i = 0; i < count; i++)
-		g_variant_unref(options[i].data);
-	g_slist_free(list);
-	if (!found)
-		return failed(self, "looking for the analyzer", 0, error);
-	if (found->next) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "%u analyzers were found; conn= says which",
-			    g_slist_length(found));
-		return FALSE;
-	}
-	self->device = found->data;
-	g_slist_free(found);
-	return TRUE;
-}
-
 static struct sr_channel *find_channel(const struct acquisition *self, const char *name)
 {
 	guint wanted = 0;
 
 	if (*name == '#')
 		wanted = (guint)g_ascii_strtoull(name + 1, NULL, 10);
-	for (GSList *at = sr_dev_inst_channels_get(self->device); at; at = at->next) {
+	for (GSList *at = sr_dev_inst_channels_get(self->at.device); at; at = at->next) {
 		struct sr_channel *channel = at->data;
 		if (channel->type != SR_CHANNEL_LOGIC)
 			continue;
@@ -124,7 +43,7 @@ static gboolean no_channel(const struct acquisition *self, const char *name, GEr
 {
 	g_autoptr(GString) known = g_string_new(NULL);
 
-	for (GSList *at = sr_dev_inst_channels_get(self->device); at; at = at->next)
+	for (GSList *at = sr_dev_inst_channels_get(self->at.device); at; at = at->next)
 		g_string_append_printf(known, "%s%s", known->len ? ", " : "",
 				       ((const struct sr_channel *)at->data)->name);
 	g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "the analyzer has no channel %s (it has %s)", name, known->str);
@@ -140,7 +59,7 @@ static void map_channel(struct acquisition *self, guint index, guint bit)
 
 static gboolean choose_channels(struct acquisition *self, char *const *names, GError **error)
 {
-	for (GSList *at = sr_dev_inst_channels_get(self->device); at; at = at->next)
+	for (GSList *at = sr_dev_inst_channels_get(self->at.device); at; at = at->next)
 		sr_dev_channel_enable(at->data, FALSE);
 	for (guint bit = 0; bit < 8; bit++) {
 		if (!names[bit])
@@ -151,7 +70,7 @@ static gboolean choose_channels(struct acquisition *self, char *const *names, GE
 		map_channel(self, (guint)channel->index, bit);
 		int result = sr_dev_channel_enable(channel, TRUE);
 		if (result != SR_OK)
-			return failed(self, "enabling a channel", result, error);
+			return device_failed(&self->at, "enabling a channel", result, error);
 	}
 	return TRUE;
 }
@@ -159,13 +78,13 @@ static gboolean choose_channels(struct acquisition *self, char *const *names, GE
 static gboolean set_rate(struct acquisition *self, guint64 rate_hz, GError **error)
 {
 	GVariant *value = NULL;
-	int result = sr_config_set(self->device, NULL, SR_CONF_SAMPLERATE, g_variant_new_uint64(rate_hz));
+	int result = sr_config_set(self->at.device, NULL, SR_CONF_SAMPLERATE, g_variant_new_uint64(rate_hz));
 
 	if (result != SR_OK)
-		return failed(self, "setting the rate", result, error);
-	result = sr_config_get(self->driver, self->device, NULL, SR_CONF_SAMPLERATE, &value);
+		return device_failed(&self->at, "setting the rate", result, error);
+	result = sr_config_get(self->at.driver, self->at.device, NULL, SR_CONF_SAMPLERATE, &value);
 	if (result != SR_OK)
-		return failed(self, "reading the rate back", result, error);
+		return device_failed(&self->at, "reading the rate back", result, error);
 	self->rate_hz = g_variant_get_uint64(value);
 	g_variant_unref(value);
 	return TRUE;
@@ -173,30 +92,24 @@ static gboolean set_rate(struct acquisition *self, guint64 rate_hz, GError **err
 
 static gboolean configure(struct acquisition *self, const struct acquisition_setup *setup, GError **error)
 {
-	int result = sr_session_new(self->context, &self->session);
+	int result = sr_session_new(self->at.context, &self->session);
 
 	if (result == SR_OK)
-		result = sr_session_dev_add(self->session, self->device);
+		result = sr_session_dev_add(self->session, self->at.device);
 	if (result == SR_OK)
-		result = sr_dev_open(self->device);
+		result = sr_dev_open(self->at.device);
 	if (result != SR_OK)
-		return failed(self, "opening the analyzer", result, error);
+		return device_failed(&self->at, "opening the analyzer", result, error);
 	return choose_channels(self, setup->channels, error) && set_rate(self, setup->rate_hz, error);
 }
 
 struct acquisition *acquisition_open(const struct acquisition_setup *setup, struct outbox *outbox, GError **error)
 {
 	struct acquisition *self = g_new0(struct acquisition, 1);
-	int result = sr_init(&self->context);
 
 	self->outbox = outbox;
-	sr_log_callback_set(on_log, self);
-	sr_log_loglevel_set(SR_LOG_ERR);
-	if (result != SR_OK) {
-		failed(self, "sr_init", result, error);
-		return NULL;
-	}
-	if (find_driver(self, setup->driver, error) && find_device(self, setup, error) && configure(self, setup, error))
+	if (device_find(&self->at, "analyzer", setup->driver, setup->conn, is_by_number(setup) ? 8 : 0, error) &&
+	    configure(self, setup, error))
 		return self;
 	return NULL;
 }
@@ -208,11 +121,7 @@ guint64 acquisition_rate(const struct acquisition *acquisition)
 
 char *acquisition_name(const struct acquisition *acquisition)
 {
-	const char *vendor = sr_dev_inst_vendor_get(acquisition->device);
-	const char *model = sr_dev_inst_model_get(acquisition->device);
-
-	return g_strdup_printf("%s %s, libsigrok %s", vendor ? vendor : "", model ? model : acquisition->driver->name,
-			       sr_package_version_string_get());
+	return device_name(&acquisition->at);
 }
 
 /* --- while it runs --- */
@@ -265,7 +174,7 @@ gboolean acquisition_run(struct acquisition *self, GError **error)
 	sr_session_stopped_callback_set(self->session, on_stopped, self);
 	int result = sr_session_start(self->session);
 	if (result != SR_OK)
-		return failed(self, "starting the analyzer", result, error);
+		return device_failed(&self->at, "starting the analyzer", result, error);
 	outbox_say(self->outbox, SIGROK_STARTED, NULL, 0);
 	g_main_loop_run(self->loop);
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "slot_config.h"
+
+/* What each kind of unit must not suffer. */
+static const struct {
+	enum slot_unit unit;
+	const char *effect;
+	const char *why;
+} refusals[] = {
+	{ UNIT_GOLDEN, "consumes-licence", "a golden unit keeps its licence state" },
+	{ UNIT_GOLDEN, "erases", "a golden unit keeps its data" },
+	{ UNIT_GOLDEN, "irreversible", "a golden unit must stay as it is" },
+	{ UNIT_PRODUCTION, "erases", "a production unit's data must not be erased by a test" },
+	{ UNIT_PRODUCTION, "consumes-licence", "a production unit's licence must not be used by a test" },
+	{ UNIT_PRODUCTION, "irreversible", "a production unit must stay as it is" },
+};
+
+const char *slot_unit_refuses(enum slot_unit unit, const char *effect)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(refusals); i++)
+		if (refusals[i].unit == unit && g_str_equal(refusals[i].effect, effect))
+			return refusals[i].why;
+	return NULL;
+}
