@@ -70,8 +70,10 @@ static void clock_observe(gpointer data, const struct observer *observer)
 {
 	struct granted_clock *self = data;
 	const gint64 lines = observer && observer->line ? GRANT_OBSERVE_LINES : 0;
+	const gint64 bytes =
+	    observer && observer->bytes ? (gint64)(observer->bytes_max >> 20) << GRANT_OBSERVE_MB_SHIFT : 0;
 	const struct grant_request request = { .op = GRANT_OBSERVE,
-					       .argument = observer ? GRANT_OBSERVE_ON | lines : 0 };
+					       .argument = observer ? GRANT_OBSERVE_ON | lines | bytes : 0 };
 	struct grant_reply reply;
 
 	self->observed = observer != NULL;

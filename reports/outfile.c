@@ -87,6 +87,27 @@ gboolean outfile_puts(struct outfile *file, const char *text, GError **error)
 	return outfile_write(file, text, strlen(text), error);
 }
 
+gboolean outfile_skip(struct outfile *file, guint64 length, GError **error)
+{
+	if (!flush(file, error))
+		return FALSE;
+	off_t end = lseek(file->fd, (off_t)length, SEEK_CUR);
+	return (end >= 0 && ftruncate(file->fd, end) == 0) || fail(file, "writing", errno, error);
+}
+
+gboolean outfile_overwrite(struct outfile *file, guint64 offset, const void *data, gsize length, GError **error)
+{
+	if (!flush(file, error))
+		return FALSE;
+	for (ssize_t done; length; data = (const guint8 *)data + done, offset += (guint64)done, length -= (gsize)done) {
+		done = pwrite(file->fd, data, length, (off_t)offset);
+		if (done < 0 && errno != EINTR)
+			return fail(file, "writing", errno, error);
+		done = MAX(done, 0);
+	}
+	return TRUE;
+}
+
 static mode_t current_umask(void)
 {
 	mode_t mask = umask(0);

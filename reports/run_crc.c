@@ -41,13 +41,15 @@ void run_crc_init(struct run_crc *crc)
 		}
 		step = power;
 	}
-	crc->fixed = multiply(X8, invert(ONE ^ X8));
+	const guint32 unit = multiply(X8, invert(ONE ^ X8));
+	for (guint32 byte = 0; byte < 256; byte++)
+		crc->fixed[byte] = multiply(byte, unit);
 	crc->value = 0;
 }
 
 void run_crc_add(struct run_crc *crc, guint8 byte, guint32 count)
 {
-	const guint32 fixed = multiply(byte, crc->fixed);
+	const guint32 fixed = crc->fixed[byte];
 	guint32 value = ~crc->value ^ fixed;
 
 	for (guint level = 0; count; level++, count >>= 8)

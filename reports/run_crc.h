@@ -11,7 +11,7 @@
 
 struct run_crc {
 	guint32 power[RUN_CRC_LEVELS][256]; /* x to the power of 8·256^level·index */
-	guint32 fixed;			    /* x⁸/(1 + x⁸) */
+	guint32 fixed[256];		    /* of each byte: b·x⁸/(1 + x⁸) */
 	guint32 value;			    /* the CRC of what was added, as zip has it */
 };
 

@@ -177,6 +177,18 @@ static void append_lines(GString *out, const struct event_lines *head)
 	g_string_append_c(out, ']');
 }
 
+/* The bytes themselves are in the spool and in disk.log-writes; their hash is the write's "generator". */
+static void append_part(GString *out, const guint8 *bytes, gsize length)
+{
+	struct disk_part part;
+
+	memcpy(&part, bytes, sizeof part);
+	append_member(out, ",\"disk\":", part.disk);
+	append_member(out, ",\"number\":", (gint64)GUINT64_FROM_LE(part.number));
+	append_member(out, ",\"offset\":", GUINT32_FROM_LE(part.offset));
+	append_member(out, ",\"length\":", (gint64)(length - sizeof part));
+}
+
 static void append_binary(GString *out, const struct event *event)
 {
 	const guint8 *bytes = event->data;
@@ -188,6 +200,10 @@ static void append_binary(GString *out, const struct event *event)
 		append_lines(out, &lines.head);
 		bytes += sizeof lines.head;
 		length -= sizeof lines.head;
+	}
+	if (event->type == EVENT_DISK_BYTES && length >= sizeof(struct disk_part)) {
+		append_part(out, bytes, length);
+		return;
 	}
 	if (event->type == EVENT_DISK && length >= sizeof(struct disk_seen)) {
 		struct disk_seen seen;

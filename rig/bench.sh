@@ -52,6 +52,9 @@ part() {
 echo "== erases, median of $rounds rounds"
 rig/bench_erase.sh
 echo
+echo "== traces"
+reports/bench_traces.sh
+echo
 part spool_bench "$out/spool"
 part monitor_bench
 part board_bench

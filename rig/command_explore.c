@@ -15,7 +15,8 @@ static const char help[] =
     "Cuts the power at every instant of an erase: before, within and after each disk command and each unit of NVRAM\n"
     "that is written, with every combination of cached writes lost, kept or torn; starts the unit from whatever that\n"
     "leaves, and judges: it comes to its end, everything is erased as the mode says, panel, report, licence and keys\n"
-    "are right.\n"
+    "are right. The same for cuts while it recovers, and so on to the fixed point, or as deep as --depth says. What\n"
+    "counts the starts is found and named: states that differ in that alone are told apart after one cut only.\n"
     "\n"
     "Examples:\n"
     "  wiperig explore                              every erase in mode 1, on a disk of 40 GB\n"
@@ -40,7 +41,7 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode, "Erase mode: 1 (default), 2 or 3", "MODE" },
 		{ "disk", 0, 0, G_OPTION_ARG_STRING, &o->disk, "Size of the disk (40GB, 64MB, 131 sectors: 131s)",
 		  "SIZE" },
-		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth, "Cuts in a row (1)", "N" },
+		{ "depth", 0, 0, G_OPTION_ARG_STRING, &o->depth, "Cuts in a row, at most (to the fixed point)", "N" },
 		{ "erase", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->erases,
 		  "Only this erase; may be repeated: activation, regeneration, invalidation, job-end, residue",
 		  "NAME" },
@@ -52,7 +53,8 @@ static GOptionEntry *option_entries(struct options *o)
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, "Seed of all that is random (1)", "N" },
 		{ "jobs", 0, 0, G_OPTION_ARG_STRING, &o->jobs, "Erases at a time (one a core)", "N" },
 		{ "no-prune", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->no_prune,
-		  "Do without a rule that saves work; may be repeated: sectors, memo, converge, all", "RULE" },
+		  "Do without a rule that saves work; may be repeated: sectors, memo, converge, counters, all",
+		  "RULE" },
 		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out,
 		  "Folder for the cut plan of each finding, which wiperig run --cut-plan replays", "DIR" },
 		{ "shard", 0, 0, G_OPTION_ARG_STRING, &o->shard,
@@ -118,9 +120,12 @@ static gboolean parse_rules(char **names, struct explore_rules *rules, GError **
 	struct {
 		const char *name;
 		gboolean *rule;
-	} known[] = { { "sectors", &rules->sectors }, { "memo", &rules->memo }, { "converge", &rules->converge } };
+	} known[] = { { "sectors", &rules->sectors },
+		      { "memo", &rules->memo },
+		      { "converge", &rules->converge },
+		      { "counters", &rules->counters } };
 
-	*rules = (struct explore_rules){ TRUE, TRUE, TRUE };
+	*rules = (struct explore_rules){ TRUE, TRUE, TRUE, TRUE };
 	for (; names && *names; names++) {
 		gboolean met = FALSE;
 
@@ -131,7 +136,7 @@ static gboolean parse_rules(char **names, struct explore_rules *rules, GError **
 			}
 		if (!met) {
 			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "--no-prune %s: must be sectors, memo, converge or all", *names);
+				    "--no-prune %s: must be sectors, memo, converge, counters or all", *names);
 			return FALSE;
 		}
 	}
@@ -181,7 +186,7 @@ static gboolean make_folder(const char *out, GError **error)
 	return FALSE;
 }
 
-/* The end of what was told; `good`: nothing else went wrong. */
+/* The end of what was told. */
 static int conclude(struct told *told, GError **error)
 {
 	const int code = told_code(told);
@@ -320,7 +325,7 @@ static int explore_slot(const struct options *o, const struct catalogue *catalog
 			GError **error)
 {
 	struct explore_settings settings = { .class = catalogue->explore, .config = config->file };
-	guint64 mode = 1, depth = 1, seed = 1, sectors = 0, jobs = g_get_num_processors();
+	guint64 mode = 1, depth = 0, seed = 1, sectors = 0, jobs = g_get_num_processors();
 	g_autoptr(GArray) triggers = g_array_new(FALSE, FALSE, sizeof(guint));
 	g_autofree char *firmware = NULL, *job_text = setting_get("jobs", o->jobs, NULL, error);
 

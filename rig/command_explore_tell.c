@@ -40,11 +40,11 @@ json_t *told_what(const struct explore_settings *settings, const char *firmware,
 
 	for (guint i = 0; i < count; i++)
 		json_array_append_new(erases, json_string(explore_triggers[triggers[i]]));
-	return json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o}", "firmware", name, "mode",
+	return json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o}", "firmware", name, "mode",
 			 (int)settings->mode, "depth", (int)settings->depth, "sectors", settings->rules.sectors, "memo",
-			 settings->rules.memo, "converge", settings->rules.converge, "emulated", TRUE, "version",
-			 WIPERIG_VERSION, "sha256", hash_of_file(firmware), "board", board_of(settings->config),
-			 "erases", erases);
+			 settings->rules.memo, "converge", settings->rules.converge, "counters",
+			 settings->rules.counters, "emulated", TRUE, "version", WIPERIG_VERSION, "sha256",
+			 hash_of_file(firmware), "board", board_of(settings->config), "erases", erases);
 }
 
 /* --- plans --- */
@@ -106,12 +106,14 @@ void told_begin(struct told *told, json_t *what)
 	const char *firmware = json_string_value(json_object_get(what, "firmware"));
 	const json_int_t mode = json_integer_value(json_object_get(what, "mode"));
 	const json_int_t depth = json_integer_value(json_object_get(what, "depth"));
+	g_autofree char *how_deep =
+	    depth ? g_strdup_printf("up to %" JSON_INTEGER_FORMAT " cut%s in a row", depth, depth > 1 ? "s" : "")
+		  : g_strdup("to the fixed point");
 	g_autofree char *share = shard->of ? g_strdup_printf("shard %u of %u, ", shard->number, shard->of) : NULL;
 
 	if (!told->json) {
-		g_print("%s, %smode %" JSON_INTEGER_FORMAT ", up to %" JSON_INTEGER_FORMAT
-			" cut%s in a row. EMULATED — NOT EVIDENCE ABOUT A PRODUCT.\n",
-			firmware ? firmware : "", share ? share : "", mode, depth, depth > 1 ? "s" : "");
+		g_print("%s, %smode %" JSON_INTEGER_FORMAT ", %s. EMULATED — NOT EVIDENCE ABOUT A PRODUCT.\n",
+			firmware ? firmware : "", share ? share : "", mode, how_deep);
 		return;
 	}
 	json_t *members = json_copy(what);

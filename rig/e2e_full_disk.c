@@ -27,6 +27,7 @@ static const struct {
 	const char *name, *magic;
 } traces[] = { { "trace.pcapng", "\n\r\r\n" },
 	       { "disk*.blktrace.0", "\x07tae" },
+	       { "disk*.log-writes", "rhsw" },
 	       { "logic.vcd", "$ver" },
 	       { "logic-*.sr", "PK\3\4" } };
 

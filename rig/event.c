@@ -29,6 +29,7 @@ static const struct {
 	{ EVENT_CONSOLE_TX, "console-tx" },
 	{ EVENT_DISK, "disk" },
 	{ EVENT_LINES, "lines" },
+	{ EVENT_DISK_BYTES, "disk-bytes" },
 };
 
 static const char *const line_names[LINES] = {

@@ -49,6 +49,7 @@ enum event_type {
 	EVENT_CONSOLE_TX, /* bytes to it */
 	EVENT_DISK,	  /* struct disk_seen (observe.h), then its fingerprints */
 	EVENT_LINES,	  /* struct event_lines, then entries (lines.h): a part of what a logic analyzer saw */
+	EVENT_DISK_BYTES, /* struct disk_part (observe.h), then bytes of the write that comes next on this disk */
 };
 
 struct event {

@@ -5,6 +5,9 @@
 #include <time.h>
 
 #define RESTARTS_MAX 1000u
+#define DEPTH_MAX 256u	      /* cuts in a row */
+#define BEYOND_MAX 64u	      /* states beyond the exact ones, for each of these … */
+#define BEYOND_LEAST 1000000u /* … and besides */
 
 static gint64 cpu_ns(void)
 {
@@ -42,12 +45,30 @@ static void end_round(struct explore *explore)
 		explore->class->drop(node->kept);
 	}
 	g_clear_pointer(&explore->known, g_hash_table_unref);
+	g_clear_pointer(&explore->classes, g_hash_table_unref);
 	g_clear_pointer(&explore->nodes, g_ptr_array_unref);
 	g_clear_pointer(&explore->findings, g_array_unref);
 	for (guint i = 0; i < EXPLORE_FAULTS; i++)
 		g_clear_pointer(&explore->traces[i], g_array_unref);
 	g_clear_pointer(&explore->pages, explore_pages_free);
-	g_queue_clear(&explore->queue);
+	explore->queued = 0;
+}
+
+/* How far states are told apart, and whether they form classes behind that. */
+static void set_depth(struct explore *explore)
+{
+	const struct explore_settings *settings = &explore->settings;
+	const struct explore_rules *rules = &settings->rules;
+	gboolean classes = !settings->depth && explore->has_counters && rules->counters && rules->converge;
+
+	explore->exact_depth = settings->depth ? settings->depth : classes ? MAX(settings->exact, 1) : DEPTH_MAX;
+	if (classes)
+		explore->classes = explore_classes_new();
+}
+
+gboolean explore_bounded(const struct explore *explore, const struct explore_node *node)
+{
+	return node->depth >= DEPTH_MAX || explore->counts.states > BEYOND_LEAST + BEYOND_MAX * explore->states_exact;
 }
 
 static void begin_round(struct explore *explore)
@@ -58,6 +79,8 @@ static void begin_round(struct explore *explore)
 	explore->counts = (struct explore_counts){ .restarts = restarts, .log2_all = -INFINITY };
 	explore->again = FALSE;
 	explore->known = explore_nodes_known();
+	explore->states_exact = 0;
+	set_depth(explore);
 	explore->nodes = g_ptr_array_new_with_free_func(explore_node_free);
 	explore->pages = explore_pages_new(explore->layout->memory_bytes);
 	explore->findings = g_array_new(FALSE, TRUE, sizeof(struct explore_finding));
@@ -86,6 +109,7 @@ static struct explore_node *make_root(struct explore *explore)
 	const guint64 key[2] = { 0, 0 };
 
 	memcpy(explore->memory, root->memory, explore->layout->memory_bytes);
+	explore->image = explore_pages_store(explore->pages, root->memory);
 	memcpy(explore->geometry, root->geometry, sizeof explore->geometry);
 	explore->panel = root->panel;
 	explore->ready = root->ready != FALSE;
@@ -122,23 +146,71 @@ static void show_progress(struct explore *explore, const struct explore_node *no
 	progress->node = node->number;
 }
 
-static void run_round(struct explore *explore)
+/* Starts the states from the `*next`th node on, and those that they lead to. */
+static void start_states(struct explore *explore, guint *next)
 {
-	begin_round(explore);
-	explore_session(explore, make_root(explore));
-	limit_sessions(explore);
-	explore->counts.closed = TRUE;
-	for (guint i = 1; i < explore->nodes->len && !explore->again; i++) {
+	for (; *next < explore->nodes->len && !explore->again; (*next)++) {
+		const guint i = *next;
 		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
 
-		if (!node->starts || node->parts->len)
+		if (!node->starts || node->parts->len || node->rep)
 			continue;
-		explore->counts.closed &= node->depth < explore->settings.depth;
 		explore->counts.states++;
+		explore->states_exact += node->depth <= explore->exact_depth;
 		explore->counts.depth = MAX(explore->counts.depth, node->depth);
 		show_progress(explore, node);
 		explore_session(explore, node);
+		if (explore->classes)
+			explore_class_state(explore, node);
+		else if (node->depth >= explore->exact_depth)
+			explore->counts.bounded = TRUE;
+	}
+}
+
+static void run_round(struct explore *explore)
+{
+	guint next = 1;
+
+	begin_round(explore);
+	explore_session(explore, make_root(explore));
+	limit_sessions(explore);
+	while (next < explore->nodes->len && !explore->again) {
+		start_states(explore, &next);
 		explore_flow_all(explore);
+	}
+	explore->counts.closed = !explore->counts.bounded && !explore->counts.merged;
+	explore->counts.apart = !explore->counts.bounded && explore->counts.merged;
+}
+
+/* The first session alone, and with it what the states have that it leaves: counters. */
+static void find_counters(struct explore *explore)
+{
+	do {
+		begin_round(explore);
+		explore_session(explore, make_root(explore));
+		explore->counts.restarts += explore->again;
+	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
+	limit_sessions(explore);
+	if (!explore->again)
+		explore_counters_find(explore);
+}
+
+static void tell_counters(struct explore *explore)
+{
+	struct explore_counts *counts = &explore->counts;
+	struct explore_bytes *last = NULL;
+
+	for (guint32 i = 0; i < explore->layout->memory_bytes; i++) {
+		if (!explore->counters[i])
+			continue;
+		/* What lies between two of them in a unit is not worth naming. */
+		if (!last || i - last->last > EXPLORE_UNIT) {
+			if (counts->counters++ >= EXPLORE_COUNTERS_MAX)
+				continue;
+			last = &counts->counter[counts->counters - 1];
+			last->first = i;
+		}
+		last->last = i;
 	}
 }
 
@@ -180,6 +252,9 @@ static void make_workplace(struct explore *explore)
 	explore->values = explore_values_new(overwrites, explore, layout->unreadable);
 	explore->verdicts = g_byte_array_new();
 	explore->memory = g_malloc0(layout->memory_bytes);
+	explore->counters = g_malloc0(layout->memory_bytes);
+	explore->hidden = g_malloc0(layout->memory_bytes);
+	explore->edge = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	explore->origin_memory = g_malloc0(layout->memory_bytes);
 	explore->path = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	explore_media_init(&explore->media, layout, explore->values, &explore->exact);
@@ -207,18 +282,21 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 	/* A state of its own cannot be met again. */
 	explore->settings.rules.converge = settings->rules.converge && settings->rules.memo;
 	explore_exact_init(&explore->exact);
-	g_queue_init(&explore->queue);
 	if (!open_board(explore, error)) {
 		explore_free(explore);
 		return NULL;
 	}
 	make_workplace(explore);
 	find_erasing(explore);
+	find_counters(explore);
 	do {
 		run_round(explore);
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
+	explore_livelock_find(explore);
 	explore_trace_all(explore);
+	tell_counters(explore);
+	explore->counts.exact = explore->exact_depth;
 	for (guint disk = 0; disk < explore->layout->disks; disk++)
 		for (guint i = 0; i < explore->exact.ranges[disk]->len; i++) {
 			const struct explore_range *range =
@@ -242,7 +320,10 @@ void explore_free(struct explore *explore)
 	}
 	g_clear_pointer(&explore->path, g_array_unref);
 	g_clear_pointer(&explore->verdicts, g_byte_array_unref);
+	g_clear_pointer(&explore->edge, g_array_unref);
 	g_free(explore->memory);
+	g_free(explore->counters);
+	g_free(explore->hidden);
 	g_free(explore->origin_memory);
 	explore_values_free(explore->values);
 	explore_exact_clear(&explore->exact);

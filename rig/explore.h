@@ -7,7 +7,7 @@
  * nothing happens any more. Everything that it does to what survives the power is an operation: a disk command, a unit
  * of NVRAM or of the counter board, a change of a disk's accessible size. The power may go before, within and after
  * each. A memory unit is then old or new; writes that wait in a disk's cache meet their fates, see explore_media.h.
- * What is left is a state; from there the next session starts, and so on up to `depth` cuts.
+ * What is left is a state; from there the next session starts, and so on up to `depth` cuts, or to the fixed point.
  *
  * States are nodes of a graph, sessions its edges. These rules keep it small; each can be switched off:
  *
@@ -25,10 +25,15 @@
  *             point. Where the rest feels the time, it is run once for each time, from the moment that was kept.
  * Sessions are compared where they begin to write after having changed a memory. Off: each session is run to its end.
  *
- * Both of the latter tell states apart by hashes of 128 bits (hash128.h).
+ *   counters  Behind `exact` cuts in a row states that differ in what counts the starts are of one class, see
+ *             explore_classes.c for what that proves and what not, and explore_counters.c for what counts. Off, or with
+ * a `depth`: every state is told apart.
+ *
+ * The latter three tell states apart by hashes of 128 bits (hash128.h).
  *
  * What is judged. Every value that a sector may hold when the unit claims an end, by panel, line, console or answer;
- * that each session ends, and ready; panel, licence, key, report, and what users had stored.
+ * that each session ends, and ready; panel, licence, key, report, what users had stored, and what they store then; and,
+ * where all states are known, that no row of starts goes on for ever (explore_livelock.c).
  */
 #pragma once
 #include "explore_board.h"
@@ -38,7 +43,7 @@ struct explore_values;
 struct cut_plan;
 
 struct explore_rules {
-	gboolean sectors, memo, converge; /**< TRUE: in use */
+	gboolean sectors, memo, converge, counters; /**< TRUE: in use */
 };
 
 /** How far it is, for another process or thread to look at. */
@@ -54,10 +59,13 @@ struct explore_settings {
 	GKeyFile *config; /**< as board_class.create() wants it; borrowed */
 	enum explore_trigger trigger;
 	guint mode;
-	guint depth; /**< cuts in a row */
+	guint depth; /**< cuts in a row; 0: to the fixed point … */
+	guint exact; /**< … where states that differ in counters are told apart up to so many (0: 1) */
 	struct explore_rules rules;
-	struct explore_limits limits;	   /**< of one session; zero: what an erase of such disks can take */
-	guint64 states_max;		   /**< states at most; what is left out is told; 0: no limit */
+	struct explore_limits limits; /**< of one session; zero: what an erase of such disks can take */
+	guint64 states_max;	      /**< states at most; what is left out is told; 0: no limit */
+	gint64
+	    share_ns; /**< how long each start may erase before the power goes, see explore_livelock.c; 0: a minute */
 	struct explore_progress *progress; /**< NULL: nobody looks */
 };
 
@@ -76,6 +84,8 @@ enum explore_fault {
 	EXPLORE_FAULT_REPORT,
 	EXPLORE_FAULT_KEY,	/**< a key that had to go is there */
 	EXPLORE_FAULT_DOCUMENT, /**< something that had to stay is not there */
+	EXPLORE_FAULT_FORGETS,	/**< what is stored once it is ready again is not there at the next start */
+	EXPLORE_FAULT_LIVELOCK, /**< power that goes again and again keeps the erase from ever ending */
 	EXPLORE_FAULTS,
 };
 
@@ -100,6 +110,13 @@ struct explore_finding {
 				    firmware's file and the seed: explore_result_make() knows them */
 };
 
+#define EXPLORE_COUNTERS_MAX 16
+
+/** Bytes of the memories: NVRAM, behind it the counter board's. */
+struct explore_bytes {
+	guint32 first, last;
+};
+
 struct explore_counts {
 	guint64 operations; /**< of the sessions that were looked at: each an instant before, within and after */
 	guint64 cuts;	    /**< instants, times fates; see explore_media_fates() */
@@ -112,8 +129,14 @@ struct explore_counts {
 	guint64 restarts;	    /**< of exploring, since sectors became exact */
 	guint64 exact_sectors;
 	guint64 left_out; /**< states beyond the limit, and combinations beyond what can be listed */
+	guint64 merged;	  /**< states for which another one of their class stood */
 	guint depth;	  /**< cuts in a row after which a state was started */
-	gboolean closed;  /**< more cuts in a row would not lead to any other state */
+	guint exact;	  /**< cuts in a row up to which no state stood for another */
+	gboolean closed;  /**< more cuts in a row would not lead to any other state … */
+	gboolean apart;	  /**< … apart from what hangs on the counters' values; see explore_classes.c */
+	gboolean bounded; /**< there was no end of states in sight: exploring did not go on to the fixed point */
+	guint counters;	  /**< stretches of bytes of the memories that differ at every start … */
+	struct explore_bytes counter[EXPLORE_COUNTERS_MAX]; /**< … the first ones */
 	gint64 cpu_ns;
 };
 

@@ -57,6 +57,8 @@ struct explore_origin {
 	/** What a read finds at `stretch->lba` of `stretch->disk`: sets `content` and up to where it goes (`count`).
 	 *  FALSE: that is not known. */
 	gboolean (*content)(gpointer data, struct explore_stretch *stretch);
+	/** The same, and where it is not known something that it may be. NULL: there is nothing better. */
+	void (*guess)(gpointer data, struct explore_stretch *stretch);
 	gpointer data;
 };
 
@@ -163,6 +165,8 @@ struct explore_answers {
 	int encrypted;	   /**< 1: encryption is on */
 	gint64 generation; /**< of the key */
 	gboolean document; /**< what a user had stored, and no erase has to take, is there and whole */
+	gboolean forgets;  /* a document that was stored now, and acknowledged, is not there at the start after a cut
+			      that loses whatever waits in the disks' caches */
 };
 
 struct explore_board_class {

@@ -2,14 +2,17 @@
 /*
  * Follows a part of a session: what may be on the media as it goes on, and what a cut at each instant leaves. Where no
  * exact sector is uncertain, cuts that leave the same memories are one state: what the media may hold at any of them is
- * gathered (`since`) and handed over when a memory changes. Otherwise each instant is handed over by itself.
+ * gathered (`since`) and handed over when a memory changes. Otherwise what the last instant before a change, a flush or
+ * the end of a forced write may leave is handed over: every write that waits then may be lost, so what was possible at
+ * an instant before is possible still.
  */
 #include "explore_internal.h"
 #include <math.h>
 
 #define COMBINATIONS_MAX G_GUINT64_CONSTANT(1000000) /* of fates at one instant */
 
-void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash)
+void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash,
+			guint64 (*see)(const struct explore *explore, guint32 content))
 {
 	for (guint disk = 0; disk < explore->layout->disks; disk++) {
 		const GArray *ranges = explore->exact.ranges[disk];
@@ -24,7 +27,7 @@ void explore_hash_exact(const struct explore *explore, struct explore_map *const
 				guint32 content;
 
 				g_assert(explore_values_known(explore->values, there.set, &content));
-				hash128_word(hash, content);
+				hash128_word(hash, see ? see(explore, content) : content);
 				hash128_word(hash, to - lba);
 				lba = to;
 			}
@@ -39,19 +42,38 @@ static void state_key(struct explore *explore, struct explore_map *const *maps, 
 	struct hash128 hash;
 
 	hash128_init(&hash, 10);
-	hash128_bytes(&hash, explore->memory, explore->layout->memory_bytes);
+	hash128_bytes(&hash, &explore->image, sizeof explore->image);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
-	explore_hash_exact(explore, maps, &hash);
+	explore_hash_exact(explore, maps, &hash, NULL);
 	if (!explore->settings.rules.memo)
 		hash128_word(&hash, explore->nodes->len);
 	hash128_end(&hash, key);
+}
+
+/* From where it is now. */
+static void reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
+{
+	const struct explore_edge edge = { explore->node, explore->part, explore->begun };
+
+	g_array_set_size(explore->edge, 0);
+	g_array_append_val(explore->edge, edge);
+	explore_node_reach(explore, node, maps, explore->edge, FALSE);
+}
+
+static void note_left(struct explore *explore, struct explore_node *node)
+{
+	struct explore_part *part = explore_part_at(explore->node, explore->part);
+	const struct explore_left left = { node, explore->begun };
+
+	if (!part->left)
+		part->left = g_array_new(FALSE, FALSE, sizeof left);
+	g_array_append_val(part->left, left);
 }
 
 /* The power goes here, and the media are left like this. */
 static void leave(gpointer data, struct explore_map *const *maps)
 {
 	struct explore *explore = data;
-	const struct explore_edge edge = { explore->node, explore->part, explore->begun };
 	guint64 key[2];
 
 	if (explore->again)
@@ -74,8 +96,8 @@ static void leave(gpointer data, struct explore_map *const *maps)
 		node->starts = TRUE;
 		node->depth = explore->node->depth + 1;
 	}
-	if (explore_node_join(explore, node, maps))
-		explore_node_edge(node, &edge);
+	reach(explore, node, maps);
+	note_left(explore, node);
 }
 
 /* All that this instant may leave. */
@@ -91,19 +113,19 @@ static void gather_anew(struct explore *explore)
 		explore_map_become(explore->since[i], explore->media.now[i]);
 }
 
-/* The end of a time in which no memory changed, if it was not handed over instant by instant. */
+/* The end of a time in which no memory changed, nor did what must be on the medium. */
 static void leave_gathered(struct explore *explore)
 {
-	if (explore->expand && !explore->media.exact_waiting)
+	if (explore->media.exact_waiting)
+		leave_now(explore);
+	else if (explore->expand)
 		leave(explore, explore->since);
 }
 
 /* And the beginning of one. */
 static void begin_gathering(struct explore *explore)
 {
-	if (explore->media.exact_waiting)
-		leave_now(explore);
-	else
+	if (!explore->media.exact_waiting)
 		gather_anew(explore);
 }
 
@@ -145,19 +167,19 @@ static void follow_write(struct explore *explore, const struct explore_op *op)
 	guint64 lba = op->at - op->at % block;
 
 	explore_judge_write(explore, op);
-	if (explore_media_is_exact(media, op->disk, op->at, op->count))
+	if (!media->exact_waiting && explore_media_is_exact(media, op->disk, op->at, op->count))
 		leave_gathered(explore);
 	explore_media_write(media, op);
 	explore->begun++;
 	count(explore, op);
 	gboolean exact = media->exact_waiting > 0;
-	if (exact)
-		leave_now(explore);
-	else if (explore->expand)
+	if (!exact && explore->expand)
 		explore_map_join_part(explore->values, explore->since[op->disk], media->now[op->disk], lba,
 				      op->at - lba + op->count + block);
 	if (!(op->flags & EXPLORE_FORCED) || !op->count)
 		return;
+	if (exact)
+		leave_gathered(explore);
 	explore_media_forced(media);
 	if (exact)
 		begin_gathering(explore);
@@ -168,6 +190,8 @@ static void follow_flush(struct explore *explore, const struct explore_op *op)
 	gboolean exact = explore->media.exact_waiting > 0;
 
 	count(explore, op);
+	if (exact)
+		leave_gathered(explore);
 	explore_media_flush(&explore->media, op->disk);
 	explore->begun++;
 	if (exact)
@@ -179,6 +203,7 @@ static void follow_memory(struct explore *explore, const struct explore_op *op)
 	count(explore, op);
 	leave_gathered(explore);
 	memcpy(explore->memory + op->at, op->latter, EXPLORE_UNIT);
+	explore_pages_update(explore->pages, &explore->image, explore->memory, op->at);
 	explore->begun++;
 	begin_gathering(explore);
 }
@@ -242,6 +267,7 @@ static void follow_answer(struct explore *explore, const struct explore_op *op)
 
 static void begin(struct explore *explore, struct explore_node *node, guint part)
 {
+	explore->image = node->memory;
 	explore_pages_load(explore->pages, &node->memory, explore->memory);
 	memcpy(explore->geometry, node->geometry, sizeof explore->geometry);
 	explore_media_set(&explore->media, node->maps, node->waiting);
@@ -249,7 +275,7 @@ static void begin(struct explore *explore, struct explore_node *node, guint part
 	explore->part = part;
 	explore->op = explore->begun = 0;
 	explore->promised = node->promised;
-	explore->expand = node->depth < explore->settings.depth;
+	explore->expand = explore_expands(explore, node);
 	explore->panel = node->panel;
 	explore->ready = node->ready;
 	begin_gathering(explore);
@@ -264,6 +290,7 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	};
 	struct explore_part *part = explore_part_at(node, number);
 
+	g_clear_pointer(&part->left, g_array_unref);
 	begin(explore, node, number);
 	for (; explore->op < part->ops->len && !explore->again; explore->op++) {
 		const struct explore_op *op = &g_array_index(part->ops, struct explore_op, explore->op);
@@ -273,20 +300,25 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	}
 	explore->begun = explore->op;
 	leave_gathered(explore);
-	part->counted = TRUE;
+	part->counted |= explore->expand;
 	if (part->end != EXPLORE_END_NEXT)
 		explore_judge_end(explore, part);
-	else if (part->next && explore_node_join(explore, part->next, explore->media.durable))
-		explore_node_edge(part->next, &(struct explore_edge){ node, number, explore->begun });
+	else if (part->next)
+		reach(explore, part->next, explore->media.durable);
 }
 
 void explore_flow_all(struct explore *explore)
 {
-	struct explore_node *node;
+	/* Nodes are made in the order in which sessions come to them: what is new goes all the way in one turn. */
+	while (explore->queued && !explore->again)
+		for (guint at = 0; at < explore->nodes->len && explore->queued && !explore->again; at++) {
+			struct explore_node *node = g_ptr_array_index(explore->nodes, at);
 
-	while (!explore->again && (node = g_queue_pop_head(&explore->queue))) {
-		node->queued = FALSE;
-		for (guint i = 0; i < node->parts->len; i++)
-			explore_flow(explore, node, i);
-	}
+			if (!node->queued)
+				continue;
+			node->queued = FALSE;
+			explore->queued--;
+			for (guint i = 0; i < node->parts->len; i++)
+				explore_flow(explore, node, i);
+		}
 }

@@ -32,7 +32,7 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 
 	node->key[0] = key[0];
 	node->key[1] = key[1];
-	node->memory = explore_pages_store(explore->pages, explore->memory);
+	node->memory = explore->image;
 	memcpy(node->geometry, explore->geometry, sizeof node->geometry);
 	for (guint i = 0; i < explore->layout->disks; i++)
 		node->maps[i] = explore_map_new(explore->layout->sectors[i], 0);
@@ -49,6 +49,7 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 void explore_part_free(struct explore_part *part)
 {
 	g_array_unref(part->ops);
+	g_clear_pointer(&part->left, g_array_unref);
 	g_free(part->crash);
 	g_free(part);
 }
@@ -67,21 +68,86 @@ void explore_node_free(gpointer data)
 	g_free(node);
 }
 
-void explore_node_edge(struct explore_node *node, const struct explore_edge *edge)
+/* What is of one class may differ, in exact sectors, in random contents: the node's own stands for it. */
+static guint32 rename_set(struct explore *explore, guint32 set, guint32 content)
 {
-	g_array_append_val(node->edges, *edge);
+	guint32 renamed = 0;
+	guint count;
+
+	(void)explore_values_of(explore->values, set, &count);
+	for (guint i = 0; i < count; i++) {
+		guint32 overwritten = explore_values_of(explore->values, set, &count)[i].overwritten;
+
+		renamed = explore_values_union(explore->values, renamed,
+					       explore_values_one(explore->values, content, overwritten));
+	}
+	return renamed;
 }
 
-gboolean explore_node_join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
+/* NULL: there is no such sector in `from`. */
+static struct explore_map *rename_exact(struct explore *explore, guint disk, const struct explore_map *into,
+					const struct explore_map *from)
+{
+	const GArray *ranges = explore->exact.ranges[disk];
+	struct explore_map *renamed = NULL;
+
+	for (guint i = 0; i < ranges->len; i++) {
+		const struct explore_range *range = &g_array_index(ranges, struct explore_range, i);
+		guint64 end = MIN(range->end, explore->layout->sectors[disk]);
+
+		for (guint64 lba = range->lba; lba < end;) {
+			const struct explore_map_stretch ours = explore_map_at(into, lba),
+							 theirs = explore_map_at(from, lba);
+			guint64 to = MIN(end, MIN(ours.lba + ours.count, theirs.lba + theirs.count));
+			guint32 one, other;
+
+			if (ours.set != theirs.set && explore_values_known(explore->values, ours.set, &one) &&
+			    explore_values_known(explore->values, theirs.set, &other) && one != other) {
+				if (!renamed)
+					renamed = explore_map_copy(from);
+				explore_map_put(renamed, lba, to - lba, rename_set(explore, theirs.set, one));
+			}
+			lba = to;
+		}
+	}
+	return renamed;
+}
+
+/* TRUE: that is new. */
+static gboolean join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
 {
 	gboolean changed = explore->promised && !node->promised;
 
 	node->promised |= explore->promised;
-	for (guint i = 0; i < explore->layout->disks; i++)
-		changed |= explore_map_join(explore->values, node->maps[i], maps[i]);
+	for (guint i = 0; i < explore->layout->disks; i++) {
+		struct explore_map *renamed =
+		    explore->classes ? rename_exact(explore, i, node->maps[i], maps[i]) : NULL;
+
+		changed |= explore_map_join(explore->values, node->maps[i], renamed ? renamed : maps[i]);
+		explore_map_free(renamed);
+	}
 	if (changed && !node->queued && node->parts->len) {
 		node->queued = TRUE;
-		g_queue_push_tail(&explore->queue, node);
+		explore->queued++;
 	}
 	return changed;
+}
+
+void explore_node_reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
+			const GArray *edges, gboolean all)
+{
+	for (; node; node = node->rep)
+		/* One that was shrunk has none. */
+		if (node->maps[0] && (join(explore, node, maps) || all))
+			g_array_append_vals(node->edges, edges->data, edges->len);
+}
+
+void explore_node_shrink(struct explore_node *node)
+{
+	for (guint i = 0; i < EXPLORE_DISKS; i++)
+		g_clear_pointer(&node->maps[i], explore_map_free);
+	for (guint i = 0; i < node->parts->len; i++)
+		explore_part_free(explore_part_at(node, i));
+	g_array_set_size(node->parts, 0);
+	g_array_set_size(node->edges, 0);
 }

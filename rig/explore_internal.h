@@ -11,8 +11,15 @@ struct explore_node;
 
 enum explore_end { EXPLORE_END_NEXT, EXPLORE_END_IDLE, EXPLORE_END_CRASHED, EXPLORE_END_EXHAUSTED };
 
+/* What a cut within a part leaves. */
+struct explore_left {
+	struct explore_node *node;
+	guint ops; /* operations that the part had begun by then */
+};
+
 /* A part of a session, from a node to the next one. */
 struct explore_part {
+	GArray *left; /* of struct explore_left, in order; NULL: no cut of it was followed */
 	gint64 begin_ns, end_ns;
 	GArray *ops; /* of struct explore_op */
 	gboolean timed;
@@ -46,13 +53,15 @@ struct explore_node {
 	guint32 panel;		    /* what it shows */
 	guint32 depth;		    /* cuts so far */
 	guint32 number;
-	guint64 before;	 /* operations of its session before it */
-	guint8 starts;	 /* with power-on */
-	guint8 root;	 /* the first of all */
-	guint8 promised; /* the erase must be done whatever happens */
-	guint8 queued;	 /* its maps have changed since they were followed */
-	guint8 ready;	 /* that line's level */
-	guint8 on_path;	 /* of the session that is run */
+	struct explore_node *rep; /* stands for it: the first of its class, see explore_classes.c; NULL: it itself */
+	guint64 before;		  /* operations of its session before it */
+	guint8 expand;		  /* what cuts within it leave is followed, however deep it is */
+	guint8 starts;		  /* with power-on */
+	guint8 root;		  /* the first of all */
+	guint8 promised;	  /* the erase must be done whatever happens */
+	guint8 queued;		  /* its maps have changed since they were followed */
+	guint8 ready;		  /* that line's level */
+	guint8 on_path;		  /* of the session that is run */
 };
 
 /* Where a fault was seen. */
@@ -76,23 +85,33 @@ struct explore {
 	struct explore_pages *pages;
 	GPtrArray *nodes;		/* of struct explore_node *, owned */
 	GHashTable *known;		/* set of nodes, by key */
-	GQueue queue;			/* of nodes whose maps have changed */
+	guint queued;			/* nodes whose maps have changed */
 	GArray *findings;		/* of struct explore_finding */
 	GArray *traces[EXPLORE_FAULTS]; /* of struct explore_trace */
 	GByteArray *verdicts;		/* of sets, see explore_judge.c */
 	guint32 erasing;		/* the panel's text */
 	gboolean again;			/* sectors became exact: all is void */
+	guint64 states_exact;		/* that were started so far */
+	guint exact_depth;		/* cuts in a row up to which every state is told apart */
+	guint8 *counters;		/* memory_bytes: 1 for those that differ at every start */
+	guint8 *hidden;			/* memory_bytes: these, and 1 for what holds random numbers */
+	gboolean has_counters;
+	GHashTable *classes; /* set of struct explore_class, see explore_classes.c */
+	gboolean beyond;     /* the session that is run begins after more cuts than exact_depth … */
+	gboolean fresh;	     /* … and this one has come to where none of any class had been */
 	struct explore_counts counts;
 
 	/* Of the session that is run. */
 	guint8 *origin_memory;
 	struct explore_media origin;
 	GArray *path; /* of struct explore_edge: its nodes and parts so far */
+	GArray *edge; /* of struct explore_edge: one, workplace */
 
 	/* Followed now. */
 	struct explore_media media;
 	struct explore_map *since[EXPLORE_DISKS]; /* what was possible since the memories changed */
 	guint8 *memory;
+	struct explore_image image; /* of it */
 	struct explore_geometry geometry[EXPLORE_DISKS];
 	struct explore_node *node;
 	guint part, op, begun;
@@ -105,18 +124,50 @@ struct explore {
 GHashTable *explore_nodes_known(void);
 /** The node of this key, if there is one. */
 struct explore_node *explore_node_find(struct explore *explore, const guint64 key[2]);
-/** A new one, with the memory, geometry, panel and line that are followed now; its maps are empty. */
+/** A new one, with the memory (image), geometry, panel and line that are followed now; its maps are empty. */
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2]);
 void explore_node_free(gpointer node);
 void explore_part_free(struct explore_part *part);
-/** What the media may hold when it is come to, promised or not as is followed now: united with what was known. TRUE if
- *  that is new; the node is queued then. */
-gboolean explore_node_join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps);
-void explore_node_edge(struct explore_node *node, const struct explore_edge *edge);
+/** It is come to by these edges (of struct explore_edge), promised or not as is followed now; what the media may hold
+ * then is united with what was known. Where that is new the node is queued, and the edges are noted, or in any case if
+ * `all`. The same for what stands for it. */
+void explore_node_reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
+			const GArray *edges, gboolean all);
+/** Forgets what another one, that stands for it, knows as well. */
+void explore_node_shrink(struct explore_node *node);
+/** Whether the cuts within it are followed. */
+static inline gboolean explore_expands(const struct explore *explore, const struct explore_node *node)
+{
+	return node->depth < explore->exact_depth || node->expand;
+}
 static inline struct explore_part *explore_part_at(const struct explore_node *node, guint part)
 {
 	return g_array_index(node->parts, struct explore_part *, part);
 }
+
+/* explore_counters.c */
+/** Finds the bytes of the memories that differ at every start. Needs the root's session to be known. */
+void explore_counters_find(struct explore *explore);
+
+/* explore.c */
+/** Whether exploring goes no further than to this state: there is no end of states in sight. */
+gboolean explore_bounded(const struct explore *explore, const struct explore_node *node);
+
+/* explore_classes.c */
+GHashTable *explore_classes_new(void);
+/** Whether it has a disk write. */
+gboolean explore_part_writes(const struct explore_part *part);
+/** The first one of the class of the moment that is followed now, to which this part has led. NULL: there is none, or
+ * it is too soon to tell. */
+struct explore_node *explore_class_come_to(struct explore *explore, const struct explore_part *part);
+/** The same moment, as a new node. */
+void explore_class_enter(struct explore *explore, struct explore_node *moment, const struct explore_part *part);
+/** After its session: whether cuts within it are followed, or another state stands for it. */
+void explore_class_state(struct explore *explore, struct explore_node *node);
+
+/* explore_livelock.c */
+/** Looks for starts that get nowhere for ever. */
+void explore_livelock_find(struct explore *explore);
 
 /* explore_session.c */
 /** Runs the session that begins at this node, as far as it is not known. */
@@ -127,8 +178,9 @@ void explore_session(struct explore *explore, struct explore_node *node);
 void explore_flow(struct explore *explore, struct explore_node *node, guint part);
 /** The same for every node whose maps have changed. */
 void explore_flow_all(struct explore *explore);
-/** Adds the exact sectors' content to a hash. */
-void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash);
+/** Adds the exact sectors' content to a hash, as `see` sees it (NULL: as it is). */
+void explore_hash_exact(const struct explore *explore, struct explore_map *const *maps, struct hash128 *hash,
+			guint64 (*see)(const struct explore *explore, guint32 content));
 
 /* explore_search.c */
 /* A step of the way from the first session to a fault. */

@@ -26,6 +26,9 @@ const struct explore_fault_info explore_faults[EXPLORE_FAULTS] = {
 	[EXPLORE_FAULT_REPORT] = { "report", "the erase report does not say what was done", "PWR-03" },
 	[EXPLORE_FAULT_KEY] = { "old-key", "a key that had to go is still in a memory", "KEY-07" },
 	[EXPLORE_FAULT_DOCUMENT] = { "document", "what a user had stored is lost", "PWR-02" },
+	[EXPLORE_FAULT_FORGETS] = { "forgets", "what is stored once the unit is ready again is lost at the next start",
+				    "PWR-06" },
+	[EXPLORE_FAULT_LIVELOCK] = { "livelock", "the erase never ends when the power goes again and again", "PWR-05" },
 };
 
 /* --- values --- */
@@ -284,6 +287,10 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 	if (!answers->document)
 		find(explore, EXPLORE_FAULT_DOCUMENT,
 		     g_strdup("a document that no erase had to take is not there any more"));
+	if (answers->forgets)
+		find(explore, EXPLORE_FAULT_FORGETS,
+		     g_strdup(
+			 "a document that was stored when the unit was ready again is not there after the next cut"));
 }
 
 void explore_judge_end(struct explore *explore, const struct explore_part *part)

@@ -276,3 +276,14 @@ gboolean explore_media_find(const struct explore_media *media, struct explore_st
 	stretch->count = MIN(end, there.lba + there.count) - stretch->lba;
 	return explore_values_known(media->values, there.set, &stretch->content);
 }
+
+void explore_media_guess(const struct explore_media *media, struct explore_stretch *stretch)
+{
+	guint count;
+
+	if (explore_media_find(media, stretch))
+		return;
+	const struct explore_map_stretch there = explore_map_at(media->durable[stretch->disk], stretch->lba);
+	const struct explore_value *values = explore_values_of(media->values, there.set, &count);
+	stretch->content = count ? values[count - 1].content : media->layout->unreadable;
+}

@@ -81,3 +81,5 @@ guint64 explore_media_cut(const struct explore_media *media, guint64 most, explo
 guint64 explore_media_fates(const struct explore_media *media);
 /** What a read finds at stretch->lba: sets `count`, and `content` if that is certain. */
 gboolean explore_media_find(const struct explore_media *media, struct explore_stretch *stretch);
+/** The same, and where it is not certain something that it may find. */
+void explore_media_guess(const struct explore_media *media, struct explore_stretch *stretch);

@@ -10,6 +10,8 @@ struct explore_pages {
 	GPtrArray *chunks;   /* of CHUNK pages each */
 	guint used;	     /* pages so far */
 	GHashTable *numbers; /* page -> its number + 1 */
+	GArray
+	    *masked[EXPLORE_PAGES]; /* of guint32, by page's number: what it is when it is masked, + 1; 0: not known */
 };
 
 static guint page_hash(gconstpointer key)
@@ -44,6 +46,8 @@ void explore_pages_free(struct explore_pages *pages)
 {
 	if (!pages)
 		return;
+	for (guint i = 0; i < EXPLORE_PAGES; i++)
+		g_clear_pointer(&pages->masked[i], g_array_unref);
 	g_hash_table_unref(pages->numbers);
 	g_ptr_array_unref(pages->chunks);
 	g_free(pages);
@@ -71,17 +75,50 @@ static guint32 store_page(struct explore_pages *pages, const guint8 *bytes)
 struct explore_image explore_pages_store(struct explore_pages *pages, const guint8 *bytes)
 {
 	struct explore_image image = { { 0 } };
+
+	for (guint i = 0; i < pages->count; i++)
+		explore_pages_update(pages, &image, bytes, (gsize)i * EXPLORE_PAGE);
+	return image;
+}
+
+void explore_pages_update(struct explore_pages *pages, struct explore_image *image, const guint8 *bytes, gsize at)
+{
+	const gsize number = at / EXPLORE_PAGE, from = number * EXPLORE_PAGE, left = pages->bytes - from;
 	guint8 last[EXPLORE_PAGE] = { 0 };
 
-	for (guint i = 0; i < pages->count; i++) {
-		const guint8 *page = bytes + (gsize)i * EXPLORE_PAGE;
-		gsize left = pages->bytes - (gsize)i * EXPLORE_PAGE;
+	image->page[number] = store_page(pages, left < EXPLORE_PAGE ? memcpy(last, bytes + from, left) : bytes + from);
+}
 
-		if (left < EXPLORE_PAGE)
-			page = memcpy(last, page, left);
-		image.page[i] = store_page(pages, page);
+static guint32 mask_page(struct explore_pages *pages, guint32 page, const guint8 *hidden, gsize count)
+{
+	guint8 masked[EXPLORE_PAGE];
+
+	memcpy(masked, page_at(pages, page), sizeof masked);
+	for (gsize i = 0; i < count; i++)
+		if (hidden[i])
+			masked[i] = 0;
+	return store_page(pages, masked);
+}
+
+struct explore_image explore_pages_mask(struct explore_pages *pages, const struct explore_image *image,
+					const guint8 *hidden)
+{
+	struct explore_image masked = { { 0 } };
+
+	for (guint i = 0; i < pages->count; i++) {
+		const gsize from = (gsize)i * EXPLORE_PAGE;
+		const guint32 page = image->page[i];
+
+		if (!pages->masked[i])
+			pages->masked[i] = g_array_new(FALSE, TRUE, sizeof(guint32));
+		if (pages->masked[i]->len <= page)
+			g_array_set_size(pages->masked[i], 2 * page + 1);
+		guint32 *known = &g_array_index(pages->masked[i], guint32, page);
+		if (!*known)
+			*known = mask_page(pages, page, hidden + from, MIN(EXPLORE_PAGE, pages->bytes - from)) + 1;
+		masked.page[i] = *known - 1;
 	}
-	return image;
+	return masked;
 }
 
 void explore_pages_load(const struct explore_pages *pages, const struct explore_image *image, guint8 *bytes)

@@ -16,4 +16,9 @@ struct explore_pages;
 struct explore_pages *explore_pages_new(gsize bytes);
 void explore_pages_free(struct explore_pages *pages);
 struct explore_image explore_pages_store(struct explore_pages *pages, const guint8 *bytes);
+/** Byte `at` and its neighbours within a page have changed: `image` is that of `bytes` again. */
+void explore_pages_update(struct explore_pages *pages, struct explore_image *image, const guint8 *bytes, gsize at);
+/** The image with zeros where `hidden`, as many bytes and always the same ones, is not 0. */
+struct explore_image explore_pages_mask(struct explore_pages *pages, const struct explore_image *image,
+					const guint8 *hidden);
 void explore_pages_load(const struct explore_pages *pages, const struct explore_image *image, guint8 *bytes);

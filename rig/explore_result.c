@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explore_result.h"
 #include "cut_plan.h"
+#include "explore_tell.h"
 #include "units.h"
-#include <math.h>
 #include <string.h>
 
 const char *const explore_verdict_names[EXPLORE_VERDICTS] = {
@@ -118,37 +118,6 @@ void explore_result_make(struct explore_result *result, const struct explore_set
 
 /* --- JSON --- */
 
-#define COUNTS(X)                                                                                                      \
-	X(operations)                                                                                                  \
-	X(cuts)                                                                                                        \
-	X(torn) X(states) X(sessions) X(session_operations) X(converged) X(restarts) X(exact_sectors) X(left_out)
-
-static json_t *encode_counts(const struct explore_counts *counts)
-{
-	json_t *json = json_object();
-
-#define PUT(name) json_object_set_new(json, #name, json_integer((json_int_t)counts->name));
-	COUNTS(PUT)
-#undef PUT
-	json_object_set_new(json, "depth", json_integer(counts->depth));
-	json_object_set_new(json, "closed", json_boolean(counts->closed));
-	json_object_set_new(json, "cpu_ns", json_integer(counts->cpu_ns));
-	if (isfinite(counts->log2_all))
-		json_object_set_new(json, "log2_all", json_real(counts->log2_all));
-	return json;
-}
-
-static void decode_counts(json_t *json, struct explore_counts *counts)
-{
-#define TAKE(name) counts->name = (guint64)json_integer_value(json_object_get(json, #name));
-	COUNTS(TAKE)
-#undef TAKE
-	counts->depth = (guint)json_integer_value(json_object_get(json, "depth"));
-	counts->closed = json_is_true(json_object_get(json, "closed"));
-	counts->cpu_ns = json_integer_value(json_object_get(json, "cpu_ns"));
-	counts->log2_all = json_number_value(json_object_get(json, "log2_all"));
-}
-
 /* A plan knows better which of two it is. */
 static const char *requirement_of(const struct explore_finding *finding)
 {
@@ -209,7 +178,7 @@ json_t *explore_result_encode(const struct explore_result *result)
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "erase", explore_triggers[result->trigger], "verdict",
 			 explore_verdict_names[result->verdict], "reason",
 			 result->reason ? json_string(result->reason) : json_null(), "counts",
-			 encode_counts(&result->counts), "findings", findings);
+			 explore_counts_encode(&result->counts), "findings", findings);
 }
 
 static guint index_of(const char *const *names, guint count, json_t *json)
@@ -232,7 +201,7 @@ gboolean explore_result_decode(struct explore_result *result, json_t *json, GErr
 		explore_result_init(result, (enum explore_trigger)trigger);
 		result->verdict = (enum explore_verdict)verdict;
 		result->reason = g_strdup(json_string_value(json_object_get(json, "reason")));
-		decode_counts(json_object_get(json, "counts"), &result->counts);
+		explore_counts_decode(json_object_get(json, "counts"), &result->counts);
 		for (guint i = 0; i < json_array_size(findings); i++) {
 			struct explore_finding finding;
 
@@ -248,22 +217,6 @@ gboolean explore_result_decode(struct explore_result *result, json_t *json, GErr
 }
 
 /* --- words --- */
-
-static void tell_counts(const struct explore_counts *counts, GString *text)
-{
-	double seconds = (double)counts->cpu_ns / NS_PER_S;
-
-	g_string_append_printf(text,
-			       "  covered: %" G_GUINT64_FORMAT " operations, %" G_GUINT64_FORMAT
-			       " cuts (%.3g with every tear; 2^%.0f with every combination of writes), %u in a row\n",
-			       counts->operations, counts->cuts, (double)counts->torn, counts->log2_all, counts->depth);
-	g_string_append_printf(text,
-			       "  by %" G_GUINT64_FORMAT " starts of %" G_GUINT64_FORMAT " states, %" G_GUINT64_FORMAT
-			       " of which came to where another had been; %" G_GUINT64_FORMAT
-			       " sectors were read and told apart; %.2f s, %.0f cuts/s\n",
-			       counts->sessions, counts->states, counts->converged, counts->exact_sectors, seconds,
-			       seconds > 0 ? (double)counts->cuts / seconds : 0);
-}
 
 static void tell_finding(const struct explore_finding *finding, const char *again, GString *text)
 {
@@ -294,5 +247,5 @@ void explore_result_tell(const struct explore_result *result, char *const *again
 		tell_finding(&g_array_index(result->findings, struct explore_finding, i), again ? again[i] : NULL,
 			     text);
 	if (result->counts.sessions)
-		tell_counts(&result->counts, text);
+		explore_counts_tell(&result->counts, text);
 }

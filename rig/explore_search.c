@@ -272,15 +272,16 @@ static void step_back(struct search *search, const struct place *place)
 {
 	for (guint i = 0; i < place->node->edges->len; i++) {
 		const struct explore_edge *edge = &g_array_index(place->node->edges, struct explore_edge, i);
-		const struct explore_part *part = explore_part_at(edge->from, edge->part);
 		const gboolean cut = place->node->starts;
 		const struct wish wish = { cut ? is_left : leads_on, edge->part, edge->ops, &place->value };
 		struct place from = {
 			.node = edge->from, .cuts = place->cuts + cut, .first = place->first, .next = place
 		};
 
-		if (cut && place->cuts >= search->cuts)
+		/* One that another state stands for is known no more; that one has a way of its own. */
+		if (!edge->from->parts->len || (cut && place->cuts >= search->cuts))
 			continue;
+		const struct explore_part *part = explore_part_at(edge->from, edge->part);
 		if (began_at(part, cut ? ANY_TIME : place->at_ns, &from.at_ns) && begins_right(&from))
 			reach_from(search, &from, &wish, cut);
 	}

@@ -12,12 +12,21 @@ static gboolean find_content(gpointer data, struct explore_stretch *stretch)
 	return explore_media_find(&explore->origin, stretch);
 }
 
+static void guess_content(gpointer data, struct explore_stretch *stretch)
+{
+	struct explore *explore = data;
+
+	explore_media_guess(&explore->origin, stretch);
+}
+
 /* What the session finds when it begins at this node. */
 static void take_origin(struct explore *explore, struct explore_node *node, struct explore_origin *origin)
 {
 	explore_pages_load(explore->pages, &node->memory, explore->origin_memory);
 	explore_media_set(&explore->origin, node->maps, node->waiting);
-	*origin = (struct explore_origin){ .memory = explore->origin_memory, .content = find_content, .data = explore };
+	*origin = (struct explore_origin){
+		.memory = explore->origin_memory, .content = find_content, .guess = guess_content, .data = explore
+	};
 	memcpy(origin->geometry, node->geometry, sizeof origin->geometry);
 }
 
@@ -69,7 +78,9 @@ static struct explore_part *take_part(struct explore *explore)
 			return NULL;
 		}
 		take_log(explore, part);
-	} while (stop == EXPLORE_SYNC && !explore->settings.rules.converge);
+		/* Too soon to tell of which class that is. */
+	} while (stop == EXPLORE_SYNC &&
+		 (!explore->settings.rules.converge || (explore->beyond && !explore_part_writes(part))));
 	part->end_ns = explore->class->now(explore->board);
 	part->end = ends[stop];
 	if (stop == EXPLORE_CRASHED)
@@ -104,10 +115,10 @@ static void moment_key(struct explore *explore, guint64 key[2])
 	explore->class->mark(explore->board, machine);
 	hash128_init(&hash, 11);
 	hash128_bytes(&hash, machine, sizeof machine);
-	hash128_bytes(&hash, explore->memory, explore->layout->memory_bytes);
+	hash128_bytes(&hash, &explore->image, sizeof explore->image);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	hash128_bytes(&hash, waiting->data, waiting->len * sizeof(struct explore_waiting));
-	explore_hash_exact(explore, explore->media.durable, &hash);
+	explore_hash_exact(explore, explore->media.durable, &hash, NULL);
 	hash128_end(&hash, key);
 }
 
@@ -143,19 +154,24 @@ static guint64 count_operations(const struct explore_part *part)
 static struct explore_node *come_to(struct explore *explore, struct explore_node *node, struct explore_part *part)
 {
 	const struct explore_edge edge = { node, node->parts->len - 1, part->ops->len };
+	struct explore_node *next = explore->beyond ? explore_class_come_to(explore, part) : NULL;
 	guint64 key[2];
 
-	moment_key(explore, key);
-	struct explore_node *next = explore_node_find(explore, key);
+	if (!next) {
+		moment_key(explore, key);
+		next = explore_node_find(explore, key);
+	}
 	if (next) {
 		explore->counts.converged++;
 	} else {
 		next = new_moment(explore, key, node->depth);
 		next->before = node->before + count_operations(part);
+		explore_class_enter(explore, next, part);
 	}
 	part->next = next;
-	explore_node_edge(next, &edge);
-	(void)explore_node_join(explore, next, explore->media.durable);
+	g_array_set_size(explore->edge, 0);
+	g_array_append_val(explore->edge, edge);
+	explore_node_reach(explore, next, explore->media.durable, explore->edge, TRUE);
 	return next;
 }
 
@@ -253,6 +269,8 @@ void explore_session(struct explore *explore, struct explore_node *node)
 {
 	struct explore_origin origin;
 
+	explore->beyond = node->depth > explore->exact_depth;
+	explore->fresh = FALSE;
 	take_origin(explore, node, &origin);
 	if (node->root && explore->root.by_request)
 		explore->class->request(explore->board, &origin);

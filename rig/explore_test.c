@@ -5,6 +5,8 @@
 #include "fake_explore.h"
 #include "test.h"
 
+#define SHARE_NS 25 /* of a command's 10 */
+
 static struct explore_result explore(guint flags, guint depth, const char *rules)
 {
 	g_autoptr(GKeyFile) config = g_key_file_new();
@@ -16,7 +18,9 @@ static struct explore_result explore(guint flags, guint depth, const char *rules
 		.config = config,
 		.mode = 1,
 		.depth = depth,
-		.rules = { strchr(rules, 's') != NULL, strchr(rules, 'm') != NULL, strchr(rules, 'c') != NULL },
+		.rules = { strchr(rules, 's') != NULL, strchr(rules, 'm') != NULL, strchr(rules, 'c') != NULL,
+			   strchr(rules, 'n') != NULL },
+		.share_ns = SHARE_NS,
 		.limits = { .operations = 2000 },
 		.states_max = 1000000,
 	};
@@ -150,6 +154,88 @@ static void what_rules_save(void)
 	explore_result_clear(&without_converging);
 }
 
+static guint faults_of(const struct explore_result *result)
+{
+	guint faults = 0;
+
+	for (guint i = 0; i < result->findings->len; i++)
+		faults |= 1u << g_array_index(result->findings, struct explore_finding, i).fault;
+	return faults;
+}
+
+/* To the fixed point the same is found, after as many cuts, as when so many cuts are told apart, whether or not starts
+ * are counted. */
+static void fixed_point(void)
+{
+	static const guint flags[] = {
+		0,
+		FAKE_READS,
+		FAKE_FEELS,
+		FAKE_NOTES_FIRST,
+		FAKE_CRASHES,
+		FAKE_FAILS,
+		FAKE_SKIPS,
+		FAKE_FEELS | FAKE_LATE,
+		FAKE_FORGETS_SECOND,
+		FAKE_REMEMBERS,
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
+		struct explore_result told_apart = explore(flags[i], 4, "smc");
+
+		for (guint counts = 0; counts <= FAKE_COUNTS; counts += FAKE_COUNTS) {
+			struct explore_result result = explore(flags[i] | counts, 0, "smcn");
+
+			CU_ASSERT_EQUAL(result.verdict, told_apart.verdict);
+			CU_ASSERT_EQUAL_FATAL(result.findings->len, told_apart.findings->len);
+			for (guint n = 0; n < result.findings->len; n++) {
+				const struct explore_finding *one =
+				    &g_array_index(result.findings, struct explore_finding, n);
+				const struct explore_finding *other =
+				    &g_array_index(told_apart.findings, struct explore_finding, n);
+				CU_ASSERT(one->fault == other->fault && one->cuts == other->cuts);
+			}
+			CU_ASSERT_EQUAL(result.counts.closed, !counts);
+			CU_ASSERT_EQUAL(result.counts.apart, counts != 0);
+			CU_ASSERT_EQUAL(result.counts.counters, counts != 0);
+			CU_ASSERT(!counts ||
+				  (result.counts.counter[0].first == 5 && result.counts.counter[0].last == 5));
+			explore_result_clear(&result);
+		}
+		explore_result_clear(&told_apart);
+	}
+	/* Bounded: nothing is claimed beyond. */
+	struct explore_result result = explore(FAKE_COUNTS, 2, "smcn");
+	CU_ASSERT(!result.counts.closed && !result.counts.apart && result.counts.bounded);
+	CU_ASSERT_EQUAL(result.counts.counters, 1);
+	explore_result_clear(&result);
+}
+
+/* With power for some commands at each start. */
+static void livelock(void)
+{
+	static const struct {
+		guint flags, faults;
+	} cases[] = {
+		{ 0, 0 },
+		{ FAKE_COUNTS, 0 },
+		{ FAKE_STAYS, 1u << EXPLORE_FAULT_LIVELOCK },
+		{ FAKE_STAYS | FAKE_COUNTS, 1u << EXPLORE_FAULT_LIVELOCK },
+		{ FAKE_LAZY | FAKE_STAYS, 1u << EXPLORE_FAULT_LIVELOCK },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct explore_result result = explore(cases[i].flags, 0, "smcn");
+
+		CU_ASSERT_EQUAL(faults_of(&result) & 1u << EXPLORE_FAULT_LIVELOCK, cases[i].faults);
+		explore_result_clear(&result);
+	}
+	/* Nothing is said of it where not all states are known. */
+	struct explore_result result = explore(FAKE_STAYS, 1, "smcn");
+	CU_ASSERT_EQUAL(faults_of(&result), 0);
+	explore_result_clear(&result);
+}
+
 static void limits(void)
 {
 	g_autoptr(GKeyFile) config = g_key_file_new();
@@ -186,5 +272,5 @@ static void results(void)
 }
 
 TEST_SUITE(explore, { "good", good }, { "each fault", each_fault }, { "what is read", what_is_read },
-	   { "what was read", what_was_read }, { "what rules save", what_rules_save }, { "limits", limits },
-	   { "results", results })
+	   { "what was read", what_was_read }, { "what rules save", what_rules_save }, { "fixed point", fixed_point },
+	   { "livelock", livelock }, { "limits", limits }, { "results", results })

@@ -39,6 +39,12 @@ void explore_trace_note(struct explore *explore, enum explore_fault fault, const
 		g_array_append_val(traces, trace);
 }
 
+/* What shows only when the explorer asks for more, or goes the same way for ever, no plan of cuts replays. */
+static gboolean shows_on_the_way(enum explore_fault fault)
+{
+	return fault != EXPLORE_FAULT_FORGETS && fault != EXPLORE_FAULT_LIVELOCK;
+}
+
 static void conclude(struct explore *explore, enum explore_fault fault)
 {
 	const GArray *traces = explore->traces[fault];
@@ -72,7 +78,7 @@ static void conclude(struct explore *explore, enum explore_fault fault)
 		g_array_set_size(best_way, 0);
 		g_array_append_vals(best_way, way->data, way->len);
 	}
-	if (best)
+	if (best && shows_on_the_way(fault))
 		finding->plan = explore_plan_make(explore, best, best_way);
 }
 

@@ -4,7 +4,7 @@
  * after some of them and notes in memory how far it is. Whatever it does wrong is a flag.
  *
  *   memory, a unit: byte 0: 1 an erase is due; 1: commands done; 2: resumed; 3: starts that found a torn-off one; 4:
- *   a command is under way
+ *   a command is under way; 5: starts
  */
 #pragma once
 #include "explore_board.h"
@@ -32,6 +32,8 @@ enum fake_flag {
 	FAKE_LAZY = 4096,	   /* flushes at the end only */
 	FAKE_ASKED = 8192,	   /* the erase begins by request, and is answered when that is noted … */
 	FAKE_HASTY = 16384,	   /* … or before */
+	FAKE_COUNTS = 65536,	   /* counts its starts */
+	FAKE_STAYS = 131072,	   /* begins from the first command whatever it has noted */
 	FAKE_TOGGLES = 32768,	   /* notes before each command that it is under way, and afterwards that it is not */
 };
 
@@ -182,6 +184,11 @@ static inline enum explore_stop fake_begin(struct explore_board *board)
 	if (board->flags & FAKE_READS && !board->memory[4] && !fake_read(board, &content))
 		return EXPLORE_UNKNOWN;
 	gboolean resumes = board->memory[0] && board->memory[1];
+	if (board->flags & FAKE_COUNTS) {
+		memcpy(latter, board->memory, sizeof latter);
+		latter[5]++;
+		fake_remember(board, latter);
+	}
 	if (board->flags & FAKE_TRUSTS && content != FAKE_USER && board->memory[0])
 		fake_progress(board, 0, FAKE_COMMANDS);
 	memcpy(latter, board->memory, sizeof latter);
@@ -197,6 +204,8 @@ static inline enum explore_stop fake_begin(struct explore_board *board)
 		fake_remember(board, latter);
 	}
 	machine->command = board->memory[0] ? board->memory[1] : FAKE_COMMANDS;
+	if (resumes && board->flags & FAKE_STAYS)
+		machine->command = 0;
 	board->first = machine->command;
 	machine->command += resumes && board->flags & FAKE_SKIPS;
 	machine->at = 1;

@@ -22,7 +22,8 @@ enum grant_op {
 
 enum grant_observe {
 	GRANT_OBSERVE_ON = 1,
-	GRANT_OBSERVE_LINES = 2, /**< with the lines of an analyzer, too */
+	GRANT_OBSERVE_LINES = 2,    /**< with the lines of an analyzer, too */
+	GRANT_OBSERVE_MB_SHIFT = 8, /**< from this bit on: with up to so many MiB of the bytes that writes move */
 };
 
 struct grant_request {

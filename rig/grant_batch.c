@@ -6,7 +6,7 @@
 
 #define BATCH_BYTES 61440 /* below what a packet may hold */
 
-enum sight_kind { SIGHT_DISK = 1, SIGHT_PANEL, SIGHT_KEY, SIGHT_LINE, SIGHT_SENT };
+enum sight_kind { SIGHT_DISK = 1, SIGHT_PANEL, SIGHT_KEY, SIGHT_LINE, SIGHT_SENT, SIGHT_BYTES };
 
 /* One thing observed; its data follow, then zeros up to a multiple of 8 bytes. */
 struct sight {
@@ -62,6 +62,11 @@ static void see_disk(gpointer data, gint64 at_ns, const struct disk_seen *seen, 
 	add(data, SIGHT_DISK, at_ns, seen, sizeof *seen, samples, seen->samples * sizeof *samples);
 }
 
+static void see_bytes(gpointer data, gint64 at_ns, const struct disk_part *part, const guint8 *bytes, gsize length)
+{
+	add(data, SIGHT_BYTES, at_ns, part, sizeof *part, bytes, length);
+}
+
 static void see_panel(gpointer data, gint64 at_ns, const char *text)
 {
 	add(data, SIGHT_PANEL, at_ns, text, strlen(text) + 1, NULL, 0);
@@ -101,10 +106,21 @@ void grant_batch_free(struct grant_batch *batch)
 	g_free(batch);
 }
 
-struct observer grant_batch_observer(struct grant_batch *batch, gboolean lines)
+struct observer grant_batch_observer(struct grant_batch *batch, guint what)
 {
-	return (
-	    struct observer){ see_disk, see_panel, see_key, lines ? see_line : NULL, lines ? see_sent : NULL, batch };
+	const gboolean lines = (what & GRANT_OBSERVE_LINES) != 0;
+	const guint64 bytes_max = (guint64)(what >> GRANT_OBSERVE_MB_SHIFT) << 20;
+
+	return (struct observer){
+		.disk = see_disk,
+		.panel = see_panel,
+		.key = see_key,
+		.line = lines ? see_line : NULL,
+		.sent = lines ? see_sent : NULL,
+		.bytes = bytes_max ? see_bytes : NULL,
+		.bytes_max = bytes_max,
+		.data = batch,
+	};
 }
 
 gboolean grant_batch_flush(struct grant_batch *batch, GError **error)
@@ -126,6 +142,16 @@ static gboolean tell_disk(const struct observer *observer, const struct sight *s
 	    sight->length % sizeof(guint64))
 		return FALSE;
 	observer->disk(observer->data, sight->at_ns, seen, (gconstpointer)(data + sizeof *seen));
+	return TRUE;
+}
+
+static gboolean tell_bytes(const struct observer *observer, const struct sight *sight, const guint8 *data)
+{
+	const struct disk_part *part = (gconstpointer)data;
+
+	if (sight->length <= sizeof *part || sight->length - sizeof *part > DISK_PART_BYTES || !observer->bytes)
+		return FALSE;
+	observer->bytes(observer->data, sight->at_ns, part, data + sizeof *part, sight->length - sizeof *part);
 	return TRUE;
 }
 
@@ -161,7 +187,7 @@ static gboolean tell_sent(const struct observer *observer, const struct sight *s
 
 static gboolean (*const tellers[])(const struct observer *observer, const struct sight *sight, const guint8 *data) = {
 	[SIGHT_DISK] = tell_disk, [SIGHT_PANEL] = tell_panel, [SIGHT_KEY] = tell_key,
-	[SIGHT_LINE] = tell_line, [SIGHT_SENT] = tell_sent,
+	[SIGHT_LINE] = tell_line, [SIGHT_SENT] = tell_sent,   [SIGHT_BYTES] = tell_bytes,
 };
 
 gboolean grant_batch_tell(const guint8 *bytes, gsize length, const struct observer *observer, GError **error)

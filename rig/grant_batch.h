@@ -10,8 +10,8 @@ struct grant_batch;
 struct grant_batch *grant_batch_new(int fd);
 /** NULL is allowed. What was not sent is lost. */
 void grant_batch_free(struct grant_batch *batch);
-/** Tells the batch; of lines only if asked to. Callable on a firmware's stack. */
-struct observer grant_batch_observer(struct grant_batch *batch, gboolean lines);
+/** Tells the batch; `what`: set of enum grant_observe. Callable on a firmware's stack. */
+struct observer grant_batch_observer(struct grant_batch *batch, guint what);
 /** Sends the rest. Errors: RIG_ERROR_RIG where a packet, this or one before, could not be sent. */
 gboolean grant_batch_flush(struct grant_batch *batch, GError **error) MUST_CHECK;
 

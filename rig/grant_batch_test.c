@@ -34,6 +34,12 @@ static void sent_nothing(gpointer data, gint64 at_ns, guint8 byte)
 	++*(guint *)data;
 }
 
+static void write_nothing(gpointer data, gint64 at_ns, const struct disk_part *part, const guint8 *bytes, gsize length)
+{
+	(void)at_ns, (void)part, (void)bytes, (void)length;
+	++*(guint *)data;
+}
+
 static void malformed_packets(void)
 {
 	/* kind and length of a sight, how long the packet is, whether that can be */
@@ -44,7 +50,7 @@ static void malformed_packets(void)
 		gboolean good;
 	} rows[] = {
 		{ 0, 0, 16, 0, FALSE }, /* no such kind */
-		{ 6, 0, 16, 0, FALSE },		 { 0xffffffff, 0, 16, 0, FALSE },
+		{ 7, 0, 16, 0, FALSE },		 { 0xffffffff, 0, 16, 0, FALSE },
 		{ 3, 24, 15, 0, FALSE },				  /* not even a head */
 		{ 3, 24, 40, 0, TRUE },		 { 3, 24, 39, 0, FALSE }, /* cut */
 		{ 3, 25, 41, 0, FALSE },				  /* not padded */
@@ -58,13 +64,14 @@ static void malformed_packets(void)
 		{ 4, 1, 24, 0, FALSE },		 { 4, 3, 24, 0, FALSE }, /* a line and its level */
 		{ 4, 2, 24, 2, TRUE },					 /* what pads it is not looked at */
 		{ 5, 1, 24, 0, TRUE },		 { 5, 0, 16, 0, FALSE },
-		{ 5, 2, 24, 0, FALSE }, /* a byte that was sent */
+		{ 5, 2, 24, 0, FALSE },					  /* a byte that was sent */
+		{ 6, 17, 40, 0, TRUE },		 { 6, 16, 32, 0, FALSE }, /* a part of a write */
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		guint told = 0;
-		const struct observer observer = { see_nothing,	 show_nothing, learn_nothing,
-						   line_nothing, sent_nothing, &told };
+		const struct observer observer = { see_nothing,	 show_nothing, learn_nothing, line_nothing,
+						   sent_nothing, &told,	       write_nothing, 1 };
 		guint32 head[2] = { rows[i].kind, rows[i].length };
 		g_autofree guint8 *bytes = g_malloc0(MAX(rows[i].total, sizeof head));
 		g_autoptr(GError) error = NULL;

@@ -89,6 +89,11 @@ static void tell_nth(const struct observer *observer, guint n)
 	} else if (n % 7 == 5) {
 		memset(key, (int)n, sizeof key);
 		observer->key(observer->data, n, key, n % 2 ? 24 : 32);
+	} else if (n % 7 == 6) {
+		const struct disk_part part = { .number = n, .offset = n % 9 * DISK_PART_BYTES };
+		g_autofree guint8 *bytes = g_malloc(DISK_PART_BYTES);
+		memset(bytes, (int)n, DISK_PART_BYTES);
+		observer->bytes(observer->data, n, &part, bytes, n % 13 ? 512 : DISK_PART_BYTES);
 	} else {
 		seen.samples = n % 11 ? n % 5 : n % (SAMPLES_MAX + 1);
 		for (guint i = 0; i < seen.samples; i++)
@@ -130,15 +135,22 @@ static void hash_sent(gpointer data, gint64 at_ns, guint8 byte)
 	g_checksum_update(data, &byte, 1);
 }
 
+static void hash_bytes(gpointer data, gint64 at_ns, const struct disk_part *part, const guint8 *bytes, gsize length)
+{
+	g_checksum_update(data, (const guchar *)&at_ns, sizeof at_ns);
+	g_checksum_update(data, (const guchar *)part, sizeof *part);
+	g_checksum_update(data, bytes, (gssize)length);
+}
+
 static struct observer hasher(GChecksum *sum)
 {
-	return (struct observer){ hash_disk, hash_panel, hash_key, hash_line, hash_sent, sum };
+	return (struct observer){ hash_disk, hash_panel, hash_key, hash_line, hash_sent, sum, hash_bytes, G_MAXUINT64 };
 }
 
 static void tell_many(struct side *side, const struct grant_request *request, const char *text)
 {
 	struct grant_batch *batch = grant_batch_new(side->fd);
-	const struct observer observer = grant_batch_observer(batch, TRUE);
+	const struct observer observer = grant_batch_observer(batch, GRANT_OBSERVE_LINES | 1 << GRANT_OBSERVE_MB_SHIFT);
 
 	CU_ASSERT_EQUAL(request->op, GRANT_RUN);
 	CU_ASSERT_STRING_EQUAL(text, "");
@@ -197,7 +209,7 @@ static void packets(void)
 static void tell_one(struct side *side, const struct grant_request *request, const char *text)
 {
 	struct grant_batch *batch = grant_batch_new(side->fd);
-	const struct observer observer = grant_batch_observer(batch, TRUE);
+	const struct observer observer = grant_batch_observer(batch, GRANT_OBSERVE_LINES | 1 << GRANT_OBSERVE_MB_SHIFT);
 
 	(void)request, (void)text;
 	tell_nth(&observer, 1);
@@ -221,7 +233,7 @@ static void unasked(void)
 static void tell_nobody(struct side *side, const struct grant_request *request, const char *text)
 {
 	struct grant_batch *batch = grant_batch_new(side->fd);
-	const struct observer observer = grant_batch_observer(batch, TRUE);
+	const struct observer observer = grant_batch_observer(batch, GRANT_OBSERVE_LINES | 1 << GRANT_OBSERVE_MB_SHIFT);
 	guint n = 0;
 
 	(void)request, (void)text;

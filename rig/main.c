@@ -25,8 +25,9 @@ static const struct driver *const drivers[] = {
 };
 
 static const struct sink *const sinks[] = {
-	&timeline_sink, &run_json_sink, &junit_sink, &html_sink,     &pcapng_sink,     &blktrace_sink, &blktrace_2_sink,
-	&vcd_sink,	&logic_sr_sink, &sums_sink,  &progress_sink, &json_lines_sink, NULL,
+	&timeline_sink, &run_json_sink,	  &junit_sink,	    &html_sink,		&pcapng_sink,
+	&blktrace_sink, &blktrace_2_sink, &log_writes_sink, &log_writes_2_sink, &vcd_sink,
+	&logic_sr_sink, &sums_sink,	  &progress_sink,   &json_lines_sink,	NULL,
 };
 
 static const struct command *const commands[] = { &run_command,	    &explore_command, &list_command,   &check_command,

@@ -34,6 +34,7 @@ enum {
 	DISK_SEEN_PATTERN = 2, /**< by the pattern engine */
 	DISK_SEEN_MARKER = 4,  /**< holds planted user data in plaintext (rig/content.h) */
 	DISK_SEEN_ABORTED = 8, /**< the power was cut on the way: it never completed */
+	DISK_SEEN_BYTES = 16,  /**< a write of bytes that no known generator makes: `generator` is their hash */
 };
 
 enum disk_seen_op {
@@ -72,6 +73,16 @@ struct disk_seen {
 };
 G_STATIC_ASSERT(sizeof(struct disk_seen) == 64);
 
+/** EVENT_DISK_BYTES' payload: a part of what a write with DISK_SEEN_BYTES moves, little-endian; the bytes follow. */
+struct disk_part {
+	guint64 number; /**< the command's, as in struct disk_seen */
+	guint32 offset; /**< bytes of the write that come before */
+	guint8 disk;
+	guint8 reserved[3];
+};
+G_STATIC_ASSERT(sizeof(struct disk_part) == 16);
+#define DISK_PART_BYTES 32768u /* at most in one part */
+
 /** A stretch of like content on the medium. */
 struct disk_stretch {
 	guint64 lba, count;
@@ -101,4 +112,9 @@ struct observer {
 	 *  line(). Optional. */
 	void (*sent)(gpointer data, gint64 at_ns, guint8 byte);
 	gpointer data;
+	/** A part of the bytes of a write with DISK_SEEN_BYTES; disk() tells of it when all have come. Of each write
+	 * all or none: the first one with which it would be more than `bytes_max` bytes in all, and those after it,
+	 * come without. Optional. */
+	void (*bytes)(gpointer data, gint64 at_ns, const struct disk_part *part, const guint8 *bytes, gsize length);
+	guint64 bytes_max;
 };

@@ -239,7 +239,7 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 static gboolean check_role(struct slot_config *config, const char *path, enum driver_role role, GError **error)
 {
 	static const char *const none[] = { NULL }, *const role_settings[] = { "driver", NULL };
-	static const char *const role_disk_settings[] = { "driver", "observe", NULL };
+	static const char *const role_disk_settings[] = { "driver", "observe", "record_mb", NULL };
 	const struct driver *driver = config->drivers[role];
 
 	/* driver=none: what another driver would want may stay in the file. */
@@ -336,7 +336,8 @@ static gboolean fill(struct slot_config *config, const char *name, enum slot_lin
 	memcpy(units, unit_names, sizeof unit_names);
 	if (!choose(config->file, path, "slot", "unit", units, G_N_ELEMENTS(unit_names), 0, &unit, error) ||
 	    !choose(config->file, path, "disk", "observe", observe_names, 4, unit == UNIT_EMULATED ? 0 : 3, &observe,
-		    error))
+		    error) ||
+	    !slot_config_record_mb(config, path, error))
 		return FALSE;
 	config->unit = (enum slot_unit)unit;
 	config->observe = g_strdup(observe_names[observe]);

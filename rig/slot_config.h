@@ -9,6 +9,9 @@ enum slot_link { LINK_DIRECT, LINK_USB };
 /** What kind of unit stands in the slot: it decides which effects a scenario may have. */
 enum slot_unit { UNIT_EMULATED, UNIT_SACRIFICIAL, UNIT_GOLDEN, UNIT_PRODUCTION };
 
+#define RECORD_MB_MAX 256
+#define RECORD_MB_USUAL 1
+
 struct slot_config {
 	GKeyFile *file;
 	char *name;
@@ -16,6 +19,8 @@ struct slot_config {
 	enum slot_link link;
 	gboolean emulated; /**< the board is, whatever the unit is treated as: nothing here is evidence */
 	char *observe;	   /**< inline (default if emulated), snapshot, reported, none (default) */
+	guint record_mb;   /**< [disk]: of written bytes that no generator makes so many MiB a case are recorded: 0 …
+			      RECORD_MB_MAX */
 	const struct driver *drivers[ROLES]; /**< NULL: no instrument of this role */
 };
 
@@ -27,6 +32,8 @@ struct slot_config {
  */
 struct slot_config *slot_config_load(const char *name, enum slot_link link, const struct catalogue *catalogue,
 				     GError **error) MUST_CHECK;
+/** Reads record_mb. Errors as above. */
+gboolean slot_config_record_mb(struct slot_config *config, const char *path, GError **error) MUST_CHECK;
 void slot_config_free(struct slot_config *config);
 
 gboolean slot_link_parse(const char *text, enum slot_link *link, GError **error) MUST_CHECK;

@@ -91,6 +91,22 @@ static void seen_disk(gpointer data, gint64 at_ns, const struct disk_seen *seen,
 	record_at(slot, at_ns, &event);
 }
 
+/* A licence key in it would be one. */
+static void seen_bytes(gpointer data, gint64 at_ns, const struct disk_part *part, const guint8 *bytes, gsize length)
+{
+	struct slot *slot = data;
+	struct event event = { .type = EVENT_DISK_BYTES };
+
+	if (!slot->track || slot->over)
+		return;
+	g_byte_array_set_size(slot->seen, 0);
+	g_byte_array_append(slot->seen, (const guint8 *)part, sizeof *part);
+	g_byte_array_append(slot->seen, bytes, (guint)length);
+	event.data = slot->seen->data;
+	event.length = slot->seen->len;
+	record_redacted(slot, at_ns, &event);
+}
+
 static void seen_panel(gpointer data, gint64 at_ns, const char *text)
 {
 	struct slot *slot = data;
@@ -157,6 +173,8 @@ void slot_start_observing(struct slot *slot)
 	}
 	if (slot->shows & OBSERVE_REQUESTS)
 		slot->track = disk_track_new();
+	observer.bytes_max = (guint64)slot->setup->config->record_mb << 20;
+	observer.bytes = slot->track && observer.bytes_max ? seen_bytes : NULL;
 	if (clock->driver->ops.clock->observe &&
 	    slot->shows & (OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_LINES))
 		clock->driver->ops.clock->observe(clock->self, &observer);

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finds out which bytes of the memories differ at every start: counters of starts, sequence numbers of records, lines
+ * of a log, and the checksums over them. Where there are such bytes no state ever recurs.
+ *
+ * A unit is started again and again, and every time loses its power after the same number of operations, before it
+ * writes to a disk: so it gets no further, and nothing but the number of starts differs between one time and the next.
+ * What still changes from start to start, after the first ones, in which each copy of a record gets its turn, is such a
+ * byte. That is done at the erase's beginning, in its middle and at its end. Records have two copies, seldom more; a
+ * unit whose turn comes less often than at every other start is a line of a log, in which other things will stand than
+ * in these starts: all of it is taken.
+ *
+ * Random numbers are drawn independently of these bytes, and of those that hold what was drawn (keys, seeds): the first
+ * session is run with two different random sources, and what it writes to the memories compared. Else what a cut has
+ * left of a number would make the next one another one, and no state would recur that has one in it.
+ */
+#include "explore_internal.h"
+
+#define STARTS_FIRST 8u	   /* what changes in these may be no counter */
+#define STARTS_WITHOUT 12u /* that bring no new byte, and it is over */
+#define STARTS_MAX 1024u
+#define OPERATIONS_MAX 64u /* before which the power goes */
+
+struct repeated {
+	struct explore *explore;
+	const struct explore_node *node;
+	struct explore_media media;
+	struct explore_geometry geometry[EXPLORE_DISKS];
+	guint8 *memory, *latter;
+	guint *turns;  /* of each unit: starts at which it changed */
+	guint starts;  /* that count */
+	guint changes; /* of the memories in the last start */
+};
+
+static gboolean find_content(gpointer data, struct explore_stretch *stretch)
+{
+	const struct repeated *repeated = data;
+
+	return explore_media_find(&repeated->media, stretch);
+}
+
+/* One start, cut before its memories change once more than `most` times. FALSE: it does not come so far. */
+static gboolean start(struct repeated *repeated, guint most)
+{
+	struct explore *explore = repeated->explore;
+	struct explore_origin origin = { .memory = repeated->memory, .content = find_content, .data = repeated };
+	gboolean timed;
+	guint count, changes = 0;
+
+	memcpy(origin.geometry, repeated->geometry, sizeof origin.geometry);
+	explore->class->power_on(explore->board, &origin);
+	enum explore_stop stop = explore->class->run(explore->board);
+	const struct explore_op *ops = explore->class->log(explore->board, &count, &timed);
+	memcpy(repeated->latter, repeated->memory, explore->layout->memory_bytes);
+	for (guint i = 0; i < count && changes < most; i++) {
+		const struct explore_op *op = &ops[i];
+
+		if (op->what == EXPLORE_GEOMETRY)
+			repeated->geometry[op->disk] = (struct explore_geometry){ op->at, op->native };
+		if (op->what != EXPLORE_MEMORY)
+			continue;
+		memcpy(repeated->latter + op->at, op->latter, EXPLORE_UNIT);
+		changes++;
+	}
+	repeated->changes = changes;
+	return stop == EXPLORE_SYNC || stop == EXPLORE_IDLE;
+}
+
+/* Notes what differs now. How many of these were not known. */
+static guint compare(struct repeated *repeated)
+{
+	struct explore *explore = repeated->explore;
+	guint found = 0, last = G_MAXUINT;
+
+	repeated->starts++;
+	for (guint32 i = 0; i < explore->layout->memory_bytes; i++) {
+		if (i % EXPLORE_UNIT == 0 && memcmp(repeated->memory + i, repeated->latter + i, EXPLORE_UNIT) == 0) {
+			i += EXPLORE_UNIT - 1;
+			continue;
+		}
+		if (repeated->memory[i] == repeated->latter[i])
+			continue;
+		if (i / EXPLORE_UNIT != last)
+			repeated->turns[last = i / EXPLORE_UNIT]++;
+		found += !explore->counters[i];
+		explore->counters[i] = 1;
+	}
+	return found;
+}
+
+/* Lines of a log. */
+static void take_lines(const struct repeated *repeated)
+{
+	const struct explore *explore = repeated->explore;
+
+	for (guint32 i = 0; i < explore->layout->memory_bytes; i++) {
+		guint turns = repeated->turns[i / EXPLORE_UNIT];
+
+		if (turns && turns * 5 < repeated->starts * 2)
+			explore->counters[i] = 1;
+	}
+}
+
+static void begin_at(struct repeated *repeated, const struct explore_node *node)
+{
+	memcpy(repeated->geometry, node->geometry, sizeof repeated->geometry);
+	explore_media_set(&repeated->media, node->maps, NULL);
+	explore_pages_load(repeated->explore->pages, &node->memory, repeated->memory);
+}
+
+/* FALSE: no start gets as far as that. */
+static gboolean repeat(struct repeated *repeated, guint most)
+{
+	const struct explore *explore = repeated->explore;
+	guint8 *former;
+
+	repeated->starts = 0;
+	memset(repeated->turns, 0, explore->layout->memory_bytes / EXPLORE_UNIT * sizeof *repeated->turns);
+	begin_at(repeated, repeated->node);
+	for (guint i = 0, without = 0; i < STARTS_MAX && without < STARTS_WITHOUT; i++) {
+		if (!start(repeated, most))
+			break;
+		if (i >= STARTS_FIRST)
+			without = compare(repeated) ? 0 : without + 1;
+		former = repeated->memory;
+		repeated->memory = repeated->latter;
+		repeated->latter = former;
+	}
+	take_lines(repeated);
+	return repeated->changes == most;
+}
+
+/* What the first session leaves when it is cut, in order. */
+static GPtrArray *left_by_first(const struct explore *explore)
+{
+	GPtrArray *states = g_ptr_array_new();
+
+	for (const struct explore_node *node = g_ptr_array_index(explore->nodes, 0); node;) {
+		const struct explore_part *part = explore_part_at(node, 0);
+
+		for (guint i = 0; part->left && i < part->left->len; i++)
+			g_ptr_array_add(states, g_array_index(part->left, struct explore_left, i).node);
+		node = part->end == EXPLORE_END_NEXT ? part->next : NULL;
+	}
+	return states;
+}
+
+static void repeat_each(struct repeated *repeated, const struct explore_node *node)
+{
+	guint most = 1;
+
+	repeated->node = node;
+	while (repeat(repeated, most) && most < OPERATIONS_MAX)
+		most++;
+}
+
+/* From the states at the session's beginning, in its middle and at its end: one for each number of changes that a start
+ * makes there. */
+static void repeat_all(struct repeated *repeated)
+{
+	g_autoptr(GPtrArray) states = left_by_first(repeated->explore);
+	gboolean seen[OPERATIONS_MAX + 1] = { FALSE };
+	guint near = 2 * OPERATIONS_MAX;
+
+	for (guint i = 0; i < states->len; i++) {
+		const struct explore_node *node = g_ptr_array_index(states, i);
+
+		if (i > near && i + near < states->len && i != states->len / 2)
+			continue;
+		begin_at(repeated, node);
+		if (!start(repeated, OPERATIONS_MAX) || seen[repeated->changes])
+			continue;
+		seen[repeated->changes] = TRUE;
+		repeat_each(repeated, node);
+	}
+}
+
+/* --- what was drawn --- */
+
+/* What the first session does with random numbers that do not depend on these bytes. */
+static GArray *run_first(struct repeated *repeated, const guint8 *independent)
+{
+	struct explore *explore = repeated->explore;
+	const struct explore_node *root = g_ptr_array_index(explore->nodes, 0);
+	struct explore_origin origin = { .memory = explore->root.memory, .content = find_content, .data = repeated };
+	GArray *ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
+	enum explore_stop stop;
+
+	memcpy(origin.geometry, explore->root.geometry, sizeof origin.geometry);
+	explore_media_set(&repeated->media, root->maps, NULL);
+	explore->class->set_counters(explore->board, independent);
+	if (explore->root.by_request)
+		explore->class->request(explore->board, &origin);
+	else
+		explore->class->power_on(explore->board, &origin);
+	do {
+		gboolean timed;
+		guint count;
+
+		stop = explore->class->run(explore->board);
+		const struct explore_op *log = explore->class->log(explore->board, &count, &timed);
+		for (guint i = 0; i < count; i++)
+			if (log[i].what == EXPLORE_MEMORY)
+				g_array_append_val(ops, log[i]);
+	} while (stop == EXPLORE_SYNC);
+	return ops;
+}
+
+static void compare_drawn(const GArray *one, const GArray *other, guint8 *drawn)
+{
+	for (guint i = 0; i < MIN(one->len, other->len); i++) {
+		const struct explore_op *a = &g_array_index(one, struct explore_op, i);
+		const struct explore_op *b = &g_array_index(other, struct explore_op, i);
+
+		if (a->at != b->at)
+			return;
+		for (guint k = 0; k < EXPLORE_UNIT; k++)
+			drawn[a->at + k] |= a->latter[k] != b->latter[k];
+	}
+}
+
+/* Random sources that differ: a byte of two is the same by chance, once in 256. */
+#define SOURCES 8
+
+/* Adds to `hidden` what was drawn. */
+static void find_drawn(struct repeated *repeated, guint8 *hidden)
+{
+	const guint32 bytes = repeated->explore->layout->memory_bytes;
+	g_autofree guint8 *independent = g_memdup2(hidden, bytes), *drawn = g_malloc0(bytes);
+	g_autoptr(GArray) one = run_first(repeated, independent);
+
+	for (guint source = 0; source < SOURCES; source++) {
+		for (guint32 i = 0; i < bytes; i++)
+			independent[i] = hidden[i] || i * SOURCES / bytes < source;
+		g_autoptr(GArray) other = run_first(repeated, independent);
+		compare_drawn(one, other, drawn);
+	}
+	for (guint32 i = 0; i < bytes; i++)
+		hidden[i] |= drawn[i];
+}
+
+void explore_counters_find(struct explore *explore)
+{
+	const guint32 bytes = explore->layout->memory_bytes;
+	struct repeated repeated = { .explore = explore,
+				     .memory = g_malloc(bytes),
+				     .latter = g_malloc(bytes),
+				     .turns = g_new0(guint, bytes / EXPLORE_UNIT) };
+	g_autofree guint8 *all = g_malloc(bytes);
+
+	memset(all, 1, bytes);
+	explore_media_init(&repeated.media, explore->layout, explore->values, &explore->exact);
+	memset(explore->counters, 0, bytes);
+	explore->class->set_counters(explore->board, all);
+	repeat_all(&repeated);
+	explore->has_counters = memchr(explore->counters, 1, bytes) != NULL;
+	memcpy(explore->hidden, explore->counters, bytes);
+	find_drawn(&repeated, explore->hidden);
+	explore->class->set_counters(explore->board, explore->hidden);
+	explore_media_clear(&repeated.media);
+	g_free(repeated.memory);
+	g_free(repeated.latter);
+	g_free(repeated.turns);
+}
