@@ -186,7 +186,7 @@ static gboolean make_folder(const char *out, GError **error)
 	return FALSE;
 }
 
-/* The end of what was told; `good`: nothing else went wrong. */
+/* The end of what was told. */
 static int conclude(struct told *told, GError **error)
 {
 	const int code = told_code(told);

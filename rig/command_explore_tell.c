@@ -106,15 +106,14 @@ void told_begin(struct told *told, json_t *what)
 	const char *firmware = json_string_value(json_object_get(what, "firmware"));
 	const json_int_t mode = json_integer_value(json_object_get(what, "mode"));
 	const json_int_t depth = json_integer_value(json_object_get(what, "depth"));
+	g_autofree char *how_deep =
+	    depth ? g_strdup_printf("up to %" JSON_INTEGER_FORMAT " cut%s in a row", depth, depth > 1 ? "s" : "")
+		  : g_strdup("to the fixed point");
 	g_autofree char *share = shard->of ? g_strdup_printf("shard %u of %u, ", shard->number, shard->of) : NULL;
 
 	if (!told->json) {
-		g_autofree char *far = depth ? g_strdup_printf("up to %" JSON_INTEGER_FORMAT " cut%s in a row", depth,
-							       depth > 1 ? "s" : "")
-					     : g_strdup("to the fixed point");
-
 		g_print("%s, %smode %" JSON_INTEGER_FORMAT ", %s. EMULATED — NOT EVIDENCE ABOUT A PRODUCT.\n",
-			firmware ? firmware : "", share ? share : "", mode, far);
+			firmware ? firmware : "", share ? share : "", mode, how_deep);
 		return;
 	}
 	json_t *members = json_copy(what);
