@@ -184,7 +184,7 @@ static double band_at(const struct line_clock *clock, double x)
 
 static gint64 to_ns(double ns)
 {
-	return (gint64)CLAMP(round(ns), -(double)(G_MAXINT64 / 4), (double)(G_MAXINT64 / 4));
+	return (gint64)CLAMP(round(ns), -(double)G_MAXINT64 / 4, (double)G_MAXINT64 / 4);
 }
 
 void line_clock_head(struct line_clock *clock, guint64 from, guint64 to, gint64 error_ns, struct event_lines *head)

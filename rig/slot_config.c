@@ -389,21 +389,6 @@ void slot_config_free(struct slot_config *config)
 	g_free(config);
 }
 
-guint slot_config_shows(const struct slot_config *config)
-{
-	const guint all = OBSERVE_REQUESTS | OBSERVE_CONTENT | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_MEMORY;
-
-	const guint lines = config->drivers[ROLE_LOGIC] ? OBSERVE_LINES : 0;
-
-	if (config->unit != UNIT_EMULATED && !config->drivers[ROLE_DISK])
-		return lines;
-	if (g_str_equal(config->observe, "inline"))
-		return all | lines;
-	if (g_str_equal(config->observe, "snapshot"))
-		return lines | (all & ~(guint)OBSERVE_REQUESTS);
-	return lines | (config->unit == UNIT_EMULATED ? OBSERVE_PANEL : 0);
-}
-
 gboolean slot_config_needs_emulator(const struct slot_config *config)
 {
 	return config->unit == UNIT_EMULATED && config->link == LINK_USB;

@@ -22,3 +22,18 @@ const char *slot_unit_refuses(enum slot_unit unit, const char *effect)
 			return refusals[i].why;
 	return NULL;
 }
+
+guint slot_config_shows(const struct slot_config *config)
+{
+	const guint all = OBSERVE_REQUESTS | OBSERVE_CONTENT | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_MEMORY;
+
+	const guint lines = config->drivers[ROLE_LOGIC] ? OBSERVE_LINES : 0;
+
+	if (config->unit != UNIT_EMULATED && !config->drivers[ROLE_DISK])
+		return lines;
+	if (g_str_equal(config->observe, "inline"))
+		return all | lines;
+	if (g_str_equal(config->observe, "snapshot"))
+		return lines | (all & ~(guint)OBSERVE_REQUESTS);
+	return lines | (config->unit == UNIT_EMULATED ? OBSERVE_PANEL : 0);
+}
