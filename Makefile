@@ -17,12 +17,14 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -I. -D_GNU_SOURCE -DWIPERI
 LIB_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 LIB_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lboost_context -ldl -lm
 
-NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/front_%.c fixtures/umockdev_%.c fixtures/usbredir_%.c rig/main.c rig/e2e_%.c rig/mutants%.c rig/mutants.c
-SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c drivers/*.c fixtures/*.c fixtures/defects_disk/*.c fixtures/defects_lines/*.c reports/*.c))
+# Folders of fixtures/ that are part of the program; in the others stand firmwares.
+MODEL := board disk cold usb
+NOT_LINKED := %_test.c %_fuzz.c %_bench.c fixtures/usb/front_%.c fixtures/usb/umockdev_%.c fixtures/usb/usbredir_%.c rig/main.c rig/e2e/%.c rig/mutants/%.c
+SOURCES := $(filter-out $(NOT_LINKED),$(wildcard rig/*.c rig/*/*.c drivers/*.c fixtures/*.c $(MODEL:%=fixtures/%/*.c) fixtures/defects_disk/*.c fixtures/defects_lines/*.c reports/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
-TESTS := $(wildcard rig/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/firmware/*_test.c fixtures/ascii/*_test.c fixtures/bytewise/*_test.c reports/*_test.c)
+TESTS := $(wildcard rig/*_test.c rig/*/*_test.c drivers/*_test.c fixtures/*_test.c fixtures/*/*_test.c reports/*_test.c)
 TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/obj/%.o)
-FRONTS := $(patsubst fixtures/front_%.c,$(BUILD)/front-%.so,$(wildcard fixtures/front_*.c))
+FRONTS := $(patsubst fixtures/usb/front_%.c,$(BUILD)/front-%.so,$(wildcard fixtures/usb/front_*.c))
 FIRMWARE_SOURCES := $(filter-out %_test.c,$(wildcard fixtures/firmware/*.c)) rig/frame.c
 TEST_FIRMWARE := $(patsubst fixtures/testfw/%.c,$(BUILD)/testfw/%.so,$(wildcard fixtures/testfw/*.c))
 FIRMWARE_MODULES := $(filter-out fixtures/firmware/entry.c fixtures/firmware/defect_entry.c,$(FIRMWARE_SOURCES))
@@ -63,15 +65,15 @@ $(BUILD)/wiperig-sigrok: $(SIGROK_OBJECTS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(shell pkg-config --libs libsigrok glib-2.0)
 
 # A front resolves everything of ours from the program that loads it.
-FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/front_umockdev.c $(wildcard fixtures/umockdev_*.c))
+FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/usb/front_umockdev.c $(wildcard fixtures/usb/umockdev_*.c))
 $(FRONT_UMOCKDEV): LIB_CFLAGS += $(shell pkg-config --cflags umockdev-1.0)
 $(BUILD)/front-umockdev.so: $(FRONT_UMOCKDEV)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs umockdev-1.0)
 
-$(BUILD)/front-usbip.so: $(BUILD)/obj/fixtures/front_usbip.o
+$(BUILD)/front-usbip.so: $(BUILD)/obj/fixtures/usb/front_usbip.o
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^
-USBREDIR := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard fixtures/usbredir_*.c)))
-$(BUILD)/front-usbredir.so: $(BUILD)/obj/fixtures/front_usbredir.o $(USBREDIR)
+USBREDIR := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard fixtures/usb/usbredir_*.c)))
+$(BUILD)/front-usbredir.so: $(BUILD)/obj/fixtures/usb/front_usbredir.o $(USBREDIR)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -o $@ $^ $(shell pkg-config --libs libusbredirparser-0.5)
 
 # Firmware sees only fixtures/firmware.h and its own headers, as a vendor's would; nothing but the two ABI symbols is exported.
@@ -110,13 +112,13 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
-MUTANTS_PARTS := $(patsubst rig/%.c,$(BUILD)/obj/rig/%.o,$(filter-out %_test.c,$(wildcard rig/mutants_*.c)))
+MUTANTS_PARTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard rig/mutants/mutants_*.c)))
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
 $(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(BUILD)/wiperig-sigrok
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.
-E2E := $(wildcard rig/e2e_*.c)
+E2E := $(wildcard rig/e2e/*.c)
 $(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
@@ -124,7 +126,7 @@ $(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TE
 # ABLATE: monitors (or all); what one alone catches is run again without it.
 GOOD ?= 20
 ABLATE ?=
-MUTANTS := $(filter-out %_test.c,$(wildcard rig/mutants*.c))
+MUTANTS := $(filter-out %_test.c,$(wildcard rig/mutants/*.c))
 $(BUILD)/mutants: $(MUTANTS:%.c=$(BUILD)/obj/%.o) $(OBJECTS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS)
 .PHONY: mutants
@@ -205,7 +207,7 @@ lint: deps-lint deps-check
 
 # Each target is fuzzed for FUZZ_SECONDS; what it found stays in $(BUILD)/fuzz.
 FUZZ_SECONDS ?= 10
-FUZZERS := $(patsubst %_fuzz.c,%,$(wildcard rig/*_fuzz.c drivers/*_fuzz.c fixtures/*_fuzz.c fixtures/ascii/*_fuzz.c reports/*_fuzz.c))
+FUZZERS := $(patsubst %_fuzz.c,%,$(wildcard $(addsuffix /*_fuzz.c,rig rig/* drivers fixtures fixtures/* reports)))
 FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(SOURCES) fixtures/ascii/dialect.c)
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -235,7 +237,7 @@ fuzz-run: $(FUZZERS:%=$(BUILD)/fuzz/%_fuzz)
 	done
 
 # Benchmarks sit beside the code they measure; NAME_bench.c becomes $(BUILD)/NAME_bench.
-BENCHES := $(wildcard rig/*_bench.c drivers/*_bench.c fixtures/*_bench.c reports/*_bench.c)
+BENCHES := $(wildcard $(addsuffix /*_bench.c,rig rig/* drivers fixtures fixtures/* reports))
 define bench_program
 $(BUILD)/$(notdir $(1:%.c=%)): $(1:%.c=$(BUILD)/obj/%.o) $(OBJECTS) | $(TEST_FIRMWARE)
 	$$(call say,LINK)$$(CC) $$(SANFLAGS) -Wl,--export-dynamic -o $$@ $$^ $$(LIB_LIBS)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A board with a protocol of its own: an adapter file says how to talk to it (rig/lua_adapter.h). */
+/* A board with a protocol of its own: an adapter file says how to talk to it (rig/lua/lua_adapter.h). */
 #include "adapter_session.h"
 #include "operator.h"
 #include "rig/steps.h"

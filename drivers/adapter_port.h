@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An adapter's port: bytes to and from the board through the slot's usb or console instrument, in slot time. */
 #pragma once
-#include "rig/lua_adapter.h"
+#include "rig/lua/lua_adapter.h"
 #include "rig/slot.h"
 
 struct adapter_port {

@@ -6,7 +6,7 @@
 /** A function's answer, and where it came from. */
 struct adapter_answer {
 	const char *function; /* its name … */
-	char *at;	      /* … and its place, FILE:LINE; NULL: the value is a refusal (rig/lua_adapter.h) */
+	char *at;	      /* … and its place, FILE:LINE; NULL: the value is a refusal (rig/lua/lua_adapter.h) */
 	json_t *value;
 };
 

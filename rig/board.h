@@ -80,8 +80,8 @@ struct board_class {
 	/** From now on `observer` (copied; NULL: nobody) is told, inside run() and in the order of time, of everything
 	 *  observed since: what happened outside run(), as a power cut by set_line(), at the next run(). */
 	void (*observe)(struct board *board, const struct observer *observer);
-	/** What a technician at the bench does or an instrument reads: one line, see fixtures/board_bench.h. Returns
-	 * its answer, possibly empty; RIG_ERROR_USAGE for a line that is not understood or not possible now. */
+	/** What a technician at the bench does or an instrument reads: one line, see fixtures/board/board_bench.h.
+	 * Returns its answer, possibly empty; RIG_ERROR_USAGE for a line that is not understood or not possible now. */
 	GBytes *(*bench)(struct board *board, const char *line, GError **error)MUST_CHECK;
 	/** NULL-terminated names allowed in [board]. */
 	const char *const *settings;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The monitors of a case at its slot. */
 #pragma once
-#include "monitor_case.h"
+#include "rig/monitors/monitor_case.h"
 #include "slot_open.h"
 
 /** Opens the monitors but those in `without`; they say nothing of `without_requirements` (both NULL-terminated; may be

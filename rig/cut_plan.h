@@ -26,7 +26,7 @@
  * [TEXT]: what happened, for people
  */
 #pragma once
-#include "explore_board.h"
+#include "rig/explore/explore_board.h"
 #include <jansson.h>
 
 #define CUT_PLAN_FORMAT "wiperig-cut-plan"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A cut plan out of a file: whatever is there, only what is meant comes out. */
 #include "cut_plan.h"
-#include "explore.h"
+#include "rig/explore/explore.h"
 #include <string.h>
 
 #define FILE_BYTES_MAX ((gsize)16 << 20)

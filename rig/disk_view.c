@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "disk_view.h"
 #include "content.h"
-#include "disk_track.h"
+#include "rig/monitors/disk_track.h"
 #include <stdio.h>
 #include <string.h>
 

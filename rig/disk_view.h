@@ -3,7 +3,7 @@
  * judged. */
 #pragma once
 #include "execution.h"
-#include "monitor.h"
+#include "rig/monitors/monitor.h"
 
 #define VIEW_DISKS 2
 

@@ -150,8 +150,8 @@ struct disk_ops {
 
 /** What a technician does at the bench: swaps parts, removes accessories, breaks things. */
 struct bench_ops {
-	/** One line of fixtures/board_bench.h, or its words for a human. Returns the answer, the caller's to free.
-	 *  RIG_ERROR_UNSUPPORTED where nobody is there to do it. May block for as long as a human takes. */
+	/** One line of fixtures/board/board_bench.h, or its words for a human. Returns the answer, the caller's to
+	 * free. RIG_ERROR_UNSUPPORTED where nobody is there to do it. May block for as long as a human takes. */
 	char *(*act)(gpointer self, const char *line, GError **error)MUST_CHECK;
 };
 

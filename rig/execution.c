@@ -49,7 +49,7 @@ static gboolean unit_flag(const struct execution *execution, const char *name, c
 	return text && (g_str_equal(text, yes) || g_str_equal(text, "1"));
 }
 
-/* The emulated board's defaults (fixtures/board_config.c); a real unit's slot file says what it has. */
+/* The emulated board's defaults (fixtures/board/board_config.c); a real unit's slot file says what it has. */
 #define SYSTEM_LBA 4096
 #define SYSTEM_SECTORS 64
 

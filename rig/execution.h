@@ -2,10 +2,10 @@
 /* One case under way: what its steps share. */
 #pragma once
 #include "disk_log.h"
-#include "lua_host.h"
-#include "monitor.h"
+#include "rig/lua/lua_host.h"
+#include "rig/monitors/monitor.h"
 #include "slot_open.h"
-#include "step.h"
+#include "rig/steps/step.h"
 
 struct execution {
 	struct slot *slot;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "findings_again.h"
-#include "monitor_case.h"
+#include "rig/monitors/monitor_case.h"
 #include <string.h>
 
 /* Keys, contents and memories are not in the record. */

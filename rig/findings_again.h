@@ -2,7 +2,7 @@
 /* The monitors once more, over a record: those that need no more than it holds. */
 #pragma once
 #include "event.h"
-#include "unit_watch.h"
+#include "rig/monitors/unit_watch.h"
 
 struct findings_again;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nearest.h"
 #include "message.h"
-#include "step.h"
+#include "rig/steps/step.h"
 #include "test.h"
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The operations, once, for rig/operation.c (their codec) and rig/steps_operation.c (their steps). A list of fields is
- * FIELDS_NAME(F) with F(name, type, choices, help); OPERATIONS(O) has one
- * O(id, name, step, type, summary, request, answer, effect, within_ns) each; `step` is the operation's name as a step,
- * which must not be a word that Lua has reserved.
+ * The operations, once, for rig/operation.c (their codec) and rig/steps/steps_operation.c (their steps). A list of
+ * fields is FIELDS_NAME(F) with F(name, type, choices, help); OPERATIONS(O) has one O(id, name, step, type, summary,
+ * request, answer, effect, within_ns) each; `step` is the operation's name as a step, which must not be a word that Lua
+ * has reserved.
  */
 #pragma once
 #include "operation.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
-#include "lua_host.h"
+#include "rig/lua/lua_host.h"
 #include "paths.h"
 #include "printable.h"
 #include "requirement.h"

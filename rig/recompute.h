@@ -6,7 +6,7 @@
  */
 #pragma once
 #include "event.h"
-#include "unit_watch.h"
+#include "rig/monitors/unit_watch.h"
 
 struct recompute;
 

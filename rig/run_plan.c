@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run_plan.h"
 #include "cut_plan.h"
-#include "monitor.h"
+#include "rig/monitors/monitor.h"
 
 #define SCENARIO "lib/cut_plan.lua"
 

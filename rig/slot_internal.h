@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inside of a slot; only rig/slot*.c include it. */
 #pragma once
-#include "disk_track.h"
+#include "rig/monitors/disk_track.h"
 #include "line_capture.h"
 #include "line_clock.h"
 #include "slot_open.h"

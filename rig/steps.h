@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The steps of each file; rig/step.c lists them. */
+/* The steps of each file; rig/steps/step.c lists them. */
 #pragma once
 #include "execution.h"
 

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "explore_internal.h"
+#include "rig/message.h"
+#include <math.h>
+#include <time.h>
+
+#define RESTARTS_MAX 1000u
+#define DEPTH_MAX 256u	      /* cuts in a row */
+#define BEYOND_MAX 64u	      /* states beyond the exact ones, for each of these … */
+#define BEYOND_LEAST 1000000u /* … and besides */
+
+static gint64 cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+static gboolean overwrites(gpointer data, guint32 content)
+{
+	const struct explore *explore = data;
+	struct explore_content look;
+
+	explore->class->look(explore->board, content, &look);
+	return look.content == CONTENT_ZERO || look.content == CONTENT_CONSTANT || look.content == CONTENT_RANDOM ||
+	       look.content == CONTENT_WEAK;
+}
+
+/* --- one round: up to where exact sectors turn out to be too few --- */
+
+static void finding_clear(gpointer data)
+{
+	struct explore_finding *finding = data;
+
+	g_free(finding->text);
+	cut_plan_free(finding->plan);
+}
+
+static void end_round(struct explore *explore)
+{
+	for (guint i = 0; explore->nodes && i < explore->nodes->len; i++) {
+		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
+
+		explore->class->drop(node->kept);
+	}
+	g_clear_pointer(&explore->known, g_hash_table_unref);
+	g_clear_pointer(&explore->classes, g_hash_table_unref);
+	g_clear_pointer(&explore->nodes, g_ptr_array_unref);
+	g_clear_pointer(&explore->findings, g_array_unref);
+	for (guint i = 0; i < EXPLORE_FAULTS; i++)
+		g_clear_pointer(&explore->traces[i], g_array_unref);
+	g_clear_pointer(&explore->pages, explore_pages_free);
+	explore->queued = 0;
+}
+
+/* How far states are told apart, and whether they form classes behind that. */
+static void set_depth(struct explore *explore)
+{
+	const struct explore_settings *settings = &explore->settings;
+	const struct explore_rules *rules = &settings->rules;
+	gboolean classes = !settings->depth && explore->has_counters && rules->counters && rules->converge;
+
+	explore->exact_depth = settings->depth ? settings->depth : classes ? MAX(settings->exact, 1) : DEPTH_MAX;
+	if (classes)
+		explore->classes = explore_classes_new();
+}
+
+gboolean explore_bounded(const struct explore *explore, const struct explore_node *node)
+{
+	return node->depth >= DEPTH_MAX || explore->counts.states > BEYOND_LEAST + BEYOND_MAX * explore->states_exact;
+}
+
+static void begin_round(struct explore *explore)
+{
+	const guint64 restarts = explore->counts.restarts;
+
+	end_round(explore);
+	explore->counts = (struct explore_counts){ .restarts = restarts, .log2_all = -INFINITY };
+	explore->again = FALSE;
+	explore->known = explore_nodes_known();
+	explore->states_exact = 0;
+	set_depth(explore);
+	explore->nodes = g_ptr_array_new_with_free_func(explore_node_free);
+	explore->pages = explore_pages_new(explore->layout->memory_bytes);
+	explore->findings = g_array_new(FALSE, TRUE, sizeof(struct explore_finding));
+	g_array_set_clear_func(explore->findings, finding_clear);
+	g_array_set_size(explore->findings, EXPLORE_FAULTS);
+	for (guint i = 0; i < EXPLORE_FAULTS; i++)
+		explore->traces[i] = explore_traces_new();
+	g_array_set_size(explore->path, 0);
+}
+
+static void place_root(struct explore *explore, struct explore_map *const *maps)
+{
+	const struct explore_root *root = &explore->root;
+
+	for (guint i = 0; i < root->content->len; i++) {
+		const struct explore_stretch *stretch = &g_array_index(root->content, struct explore_stretch, i);
+
+		explore_map_put(maps[stretch->disk], stretch->lba, stretch->count,
+				explore_values_one(explore->values, stretch->content, 0));
+	}
+}
+
+static struct explore_node *make_root(struct explore *explore)
+{
+	const struct explore_root *root = &explore->root;
+	const guint64 key[2] = { 0, 0 };
+
+	memcpy(explore->memory, root->memory, explore->layout->memory_bytes);
+	explore->image = explore_pages_store(explore->pages, root->memory);
+	memcpy(explore->geometry, root->geometry, sizeof explore->geometry);
+	explore->panel = root->panel;
+	explore->ready = root->ready != FALSE;
+	struct explore_node *node = explore_node_new(explore, key);
+	node->root = node->starts = TRUE;
+	node->promised = !root->by_request;
+	place_root(explore, node->maps);
+	return node;
+}
+
+/* No start shall take much longer than the first one. */
+static void limit_sessions(struct explore *explore)
+{
+	struct explore_limits limits = explore->settings.limits;
+	const guint64 operations = explore->counts.session_operations;
+
+	if (!limits.operations)
+		limits.operations = 20 * operations + 100000;
+	if (!limits.time_ns)
+		limits.time_ns = 20 * explore->class->now(explore->board) + 3600 * NS_PER_S;
+	explore->class->set_limits(explore->board, &limits);
+}
+
+static void show_progress(struct explore *explore, const struct explore_node *node)
+{
+	struct explore_progress *progress = explore->settings.progress;
+
+	if (!progress)
+		return;
+	progress->started = explore->counts.states;
+	progress->known = explore->nodes->len;
+	progress->cuts = explore->counts.cuts;
+	progress->depth = node->depth;
+	progress->node = node->number;
+}
+
+/* Starts the states from the `*next`th node on, and those that they lead to. */
+static void start_states(struct explore *explore, guint *next)
+{
+	for (; *next < explore->nodes->len && !explore->again; (*next)++) {
+		const guint i = *next;
+		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
+
+		if (!node->starts || node->parts->len || node->rep)
+			continue;
+		explore->counts.states++;
+		explore->states_exact += node->depth <= explore->exact_depth;
+		explore->counts.depth = MAX(explore->counts.depth, node->depth);
+		show_progress(explore, node);
+		explore_session(explore, node);
+		if (explore->classes)
+			explore_class_state(explore, node);
+		else if (node->depth >= explore->exact_depth)
+			explore->counts.bounded = TRUE;
+	}
+}
+
+static void run_round(struct explore *explore)
+{
+	guint next = 1;
+
+	begin_round(explore);
+	explore_session(explore, make_root(explore));
+	limit_sessions(explore);
+	while (next < explore->nodes->len && !explore->again) {
+		start_states(explore, &next);
+		explore_flow_all(explore);
+	}
+	explore->counts.closed = !explore->counts.bounded && !explore->counts.merged;
+	explore->counts.apart = !explore->counts.bounded && explore->counts.merged;
+}
+
+/* The first session alone, and with it what the states have that it leaves: counters. */
+static void find_counters(struct explore *explore)
+{
+	do {
+		begin_round(explore);
+		explore_session(explore, make_root(explore));
+		explore->counts.restarts += explore->again;
+	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
+	limit_sessions(explore);
+	if (!explore->again)
+		explore_counters_find(explore);
+}
+
+static void tell_counters(struct explore *explore)
+{
+	struct explore_counts *counts = &explore->counts;
+	struct explore_bytes *last = NULL;
+
+	for (guint32 i = 0; i < explore->layout->memory_bytes; i++) {
+		if (!explore->counters[i])
+			continue;
+		/* What lies between two of them in a unit is not worth naming. */
+		if (!last || i - last->last > EXPLORE_UNIT) {
+			if (counts->counters++ >= EXPLORE_COUNTERS_MAX)
+				continue;
+			last = &counts->counter[counts->counters - 1];
+			last->first = i;
+		}
+		last->last = i;
+	}
+}
+
+/* --- life --- */
+
+static guint64 sectors_of(const struct explore *explore)
+{
+	guint64 sectors = 0;
+
+	for (guint i = 0; i < explore->layout->disks; i++)
+		sectors += explore->layout->sectors[i];
+	return sectors;
+}
+
+static gboolean open_board(struct explore *explore, GError **error)
+{
+	const struct explore_settings *settings = &explore->settings;
+	/* The first session tells what a session takes. */
+	const struct explore_limits first = { G_GUINT64_CONSTANT(1) << 40, G_MAXINT64 / 4 };
+
+	explore->board =
+	    explore->class->create(settings->config, settings->limits.operations ? &settings->limits : &first, error);
+	if (!explore->board)
+		return FALSE;
+	explore->layout = explore->class->layout(explore->board);
+	const struct explore_limits limits = {
+		.operations =
+		    settings->limits.operations ? settings->limits.operations : 1000000 + 16 * sectors_of(explore),
+		.time_ns = settings->limits.time_ns ? settings->limits.time_ns : 1000 * 3600 * NS_PER_S,
+	};
+	explore->class->set_limits(explore->board, &limits);
+	return explore->class->prepare(explore->board, settings->trigger, settings->mode, &explore->root, error);
+}
+
+static void make_workplace(struct explore *explore)
+{
+	const struct explore_layout *layout = explore->layout;
+
+	explore->values = explore_values_new(overwrites, explore, layout->unreadable);
+	explore->verdicts = g_byte_array_new();
+	explore->memory = g_malloc0(layout->memory_bytes);
+	explore->counters = g_malloc0(layout->memory_bytes);
+	explore->hidden = g_malloc0(layout->memory_bytes);
+	explore->edge = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
+	explore->origin_memory = g_malloc0(layout->memory_bytes);
+	explore->path = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
+	explore_media_init(&explore->media, layout, explore->values, &explore->exact);
+	explore_media_init(&explore->origin, layout, explore->values, &explore->exact);
+	for (guint i = 0; i < layout->disks; i++)
+		explore->since[i] = explore_map_new(layout->sectors[i], 0);
+	for (guint i = 0; i < layout->disks && !explore->settings.rules.sectors; i++)
+		(void)explore_exact_add(&explore->exact, i, 0, layout->sectors[i]);
+}
+
+static void find_erasing(struct explore *explore)
+{
+	const char *text = message_find("erasing")->text;
+
+	explore->erasing = explore->class->number(explore->board, text);
+}
+
+struct explore *explore_run(const struct explore_settings *settings, GError **error)
+{
+	struct explore *explore = g_new0(struct explore, 1);
+	const gint64 began_ns = cpu_ns();
+
+	explore->settings = *settings;
+	explore->class = settings->class;
+	/* A state of its own cannot be met again. */
+	explore->settings.rules.converge = settings->rules.converge && settings->rules.memo;
+	explore_exact_init(&explore->exact);
+	if (!open_board(explore, error)) {
+		explore_free(explore);
+		return NULL;
+	}
+	make_workplace(explore);
+	find_erasing(explore);
+	find_counters(explore);
+	do {
+		run_round(explore);
+		explore->counts.restarts += explore->again;
+	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
+	explore_livelock_find(explore);
+	explore_trace_all(explore);
+	tell_counters(explore);
+	explore->counts.exact = explore->exact_depth;
+	for (guint disk = 0; disk < explore->layout->disks; disk++)
+		for (guint i = 0; i < explore->exact.ranges[disk]->len; i++) {
+			const struct explore_range *range =
+			    &g_array_index(explore->exact.ranges[disk], struct explore_range, i);
+			explore->counts.exact_sectors += range->end - range->lba;
+		}
+	explore->counts.cpu_ns = cpu_ns() - began_ns;
+	return explore;
+}
+
+void explore_free(struct explore *explore)
+{
+	if (!explore)
+		return;
+	end_round(explore);
+	if (explore->layout) {
+		explore_media_clear(&explore->media);
+		explore_media_clear(&explore->origin);
+		for (guint i = 0; i < explore->layout->disks; i++)
+			explore_map_free(explore->since[i]);
+	}
+	g_clear_pointer(&explore->path, g_array_unref);
+	g_clear_pointer(&explore->verdicts, g_byte_array_unref);
+	g_clear_pointer(&explore->edge, g_array_unref);
+	g_free(explore->memory);
+	g_free(explore->counters);
+	g_free(explore->hidden);
+	g_free(explore->origin_memory);
+	explore_values_free(explore->values);
+	explore_exact_clear(&explore->exact);
+	explore->class->destroy(explore->board);
+	g_free(explore);
+}
+
+const GArray *explore_found(const struct explore *explore)
+{
+	return explore->findings;
+}
+
+const struct explore_counts *explore_counts(const struct explore *explore)
+{
+	return &explore->counts;
+}
