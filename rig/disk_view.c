@@ -24,9 +24,13 @@ static const struct {
 	enum observe_need need;
 	const char *words;
 } needs_words[] = {
-	{ OBSERVE_REQUESTS, "the commands on the disk's bus" }, { OBSERVE_CONTENT, "the disk's content" },
-	{ OBSERVE_PANEL, "the panel at every moment" },		{ OBSERVE_KEY, "the encryption key" },
-	{ OBSERVE_MEMORY, "the memories of the boards" },	{ OBSERVE_LINES, "the lines of a logic analyzer" },
+	{ OBSERVE_REQUESTS, "the commands on the disk's bus" },
+	{ OBSERVE_CONTENT, "the disk's content" },
+	{ OBSERVE_PANEL, "the panel at every moment" },
+	{ OBSERVE_KEY, "the encryption key" },
+	{ OBSERVE_MEMORY, "the memories of the boards" },
+	{ OBSERVE_LINES, "the lines of a logic analyzer" },
+	{ OBSERVE_CONSOLE, "the console" },
 };
 
 gboolean disk_view_open(struct disk_view *view, struct execution *execution, guint needs, GError **error)

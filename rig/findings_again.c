@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Keys, contents and memories are not in the record. */
-#define RECORDED ((guint)(OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_LINES))
+#define RECORDED ((guint)(OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_LINES | OBSERVE_CONSOLE))
 
 struct findings_again {
 	struct monitor_case *monitors; /* NULL until the record says which ran */

@@ -14,6 +14,7 @@ enum observe_need {
 	OBSERVE_KEY = 8,      /**< the data encryption key, disclosed: it is never recorded */
 	OBSERVE_MEMORY = 16,  /**< the NVRAM and the counter board's memory */
 	OBSERVE_LINES = 32,   /**< the lines that a logic analyzer is clipped to */
+	OBSERVE_CONSOLE = 64, /**< what comes from the unit's console */
 };
 
 /** What the bytes of a write, or of a stretch of the medium, look like. */

@@ -164,11 +164,16 @@ static void shows(void)
 								real == 2 ? "driver=board-disk\n" : "");
 			struct slot_config *config = load(text, NULL);
 
-			CU_ASSERT_EQUAL(slot_config_shows(config), real == 0   ? cases[i].emulated | OBSERVE_LINES
-								   : real == 1 ? 0
-									       : cases[i].with_driver);
+			const guint lines = real == 0 ? (guint)OBSERVE_LINES : 0;
+			const guint disk = real == 0 ? cases[i].emulated : real == 2 ? cases[i].with_driver : 0;
+
+			CU_ASSERT_EQUAL(slot_config_shows(config), disk | lines | OBSERVE_CONSOLE);
 			slot_config_free(config);
 		}
+
+	struct slot_config *deaf = load("[slot]\nunit=emulated\n[console]\ndriver=none\n", NULL);
+	CU_ASSERT_FALSE(slot_config_shows(deaf) & OBSERVE_CONSOLE);
+	slot_config_free(deaf);
 }
 
 TEST_SUITE(slot_config, { "refused", refused }, { "good", good }, { "default drivers", default_drivers },

@@ -146,14 +146,17 @@ static guint shows(const struct slot *slot)
 	const struct instrument *disk = &slot->instruments[ROLE_DISK], *clock = &slot->instruments[ROLE_CLOCK];
 	guint given = disk->driver ? disk->driver->ops.disk->shows(disk->self) : 0;
 	const struct driver *logic = slot->instruments[ROLE_LOGIC].driver;
-	guint lines = logic && (logic->ops.logic->read || clock->driver->ops.clock->observe) ? OBSERVE_LINES : 0;
+	guint wires = slot->instruments[ROLE_CONSOLE].driver ? OBSERVE_CONSOLE : 0;
+
+	if (logic && (logic->ops.logic->read || clock->driver->ops.clock->observe))
+		wires |= OBSERVE_LINES;
 
 	if (!clock->driver->ops.clock->observe)
 		given &= ~(guint)(OBSERVE_REQUESTS | OBSERVE_PANEL | OBSERVE_KEY);
 	for (guint i = 0; i < G_N_ELEMENTS(observe_masks); i++)
 		if (g_strcmp0(observe_masks[i].observe, slot->setup->config->observe) == 0)
-			return lines | (given & observe_masks[i].shows);
-	return lines;
+			return wires | (given & observe_masks[i].shows);
+	return wires;
 }
 
 void slot_start_observing(struct slot *slot)

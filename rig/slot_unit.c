@@ -27,13 +27,14 @@ guint slot_config_shows(const struct slot_config *config)
 {
 	const guint all = OBSERVE_REQUESTS | OBSERVE_CONTENT | OBSERVE_PANEL | OBSERVE_KEY | OBSERVE_MEMORY;
 
-	const guint lines = config->drivers[ROLE_LOGIC] ? OBSERVE_LINES : 0;
+	const guint wires = (config->drivers[ROLE_LOGIC] ? (guint)OBSERVE_LINES : 0) |
+			    (config->drivers[ROLE_CONSOLE] ? (guint)OBSERVE_CONSOLE : 0);
 
 	if (config->unit != UNIT_EMULATED && !config->drivers[ROLE_DISK])
-		return lines;
+		return wires;
 	if (g_str_equal(config->observe, "inline"))
-		return all | lines;
+		return all | wires;
 	if (g_str_equal(config->observe, "snapshot"))
-		return lines | (all & ~(guint)OBSERVE_REQUESTS);
-	return lines | (config->unit == UNIT_EMULATED ? OBSERVE_PANEL : 0);
+		return wires | (all & ~(guint)OBSERVE_REQUESTS);
+	return wires | (config->unit == UNIT_EMULATED ? OBSERVE_PANEL : 0);
 }

@@ -29,9 +29,13 @@ static const struct {
 	guint need;
 	const char *text;
 } need_texts[] = {
-	{ OBSERVE_REQUESTS, "the disk's requests" },	{ OBSERVE_CONTENT, "the disk's content" },
-	{ OBSERVE_PANEL, "the panel at every moment" }, { OBSERVE_KEY, "the encryption key" },
-	{ OBSERVE_MEMORY, "the unit's memories" },	{ OBSERVE_LINES, "the lines of a logic analyzer" },
+	{ OBSERVE_REQUESTS, "the disk's requests" },
+	{ OBSERVE_CONTENT, "the disk's content" },
+	{ OBSERVE_PANEL, "the panel at every moment" },
+	{ OBSERVE_KEY, "the encryption key" },
+	{ OBSERVE_MEMORY, "the unit's memories" },
+	{ OBSERVE_LINES, "the lines of a logic analyzer" },
+	{ OBSERVE_CONSOLE, "the console" },
 };
 
 char *monitor_needs_text(guint needs)

@@ -13,7 +13,7 @@
 #define ERASING (1u << LINE_ERASE_ACTIVE)
 #define BUSY (1u << LINE_DISK_BUSY)
 #define SAMPLE_NS 2000
-#define ALL (OBSERVE_LINES | OBSERVE_PANEL | OBSERVE_REQUESTS)
+#define ALL (OBSERVE_LINES | OBSERVE_PANEL | OBSERVE_REQUESTS | OBSERVE_CONSOLE)
 
 static const struct monitor *const line_monitors[] = { &console_line_monitor, &erase_line_monitor, &disk_line_monitor,
 						       NULL };
