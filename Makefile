@@ -64,6 +64,11 @@ $(filter $(BUILD)/obj/drivers/sigrok/%,$(SIGROK_OBJECTS)): LIB_CFLAGS += $(shell
 $(BUILD)/wiperig-sigrok: $(SIGROK_OBJECTS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(shell pkg-config --libs libsigrok glib-2.0)
 
+# Stands in for an analyzer that does not wait.
+PACED := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/instruments/paced_analyzer.c fixtures/beaglelogic_commands.c)
+$(BUILD)/paced-analyzer: $(PACED)
+	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(shell pkg-config --libs glib-2.0)
+
 # A front resolves everything of ours from the program that loads it.
 FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/usb/front_umockdev.c $(wildcard fixtures/usb/umockdev_*.c))
 $(FRONT_UMOCKDEV): LIB_CFLAGS += $(shell pkg-config --cflags umockdev-1.0)
@@ -114,7 +119,7 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 
 MUTANTS_PARTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard rig/mutants/mutants_*.c)))
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(BUILD)/wiperig-sigrok
+$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(BUILD)/wiperig-sigrok $(BUILD)/paced-analyzer
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.
