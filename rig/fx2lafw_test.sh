@@ -14,10 +14,10 @@ fail() {
 	exit 1
 }
 
-# slot NAME LOGIC: a slot file with these lines about its analyzer.
+# slot NAME LOGIC [CONSOLE]: a slot file with these lines about its analyzer and its console.
 slot() {
 	printf '%s\n' '[slot]' unit=sacrificial '[unit]' host=iR2270 region=EU serial=ABC01234 '[usb]' driver=libusb vid=1209 pid=0001 \
-		'[console]' driver=ftdi-console '[power]' driver=ftdi-relay '[logic]' driver=sigrok sigrok=fx2lafw >"$work/$1.ini"
+		'[console]' driver=ftdi-console "${3:-baud=115200}" '[power]' driver=ftdi-relay '[logic]' driver=sigrok sigrok=fx2lafw >"$work/$1.ini"
 	printf '%b' "$2" >>"$work/$1.ini"
 }
 cat >"$work/lines.lua" <<'LUA'
@@ -25,7 +25,7 @@ scenario {
   id = "LINES", title = "Start and power cycle in real time", requirements = { "PWR-01" }, unit = { host = "iR2270", region = "EU" },
   steps = {
     power.on {}, wait.ready { within = "1 min" },
-    power.cycle { off = "200 ms" }, wait.ready { within = "1 min" }, power.off {},
+    power.cycle { off = "200 ms" }, wait.ready { within = "1 min" }, expect.unit { state = "ready" }, power.off {},
   },
 }
 LUA
@@ -51,7 +51,7 @@ END
 slot good 'rate=1M\n'
 slot some 'rate=2M\nconn=1d50.608c\nchannels=main_power:D0,console_tx:D6,marker:D7\n'
 slot swapped 'rate=1M\nchannels=main_power:D6,console_tx:D0,marker:D7\n'
-slot optional 'rate=1M\nrequired=false\n'
+slot optional 'rate=1M\nrequired=false\nchannels=main_power:D0,marker:D7\n' baud=57600
 declare -A jobs
 begin=$(date +%s)
 start() { run "$@" & jobs[$1]=$!; }
@@ -118,6 +118,10 @@ done
 for name in pulled tolerated; do
 	grep -q 'logic analyzer' "$work/$name/run-0001/timeline.jsonl" || fail "$name: nobody says so"
 	[ -s "$work/$name/run-0001/logic-00001-01-start.sr" ] || fail "$name: what was seen is not there"
+done
+# What a byte takes is the console's speed.
+for expected in good:86806 tolerated:173611; do
+	grep '"type":"lines"' "$work/${expected%:*}/run-0001/timeline.jsonl" | grep -vq "\"byte_ns\":${expected#*:}," && fail "$expected: not the console's speed"
 done
 left=$(grep -lzF "WIPERIG_TEST_MARK=$work" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | while read -r pid; do
 	[ "$(basename "$(readlink "/proc/$pid/exe")")" != wiperig-sigrok ] || echo "$pid"
