@@ -81,6 +81,9 @@ outcome eof 0 'power supply' unconfirmed
 outcome mute 2 'power supply' unconfirmed
 outcome eof 2 'power supply' unconfirmed
 outcome eof 3 'power supply' unconfirmed
+# The connection breaks; over another one it is turned off.
+outcome drop 2 'power supply' safe
+outcome drop 3 'power supply' safe
 outcome deaf 1 'the main power reads off after it was turned on' safe
 outcome deaf 2 'the main power reads on after it was turned off' unconfirmed
 outcome sticks 1 'says that its output is on, and measures 0.000 V' safe
@@ -98,6 +101,7 @@ refused() {
 	grep -qF -- "$3" "$work/bad.log" || fail "not said: $3: $(cat "$work/bad.log")"
 }
 refused 'volts=many\n' '' '[power] volts=many: expected a number'
+refused 'volts=12V\n' '' '[power] volts=12V: expected a number'
 refused 'switch=foot\n' '' '[power] switch=foot: must be'
 refused '' 'fault=some\n' '[supply] fault=some: must be'
 refused '' 'fault_after=-1\n' '[supply] fault_after=-1: expected'
