@@ -41,8 +41,11 @@ some='*-05*'
 [ -z "${WIPERIG_SOAK:-}" ] || some='*'
 run good direct 0 scenarios/license scenarios/power --filter "$some"
 run good usb 0 scenarios/power --filter PWR-05-progress
-for link in direct usb; do
-	python3 - "$work/good-$link/run-0001/timeline.jsonl" <<'END' || fail "good by $link: the supply's readings"
+# The mains that fail by themselves.
+slot mains 'volts=12.5\namps=1.5\n'
+run mains direct 0 scenarios/power --filter 'PWR-04-first*'
+for link in good-direct good-usb mains-direct; do
+	python3 - "$work/$link/run-0001/timeline.jsonl" <<'END' || fail "$link: the supply's readings"
 import json, sys
 readings = [e for e in map(json.loads, open(sys.argv[1])) if e['type'] == 'power']
 on, off = [e for e in readings if e['main']], [e for e in readings if not e['main']]
