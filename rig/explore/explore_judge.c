@@ -28,6 +28,12 @@ const struct explore_fault_info explore_faults[EXPLORE_FAULTS] = {
 	[EXPLORE_FAULT_DOCUMENT] = { "document", "what a user had stored is lost", "PWR-02" },
 	[EXPLORE_FAULT_FORGETS] = { "forgets", "what is stored once the unit is ready again is lost at the next start",
 				    "PWR-06" },
+	[EXPLORE_FAULT_LOSES] = { "loses",
+				  "what is stored once the unit is ready again is acknowledged before it is on the "
+				  "medium, and lost at the next cut",
+				  "PWR-02" },
+	[EXPLORE_FAULT_EARLY] = { "early-report", "the erase report says \"complete\" while the unit still erases",
+				  "PWR-03" },
 	[EXPLORE_FAULT_LIVELOCK] = { "livelock", "the erase never ends when the power goes again and again", "PWR-05" },
 };
 
@@ -264,6 +270,23 @@ static void judge_keys(struct explore *explore)
 	}
 }
 
+static void judge_memory(struct explore *explore, const struct explore_answers *answers)
+{
+	static const struct {
+		enum explore_fault fault;
+		const char *text;
+	} kinds[] = {
+		[EXPLORE_FORGETS] = { EXPLORE_FAULT_FORGETS, "a document that was stored when the unit was ready again "
+							     "is not there after the next cut" },
+		[EXPLORE_LOSES] = { EXPLORE_FAULT_LOSES, "a document that was stored when the unit was ready again was "
+							 "acknowledged while it was in the drive's cache, and is lost "
+							 "at the next cut" },
+	};
+
+	if (answers->memory != EXPLORE_REMEMBERS)
+		find(explore, kinds[answers->memory].fault, g_strdup(kinds[answers->memory].text));
+}
+
 static void judge_rest(struct explore *explore, const struct explore_part *part)
 {
 	const struct explore_answers *answers = &part->answers;
@@ -287,10 +310,7 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 	if (!answers->document)
 		find(explore, EXPLORE_FAULT_DOCUMENT,
 		     g_strdup("a document that no erase had to take is not there any more"));
-	if (answers->forgets)
-		find(explore, EXPLORE_FAULT_FORGETS,
-		     g_strdup(
-			 "a document that was stored when the unit was ready again is not there after the next cut"));
+	judge_memory(explore, answers);
 }
 
 void explore_judge_end(struct explore *explore, const struct explore_part *part)
@@ -308,4 +328,17 @@ void explore_judge_end(struct explore *explore, const struct explore_part *part)
 	case EXPLORE_END_NEXT:
 		break;
 	}
+}
+
+void explore_judge_report(struct explore *explore, int outcome)
+{
+	struct look look;
+
+	if (outcome != ERASE_COMPLETE || !erases_everything(explore))
+		return;
+	look_at_target(explore, &look);
+	if (look.verdicts)
+		find(explore, EXPLORE_FAULT_EARLY,
+		     g_strdup("the erase report says \"complete\" while the panel still shows the erasing message, and "
+			      "sectors are not erased"));
 }

@@ -7,5 +7,6 @@ const struct monitor *const monitors[] = {
 	&message_monitor,	 &progress_monitor,	&plaintext_monitor,
 	&key_secrecy_monitor,	 &old_key_monitor,	&licence_state_monitor,
 	&agreement_monitor,	 &finish_time_monitor,	&console_line_monitor,
-	&erase_line_monitor,	 &disk_line_monitor,	NULL,
+	&erase_line_monitor,	 &disk_line_monitor,	&gets_further_monitor,
+	NULL,
 };
