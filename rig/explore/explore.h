@@ -81,6 +81,7 @@ enum explore_fault {
 	EXPLORE_FAULT_CRASH,
 	EXPLORE_FAULT_ENDLESS, /**< does not come to rest */
 	EXPLORE_FAULT_LICENCE,
+	EXPLORE_FAULT_UNLICENSED, /**< a licence is gone that nothing has taken away */
 	EXPLORE_FAULT_REPORT,
 	EXPLORE_FAULT_KEY,	/**< a key that had to go is there */
 	EXPLORE_FAULT_DOCUMENT, /**< something that had to stay is not there */

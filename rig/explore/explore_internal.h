@@ -108,7 +108,8 @@ struct explore {
 	GArray *edge; /* of struct explore_edge: one, workplace */
 	struct explore_origin began; /* what the board has of it */
 	gint64 erasing_ns;	     /* since when the panel shows the erasing message; -1: it does not */
-	gboolean asked;		     /* it was asked for the erase report meanwhile */
+	gboolean asked;		     /* it was asked for the erase report meanwhile … */
+	gboolean reported;	     /* … and that said "complete" */
 
 	/* Followed now. */
 	struct explore_media media;
@@ -226,5 +227,3 @@ void explore_judge_write(struct explore *explore, const struct explore_op *op);
 /** The unit claims that the erase is over, by `how`. */
 void explore_judge_claim(struct explore *explore, const char *how);
 void explore_judge_end(struct explore *explore, const struct explore_part *part);
-/** The erase report's outcome while the erasing message stands. */
-void explore_judge_report(struct explore *explore, int outcome);

@@ -23,6 +23,7 @@ const struct explore_fault_info explore_faults[EXPLORE_FAULTS] = {
 	[EXPLORE_FAULT_CRASH] = { "crash", "the firmware crashes", "PWR-02" },
 	[EXPLORE_FAULT_ENDLESS] = { "endless", "a start does not come to an end", "PWR-02" },
 	[EXPLORE_FAULT_LICENCE] = { "licence", "the licence is not in the state that was promised", "PWR-02" },
+	[EXPLORE_FAULT_UNLICENSED] = { "licence-gone", "a licence is gone that nothing has taken away", "LIC-12" },
 	[EXPLORE_FAULT_REPORT] = { "report", "the erase report does not say what was done", "PWR-03" },
 	[EXPLORE_FAULT_KEY] = { "old-key", "a key that had to go is still in a memory", "KEY-07" },
 	[EXPLORE_FAULT_DOCUMENT] = { "document", "what a user had stored is lost", "PWR-02" },
@@ -203,16 +204,29 @@ static gboolean is_target(const struct explore *explore, const struct explore_op
 	return FALSE;
 }
 
-void explore_judge_write(struct explore *explore, const struct explore_op *op)
+static gboolean erases(struct explore *explore, const struct explore_op *op)
 {
 	struct explore_content look;
 
-	/* In French its text is not known. */
-	if (explore->panel == explore->erasing || !op->count || explore->layout->profile.french)
-		return;
+	if (!op->count || !is_target(explore, op))
+		return FALSE;
 	explore->class->look(explore->board, op->content, &look);
-	if (!erase_writes(&explore->layout->profile, explore->settings.mode, (guint8)look.content) ||
-	    !is_target(explore, op))
+	return erase_writes(&explore->layout->profile, explore->settings.mode, (guint8)look.content);
+}
+
+void explore_judge_write(struct explore *explore, const struct explore_op *op)
+{
+	/* In French its text is not known. */
+	const gboolean shown = explore->panel == explore->erasing || explore->layout->profile.french;
+
+	if ((shown && !explore->reported) || !erases(explore, op))
+		return;
+	if (explore->reported)
+		find(explore, EXPLORE_FAULT_EARLY,
+		     g_strdup_printf("the erase report says \"complete\", and then sector %" G_GUINT64_FORMAT
+				     " of disk %u is erased",
+				     op->at, op->disk));
+	if (shown)
 		return;
 	find(explore, EXPLORE_FAULT_MESSAGE,
 	     g_strdup_printf("sector %" G_GUINT64_FORMAT " of disk %u is erased while the panel shows \"%s\"", op->at,
@@ -231,10 +245,11 @@ static void judge_licence(struct explore *explore, const struct explore_answers 
 {
 	int expected = explore->settings.trigger == EXPLORE_INVALIDATION && began ? LICENCE_NONE : LICENCE_ACTIVE;
 
-	if (answers->licence >= 0 && answers->licence != expected)
-		find(explore, EXPLORE_FAULT_LICENCE,
-		     g_strdup_printf("the licence is \"%s\" when the unit is ready, and must be \"%s\"",
-				     licence_name(answers->licence), licence_name(expected)));
+	if (answers->licence < 0 || answers->licence == expected)
+		return;
+	find(explore, answers->licence == LICENCE_NONE ? EXPLORE_FAULT_UNLICENSED : EXPLORE_FAULT_LICENCE,
+	     g_strdup_printf("the licence is \"%s\" when the unit is ready, and must be \"%s\"",
+			     licence_name(answers->licence), licence_name(expected)));
 }
 
 static gboolean erases_everything(const struct explore *explore)
@@ -328,17 +343,4 @@ void explore_judge_end(struct explore *explore, const struct explore_part *part)
 	case EXPLORE_END_NEXT:
 		break;
 	}
-}
-
-void explore_judge_report(struct explore *explore, int outcome)
-{
-	struct look look;
-
-	if (outcome != ERASE_COMPLETE || !erases_everything(explore))
-		return;
-	look_at_target(explore, &look);
-	if (look.verdicts)
-		find(explore, EXPLORE_FAULT_EARLY,
-		     g_strdup("the erase report says \"complete\" while the panel still shows the erasing message, and "
-			      "sectors are not erased"));
 }

@@ -4,6 +4,7 @@
  * to where another session was (rule "converge" in explore.h).
  */
 #include "explore_internal.h"
+#include "rig/protocol.h"
 
 #define REPORT_NS (NS_PER_S / 2)
 
@@ -265,7 +266,7 @@ static void ask_report(struct explore *explore, struct explore_node *moment)
 	class->ask_report(explore->board, &outcome);
 	class->back(explore->board, kept, take_origin(explore, moment), now_ns);
 	class->drop(kept);
-	explore_judge_report(explore, outcome);
+	explore->reported = outcome == ERASE_COMPLETE && explore->settings.trigger <= EXPLORE_INVALIDATION;
 }
 
 /* Runs one part; where the next one begins, or NULL. */
@@ -317,5 +318,6 @@ void explore_session(struct explore *explore, struct explore_node *node)
 	explore->counts.sessions++;
 	while (node && !explore->again)
 		node = run_part(explore, node);
+	explore->reported = FALSE;
 	look_ahead(explore);
 }

@@ -13,7 +13,7 @@ local everything = plan.erase == "activation" or plan.erase == "regeneration" or
 -- The requirements that an expectation about `what` speaks for: the fault's own where it is about that.
 local about = {
   ["sectors-left"] = "disk", ["passes-missing"] = "passes", ["wrong-content"] = "disk", ["unreadable"] = "disk",
-  ["not-flushed"] = "disk", ["report"] = "report", ["licence"] = "licence", ["document"] = "document",
+  ["not-flushed"] = "disk", ["report"] = "report", ["licence"] = "licence", ["licence-gone"] = "licence", ["document"] = "document",
   ["old-key"] = "key", ["forgets"] = "memory", ["loses"] = "memory",
 }
 local function ids(what)
