@@ -169,7 +169,7 @@ local function store_and_cut()
     document.store { box = 2, value = later },
     plan.emulated and cut.fate { how = "lose" } or {},
     power.off {},
-    wait.time { duration = "10 s" },
+    wait.time { duration = away },
     power.on {},
     wait.ready { within = "24 h" },
     expect.document { box = 2, is = later, requirements = ids "memory" },
