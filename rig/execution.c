@@ -150,6 +150,18 @@ gboolean execution_here(struct execution *execution, gboolean *here, GError **er
 	return TRUE;
 }
 
+gboolean execution_look(struct execution *execution, struct unit_status *status, guint *state, GError **error)
+{
+	gboolean here;
+
+	*state = EXECUTION_AWAY;
+	if (!execution_here(execution, &here, error) || (here && !execution_status(execution, status, error)))
+		return FALSE;
+	if (here)
+		*state = status->unit;
+	return TRUE;
+}
+
 char *execution_panel(struct execution *execution, GError **error)
 {
 	gpointer self;
