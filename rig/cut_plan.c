@@ -90,9 +90,9 @@ json_t *cut_plan_encode(const struct cut_plan *plan)
 			 "format", CUT_PLAN_FORMAT, "version", CUT_PLAN_VERSION, "fault", plan->fault, "requirement",
 			 plan->requirement, "text", plan->text, "firmware", "file", plan->file, "sha256", plan->sha256,
 			 "erase", plan->erase, "mode", (int)plan->mode, "seed", (json_int_t)plan->seed, "document",
-			 plan->document, "then", cut_then_names[plan->then], "board", plan->board, "disks", disks, "system", "lba",
-			 (json_int_t)plan->system_lba, "sectors", (json_int_t)plan->system_sectors, "cuts", cuts,
-			 "story", story);
+			 plan->document, "then", cut_then_names[plan->then], "board", plan->board, "disks", disks,
+			 "system", "lba", (json_int_t)plan->system_lba, "sectors", (json_int_t)plan->system_sectors,
+			 "cuts", cuts, "story", story);
 }
 
 gboolean cut_plan_save(json_t *plan, const char *path, GError **error)
@@ -140,13 +140,14 @@ char *cut_plan_lua(const struct cut_plan *plan, gboolean exact, gboolean emulate
 {
 	GString *lua = g_string_new(NULL);
 
-	g_string_append_printf(lua,
-			       "{ fault = \"%s\", requirement = \"%s\", erase = \"%s\", mode = %u, document = %s, after = \"%s\", "
-			       "exact = %s, emulated = %s, system_lba = %" G_GUINT64_FORMAT
-			       ", system_sectors = %" G_GUINT64_FORMAT ", disks = {",
-			       plan->fault, plan->requirement, plan->erase, plan->mode,
-			       plan->document ? "true" : "false", cut_then_names[plan->then], exact ? "true" : "false", emulated ? "true" : "false",
-			       plan->system_lba, plan->system_sectors);
+	g_string_append_printf(
+	    lua,
+	    "{ fault = \"%s\", requirement = \"%s\", erase = \"%s\", mode = %u, document = %s, after = \"%s\", "
+	    "exact = %s, emulated = %s, system_lba = %" G_GUINT64_FORMAT ", system_sectors = %" G_GUINT64_FORMAT
+	    ", disks = {",
+	    plan->fault, plan->requirement, plan->erase, plan->mode, plan->document ? "true" : "false",
+	    cut_then_names[plan->then], exact ? "true" : "false", emulated ? "true" : "false", plan->system_lba,
+	    plan->system_sectors);
 	for (guint i = 0; i < plan->disks; i++)
 		g_string_append_printf(lua, "%" G_GUINT64_FORMAT ", ", plan->disk[i].sectors);
 	g_string_append(lua, "}, cuts = { ");

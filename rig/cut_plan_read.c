@@ -244,9 +244,9 @@ static gboolean read_story(json_t *json, struct cut_plan *plan, GError **error)
 
 static gboolean read_head(json_t *json, struct cut_plan *plan, GError **error)
 {
-	static const char *const names[] = { "format", "version", "fault", "requirement", "text",  "firmware",
-					     "erase",  "mode",	  "seed",  "document",	  "then",  "board",
-					     "disks",  "system",  "cuts", "story",	  NULL },
+	static const char *const names[] = { "format", "version", "fault", "requirement", "text", "firmware",
+					     "erase",  "mode",	  "seed",  "document",	  "then", "board",
+					     "disks",  "system",  "cuts",  "story",	  NULL },
 				 *const firmware_names[] = { "file", "sha256", NULL };
 	json_t *firmware = json_object_get(json, "firmware");
 	guint64 version = 0, mode = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execution.h"
-#include "steps.h"
+#include "rig/steps/steps.h"
 
 #define FIRST_INTERVAL_NS (50 * NS_PER_MS)
 

@@ -44,8 +44,8 @@ struct explore_map_stretch explore_state_at(const struct explore_state *state, g
 /** Runs it; `ops` gets what it does, its times from its beginning on. */
 enum explore_stop explore_plan_session(struct explore *explore, struct explore_state *state, gboolean by_request,
 				       GArray *ops);
-/** Names the cut after the session's first `events` events; `late`: after all of them, and not only after the operations
- * among them. */
+/** Names the cut after the session's first `events` events; `late`: after all of them, and not only after the
+ * operations among them. */
 void explore_plan_place(const struct explore *explore, const GArray *ops, guint events, gboolean late,
 			struct cut_at *cut);
 /** Sets what goes before the cuts. */

@@ -104,8 +104,8 @@ struct explore {
 	/* Of the session that is run. */
 	guint8 *origin_memory;
 	struct explore_media origin;
-	GArray *path; /* of struct explore_edge: its nodes and parts so far */
-	GArray *edge; /* of struct explore_edge: one, workplace */
+	GArray *path;		     /* of struct explore_edge: its nodes and parts so far */
+	GArray *edge;		     /* of struct explore_edge: one, workplace */
 	struct explore_origin began; /* what the board has of it */
 	gint64 erasing_ns;	     /* since when the panel shows the erasing message; -1: it does not */
 	gboolean asked;		     /* it was asked for the erase report meanwhile … */
@@ -208,7 +208,8 @@ gboolean explore_search_back(struct explore *explore, const struct explore_trace
 struct cut_plan *explore_plan_make(struct explore *explore, const struct explore_trace *trace, const GArray *way);
 
 /* explore_plan_livelock.c */
-/** Cuts each start when it has erased for long enough, until one leaves what the one before it left. NULL: none does. */
+/** Cuts each start when it has erased for long enough, until one leaves what the one before it left. NULL: none does.
+ */
 struct cut_plan *explore_plan_livelock(struct explore *explore, const struct explore_trace *trace);
 
 /* explore_trace.c */

@@ -274,7 +274,8 @@ static gboolean go(struct walk *walk)
 	for (walk->step = 0; walk->step < walk->way->len; walk->step = last + 1) {
 		const gboolean first = walk->step == 0;
 		guint events = count_events(walk, &last);
-		const enum explore_stop stop = explore_plan_session(walk->explore, &walk->state, first && by_request, walk->ops);
+		const enum explore_stop stop =
+		    explore_plan_session(walk->explore, &walk->state, first && by_request, walk->ops);
 
 		/* A fault at the end is seen behind the last event. */
 		if (!step_at(walk, last)->cut)

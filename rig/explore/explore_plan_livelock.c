@@ -37,7 +37,8 @@ static void state_key(struct explore *explore, const struct explore_state *state
 }
 
 /* One session and the cut after it. FALSE: there is no such cut. */
-static gboolean go_round(struct explore *explore, struct explore_state *state, struct cut_plan *plan, gboolean *promised)
+static gboolean go_round(struct explore *explore, struct explore_state *state, struct cut_plan *plan,
+			 gboolean *promised)
 {
 	static const struct explore_stretch nowhere = { 0 };
 	const struct explore_goal all_kept = { .sector = &nowhere };
