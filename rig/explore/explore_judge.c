@@ -155,16 +155,16 @@ static void look_at_target(struct explore *explore, struct look *look)
 	}
 }
 
-/* A request that was not answered may have come to nothing, as long as it has come to nothing at all. */
-static gboolean never_began(const struct explore *explore, const struct look *look)
+/* A request that was not answered may have come to nothing, as long as it has come to nothing at all: no sector was
+ * overwritten, and no licence has gone. `answers`: NULL, the unit was not asked. */
+static gboolean has_begun(const struct explore *explore, const struct look *look, const struct explore_answers *answers)
 {
-	return !explore->promised && look->untouched;
+	return explore->promised || !look->untouched ||
+	       (answers && answers->licence >= 0 && answers->licence != LICENCE_ACTIVE);
 }
 
 static void judge_sectors(struct explore *explore, const struct look *look, const char *how)
 {
-	if (!look->verdicts || never_began(explore, look))
-		return;
 	for (guint fault = 0; look->verdicts >> fault; fault++) {
 		const struct explore_stretch *first = &look->first[fault];
 
@@ -182,7 +182,8 @@ void explore_judge_claim(struct explore *explore, const char *how)
 	struct look look;
 
 	look_at_target(explore, &look);
-	judge_sectors(explore, &look, how);
+	if (has_begun(explore, &look, NULL))
+		judge_sectors(explore, &look, how);
 }
 
 static gboolean is_target(const struct explore *explore, const struct explore_op *op)
@@ -277,13 +278,13 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 		return;
 	}
 	look_at_target(explore, &look);
-	judge_sectors(explore, &look, "the unit is at rest and ready");
-	gboolean began = !never_began(explore, &look);
+	gboolean began = has_begun(explore, &look, answers);
 	judge_licence(explore, answers, began);
-	if (began)
+	if (began) {
+		judge_sectors(explore, &look, "the unit is at rest and ready");
 		judge_report(explore, answers);
-	if (began)
 		judge_keys(explore);
+	}
 	if (!answers->document)
 		find(explore, EXPLORE_FAULT_DOCUMENT,
 		     g_strdup("a document that no erase had to take is not there any more"));
