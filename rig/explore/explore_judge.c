@@ -156,11 +156,10 @@ static void look_at_target(struct explore *explore, struct look *look)
 }
 
 /* A request that was not answered may have come to nothing, as long as it has come to nothing at all: no sector was
- * overwritten, and no licence has gone. `answers`: NULL, the unit was not asked. */
-static gboolean has_begun(const struct explore *explore, const struct look *look, const struct explore_answers *answers)
+ * overwritten, and no licence has gone. */
+static gboolean has_begun(const struct explore *explore, const struct look *look)
 {
-	return explore->promised || !look->untouched ||
-	       (answers && answers->licence >= 0 && answers->licence != LICENCE_ACTIVE);
+	return explore->promised || !look->untouched || explore->lost;
 }
 
 static void judge_sectors(struct explore *explore, const struct look *look, const char *how)
@@ -181,8 +180,9 @@ void explore_judge_claim(struct explore *explore, const char *how)
 {
 	struct look look;
 
+	explore->lost = FALSE;
 	look_at_target(explore, &look);
-	if (has_begun(explore, &look, NULL))
+	if (has_begun(explore, &look))
 		judge_sectors(explore, &look, how);
 }
 
@@ -196,6 +196,18 @@ static gboolean is_target(const struct explore *explore, const struct explore_op
 			return TRUE;
 	}
 	return FALSE;
+}
+
+gboolean explore_judge_begins(const struct explore *explore, const struct explore_op *op)
+{
+	struct explore_content look;
+
+	if (op->what == EXPLORE_ANSWER)
+		return op->content == 0;
+	if (op->what != EXPLORE_WRITE || !op->count || !is_target(explore, op))
+		return FALSE;
+	explore->class->look(explore->board, op->content, &look);
+	return erase_writes(&explore->layout->profile, 0, (guint8)look.content);
 }
 
 void explore_judge_write(struct explore *explore, const struct explore_op *op)
@@ -278,7 +290,8 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 		return;
 	}
 	look_at_target(explore, &look);
-	gboolean began = has_begun(explore, &look, answers);
+	explore->lost = answers->licence >= 0 && answers->licence != LICENCE_ACTIVE;
+	gboolean began = has_begun(explore, &look);
 	judge_licence(explore, answers, began);
 	if (began) {
 		judge_sectors(explore, &look, "the unit is at rest and ready");

@@ -18,6 +18,7 @@ struct place {
 	guint64 first;		  /* operation of the session that begins here at which it was cut; 0: it was not */
 	guint part, ops, latest;  /* what is run of that node */
 	gboolean cut;		  /* and then the power goes */
+	gboolean if_begun;	  /* the erase must have begun before, see explore_judge_begins() */
 	const struct place *next; /* where that leads; NULL: the fault is seen there */
 	gboolean done;
 };
@@ -124,7 +125,8 @@ static void reach(struct search *search, const struct place *place)
 		struct place *there = g_ptr_array_index(search->places, i);
 
 		if (there->node != place->node || there->value.content != place->value.content ||
-		    there->value.overwritten != place->value.overwritten || there->at_ns != place->at_ns)
+		    there->value.overwritten != place->value.overwritten || there->at_ns != place->at_ns ||
+		    there->if_begun != place->if_begun)
 			continue;
 		if (!there->done && is_nearer(place, there))
 			*there = *place;
@@ -215,6 +217,32 @@ static guint64 count_operations(const struct explore_node *node, guint part, gui
 	return operations;
 }
 
+/* How many operations of a part it takes until the erase has begun; more than there are: it does not. */
+static guint begun_after(const struct search *search, const struct explore_node *node, guint part)
+{
+	const GArray *all = explore_part_at(node, part)->ops;
+	guint i = 0;
+
+	while (i < all->len && !explore_judge_begins(search->explore, &g_array_index(all, struct explore_op, i)))
+		i++;
+	return i + 1;
+}
+
+/* The way on from the fault, or from where it leads, begins with so many operations of this part. */
+static void reach_after(struct search *search, struct place *from, const struct wish *wish, gboolean cut, guint ops)
+{
+	const gboolean wanted = from->next ? from->next->if_begun : search->trace->if_begun;
+
+	if (cut)
+		from->first = count_operations(from->node, wish->part, ops);
+	from->part = wish->part;
+	from->ops = ops;
+	from->latest = MAX(ops, wish->ops);
+	from->cut = cut;
+	from->if_begun = wanted && begun_after(search, from->node, wish->part) > ops;
+	reach(search, from);
+}
+
 static void try_value(struct search *search, struct place *from, const struct wish *wish, gboolean cut)
 {
 	guint met = wish->test && (is_sector(search->trace) || cut)
@@ -223,13 +251,13 @@ static void try_value(struct search *search, struct place *from, const struct wi
 
 	if (!met)
 		return;
-	if (cut)
-		from->first = count_operations(from->node, wish->part, met - 1);
-	from->part = wish->part;
-	from->ops = met - 1;
-	from->latest = MAX(from->ops, wish->ops);
-	from->cut = cut;
-	reach(search, from);
+	reach_after(search, from, wish, cut, met - 1);
+	/* What it leaves it leaves up to the last instant. */
+	if (!cut || !from->if_begun)
+		return;
+	const guint begun = begun_after(search, from->node, wish->part);
+	if (begun <= from->latest)
+		reach_after(search, from, wish, cut, begun);
 }
 
 /* Values of the sector at the beginning of from->node for which the wish comes true. */
@@ -309,7 +337,7 @@ static gboolean search_back(struct search *search, guint *cuts, guint64 *first, 
 	g_ptr_array_set_size(search->places, 0);
 	reach_from(search, &seen, &wish, FALSE);
 	while ((place = nearest(search))) {
-		if (place->node->root) {
+		if (place->node->root && !place->if_begun) {
 			*cuts = place->cuts;
 			*first = place->first;
 			take_way(place, way);
