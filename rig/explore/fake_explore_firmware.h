@@ -33,6 +33,7 @@ enum fake_flag {
 	FAKE_ASKED = 8192,	   /* the erase begins by request, and is answered when that is noted … */
 	FAKE_HASTY = 16384,	   /* … or before */
 	FAKE_COUNTS = 65536,	   /* counts its starts */
+	FAKE_ODD_THIRD = 262144,   /* notes progress before the flush, in its third start only (with FAKE_COUNTS) */
 	FAKE_STAYS = 131072,	   /* begins from the first command whatever it has noted */
 	FAKE_TOGGLES = 32768,	   /* notes before each command that it is under way, and afterwards that it is not */
 };
@@ -110,6 +111,8 @@ static inline void fake_erase(struct explore_board *board)
 {
 	struct fake_machine *machine = &board->machine;
 	gboolean last = machine->command + 1u == FAKE_COMMANDS;
+	gboolean notes_first =
+	    board->flags & FAKE_NOTES_FIRST || (board->flags & FAKE_ODD_THIRD && board->memory[5] == 3);
 
 	if (last && board->flags & FAKE_FEELS)
 		board->timed = TRUE;
@@ -122,11 +125,11 @@ static inline void fake_erase(struct explore_board *board)
 	board->operations++;
 	if (!last && machine->command % FAKE_BETWEEN)
 		return;
-	if (board->flags & FAKE_NOTES_FIRST)
+	if (notes_first)
 		fake_progress(board, !last, machine->command);
 	if (last || !(board->flags & FAKE_LAZY))
 		fake_flush(board);
-	if (!(board->flags & FAKE_NOTES_FIRST))
+	if (!notes_first)
 		fake_progress(board, !last, machine->command);
 }
 
