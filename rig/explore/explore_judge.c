@@ -34,7 +34,6 @@ const struct explore_fault_info explore_faults[EXPLORE_FAULTS] = {
 /* --- values --- */
 
 /* What is wrong with a sector that may hold this set: a set of 1 << enum explore_fault; besides … */
-#define UNTOUCHED (1u << 6) /* no value was overwritten */
 #define KNOWN (1u << 7)
 
 G_STATIC_ASSERT(EXPLORE_FAULT_VOLATILE < 6);
@@ -62,7 +61,7 @@ static guint judge_value(struct explore *explore, const struct explore_value *va
 
 static guint judge_set(struct explore *explore, guint32 set)
 {
-	guint count, verdict = KNOWN | UNTOUCHED;
+	guint count, verdict = KNOWN;
 
 	if (set >= explore->verdicts->len) {
 		guint former = explore->verdicts->len;
@@ -73,18 +72,15 @@ static guint judge_set(struct explore *explore, guint32 set)
 	if (explore->verdicts->data[set])
 		return explore->verdicts->data[set];
 	const struct explore_value *values = explore_values_of(explore->values, set, &count);
-	for (guint i = 0; i < count; i++) {
+	for (guint i = 0; i < count; i++)
 		verdict |= judge_value(explore, &values[i]);
-		if (values[i].overwritten)
-			verdict &= ~UNTOUCHED;
-	}
 	explore->verdicts->data[set] = (guint8)verdict;
 	return verdict;
 }
 
 guint explore_judge_set(struct explore *explore, guint32 set)
 {
-	return judge_set(explore, set) & (UNTOUCHED - 1);
+	return judge_set(explore, set) & (KNOWN - 1);
 }
 
 static void find(struct explore *explore, enum explore_fault fault, char *text)
@@ -95,8 +91,7 @@ static void find(struct explore *explore, enum explore_fault fault, char *text)
 /* --- sectors --- */
 
 struct look {
-	guint verdicts; /* of all sectors together */
-	gboolean untouched;
+	guint verdicts;				      /* of all sectors together */
 	struct explore_stretch first[EXPLORE_FAULTS]; /* count: how many there are */
 	guint causes[EXPLORE_FAULTS];		      /* what is wrong with it */
 };
@@ -117,8 +112,7 @@ static void look_at_stretch(struct explore *explore, struct look *look, guint di
 {
 	guint verdict = judge_set(explore, set);
 
-	look->untouched &= (verdict & UNTOUCHED) != 0;
-	verdict &= UNTOUCHED - 1;
+	verdict &= KNOWN - 1;
 	const guint cause = verdict;
 	/* Kept it would be good, so it is the cache's doing. */
 	if (verdict && is_waiting(explore, disk, lba))
@@ -140,7 +134,7 @@ static void look_at_stretch(struct explore *explore, struct look *look, guint di
 /* What the media would hold of the target if the power went now. */
 static void look_at_target(struct explore *explore, struct look *look)
 {
-	*look = (struct look){ .untouched = TRUE };
+	*look = (struct look){ 0 };
 	for (guint i = 0; i < explore->root.target->len; i++) {
 		const struct explore_stretch *target = &g_array_index(explore->root.target, struct explore_stretch, i);
 		guint64 end = target->lba + target->count;
@@ -155,11 +149,11 @@ static void look_at_target(struct explore *explore, struct look *look)
 	}
 }
 
-/* A request that was not answered may have come to nothing, as long as it has come to nothing at all: no sector was
- * overwritten, and no licence has gone. */
-static gboolean has_begun(const struct explore *explore, const struct look *look)
+/* A request that was not answered may have come to nothing, as long as it has come to nothing at all: nothing that is
+ * to be erased was written over, whether or not that outlived the cut, and no licence has gone. */
+static gboolean has_begun(const struct explore *explore)
 {
-	return explore->promised || !look->untouched || explore->lost;
+	return explore->promised || explore->lost;
 }
 
 static void judge_sectors(struct explore *explore, const struct look *look, const char *how)
@@ -181,9 +175,10 @@ void explore_judge_claim(struct explore *explore, const char *how)
 	struct look look;
 
 	explore->lost = FALSE;
+	if (!has_begun(explore))
+		return;
 	look_at_target(explore, &look);
-	if (has_begun(explore, &look))
-		judge_sectors(explore, &look, how);
+	judge_sectors(explore, &look, how);
 }
 
 static gboolean is_target(const struct explore *explore, const struct explore_op *op)
@@ -289,11 +284,11 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 				     explore->class->text(explore->board, explore->panel)));
 		return;
 	}
-	look_at_target(explore, &look);
 	explore->lost = answers->licence >= 0 && answers->licence != LICENCE_ACTIVE;
-	gboolean began = has_begun(explore, &look);
+	gboolean began = has_begun(explore);
 	judge_licence(explore, answers, began);
 	if (began) {
+		look_at_target(explore, &look);
 		judge_sectors(explore, &look, "the unit is at rest and ready");
 		judge_report(explore, answers);
 		judge_keys(explore);
