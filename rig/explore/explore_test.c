@@ -215,7 +215,7 @@ static void fixed_point(void)
  * while it does, is cut as well, and what that leaves is found. */
 static void does_the_same(void)
 {
-	static const guint flags[] = { FAKE_COUNTS | FAKE_ODD_BEGINS, FAKE_COUNTS | FAKE_ODD_LATER };
+	static const guint flags[] = { FAKE_COUNTS | FAKE_ODD_BEGINS, FAKE_COUNTS | FAKE_ODD_NOTES };
 
 	for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
 		struct explore_result told_apart = explore(flags[i], 3, "smc");

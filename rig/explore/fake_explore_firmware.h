@@ -35,7 +35,7 @@ enum fake_flag {
 	FAKE_COUNTS = 65536,	   /* counts its starts */
 	/* In its third start only, with FAKE_COUNTS: */
 	FAKE_ODD_BEGINS = 262144, /* notes for a moment that nothing is due */
-	FAKE_ODD_LATER = 524288,  /* notes progress before the flush, once it has come far */
+	FAKE_ODD_NOTES = 524288,  /* notes progress before the flush */
 	FAKE_STAYS = 131072,	  /* begins from the first command whatever it has noted */
 	FAKE_TOGGLES = 32768,	  /* notes before each command that it is under way, and afterwards that it is not */
 };
@@ -118,8 +118,7 @@ static inline void fake_erase(struct explore_board *board)
 {
 	struct fake_machine *machine = &board->machine;
 	gboolean last = machine->command + 1u == FAKE_COMMANDS;
-	gboolean notes_first = board->flags & FAKE_NOTES_FIRST ||
-			       (fake_is_odd(board, FAKE_ODD_LATER) && machine->command == FAKE_COMMANDS - 3u);
+	gboolean notes_first = board->flags & FAKE_NOTES_FIRST || fake_is_odd(board, FAKE_ODD_NOTES);
 
 	if (last && board->flags & FAKE_FEELS)
 		board->timed = TRUE;
