@@ -105,6 +105,26 @@ $(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWA
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
 
+# The same firmwares for disks of a few sectors, as many commands and checkpoints as on large ones: what brute force
+# explores (fixtures/brute).
+SMALL := -DPOLICY_COMMAND_SECTORS=3 -DPOLICY_CHECKPOINT_SECTORS=6 -DBW_SLOT_SECTORS=4 -DBW_REQUEST_SECTORS=4 -DBW_MARK_SECTORS=8
+SMALL_OBJECTS := $(filter-out %/policy.o,$(FIRMWARE_OBJECTS)) $(BUILD)/small/obj/fixtures/firmware/policy.o
+SMALL_BYTEWISE := $(patsubst $(BUILD)/fw/%,$(BUILD)/small/obj/%,$(BYTEWISE_ENTRY) $(BYTEWISE_OBJECTS))
+SMALL_DEFECTS := bricks-on-torn-record checkpoint-before-flush checkpoint-too-rare complete-before-it-ends complete-on-interrupted fails-at-third-start forgets-with-the-disk key-made-anew-at-every-start key-stays-after-cut key-survives-invalidation key-written-in-halves log-says-complete-after-cut loses-licence-at-power-off message-dropped-on-resume message-gone-before-last-flush no-erasing-message pending-erase-forgotten-after-power-off progress-ahead-of-writes progress-never-persisted reports-interrupted-complete resumes-at-next-pass resumes-in-mode-1 resumes-one-block-late second-cut-forgotten serves-before-residual-erase short-off-confuses starts-only-after-shutdown torn-record-accepted
+SMALL_FIRMWARE := $(patsubst %,$(BUILD)/small/%.so,reference bytewise $(SMALL_DEFECTS))
+$(BUILD)/small/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(SMALL) -ffreestanding -fno-stack-protector -c -o $@ $<
+$(BUILD)/small/reference.so: $(FIRMWARE_ENTRY) $(SMALL_OBJECTS) fixtures/firmware/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_ENTRY) $(SMALL_OBJECTS)
+$(BUILD)/small/bytewise.so: $(SMALL_BYTEWISE) fixtures/bytewise/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/bytewise/exports.map -o $@ $(SMALL_BYTEWISE)
+$(BUILD)/small/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(SMALL_OBJECTS) fixtures/defects/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(SMALL_OBJECTS)
+
 # Every defect, and as many good firmwares, under names that say nothing: what finds them must do so by what they do.
 # $(BUILD)/anonymous.key says which is which; another SHUFFLE gives other names.
 SHUFFLE ?= 1
@@ -118,8 +138,9 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
 MUTANTS_PARTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard rig/mutants/mutants_*.c)))
+BRUTE_PARTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard fixtures/brute/*.c)))
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(BUILD)/wiperig-sigrok $(BUILD)/paced-analyzer
+$(BUILD)/tests: $(TEST_OBJECTS) $(BRUTE_PARTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(SMALL_FIRMWARE) $(BUILD)/wiperig-sigrok $(BUILD)/paced-analyzer
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.

@@ -10,7 +10,7 @@
  *
  *   - the real-time clock says the same at every power-on and stands still;
  *   - a random number is a function of the two memories' bytes at that moment, less those declared counters
- *     (set_counters()), and of how many were drawn since they changed or the power came;
+ *     (set_counters()), and of how many were drawn since these changed or the power came;
  *   - the console takes everything at once; no host is on the bus but the one that asks (ask(), prepare());
  *   - time since power-on passes as on rig/board.h's board.
  *

@@ -58,7 +58,7 @@ struct explore_node {
 	guint8 expand;		  /* what cuts within it leave is followed, however deep it is */
 	guint8 starts;		  /* with power-on */
 	guint8 root;		  /* the first of all */
-	guint8 promised;	  /* the erase must be done whatever happens */
+	guint8 promised;	  /* the erase must be done whatever happens: it was answered, or has begun */
 	guint8 queued;		  /* its maps have changed since they were followed */
 	guint8 ready;		  /* that line's level */
 	guint8 on_path;		  /* of the session that is run */
@@ -71,6 +71,7 @@ struct explore_trace {
 	guint part, op;
 	guint verdict;		      /* of sectors: a set of faults, as explore_judge_set() has them */
 	struct explore_stretch where; /* the first of them; count 0: it is not about sectors */
+	gboolean if_begun;	      /* it is none as long as the request has come to nothing */
 	char *text;
 };
 
@@ -122,6 +123,7 @@ struct explore {
 	gboolean promised, expand;
 	guint32 panel;
 	guint8 ready;
+	gboolean lost; /* when it was asked, its licence had gone */
 };
 
 /* explore_graph.c */
@@ -223,6 +225,9 @@ void explore_trace_all(struct explore *explore);
 /* explore_judge.c */
 /** What is wrong with a sector that may hold this set: a set of 1 << enum explore_fault. */
 guint explore_judge_set(struct explore *explore, guint32 set);
+/** Whether from this operation on a request may no longer come to nothing: it is answered, or a sector that is to be
+ * erased is overwritten. */
+gboolean explore_judge_begins(const struct explore *explore, const struct explore_op *op);
 /* Of what is followed now. */
 void explore_judge_write(struct explore *explore, const struct explore_op *op);
 /** The unit claims that the erase is over, by `how`. */
