@@ -83,7 +83,7 @@ static struct explore_part *take_part(struct explore *explore)
 		 (!explore->settings.rules.converge || (explore->beyond && !explore_part_writes(part))));
 	part->end_ns = explore->class->now(explore->board);
 	part->end = ends[stop];
-	if (stop == EXPLORE_CRASHED)
+	if (stop == EXPLORE_CRASHED || stop == EXPLORE_EXHAUSTED)
 		part->crash = g_strdup(explore->class->crash(explore->board));
 	return part;
 }
@@ -97,12 +97,12 @@ static gboolean ask(struct explore *explore, struct explore_part *part)
 		not_known(explore);
 		return FALSE;
 	}
-	if (stop == EXPLORE_CRASHED) {
+	if (stop == EXPLORE_CRASHED)
 		part->end = EXPLORE_END_CRASHED;
-		part->crash = g_strdup(explore->class->crash(explore->board));
-	} else if (stop == EXPLORE_EXHAUSTED) {
+	else if (stop == EXPLORE_EXHAUSTED)
 		part->end = EXPLORE_END_EXHAUSTED;
-	}
+	if (stop != EXPLORE_IDLE)
+		part->crash = g_strdup(explore->class->crash(explore->board));
 	return TRUE;
 }
 
@@ -244,6 +244,8 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 		explore_part_free(part);
 		return NULL;
 	}
+	if (part->end == EXPLORE_END_EXHAUSTED)
+		explore_endless_note(explore, part);
 	/* Whoever comes here at another time by a way that does not feel it begins with this. */
 	if (part->timed && !node->starts && !node->kept && !feels(explore))
 		node->kept = explore->class->keep(explore->board);

@@ -64,10 +64,38 @@ static gboolean turn_off(struct execution *execution, GError **error)
 	       set_power(execution, FALSE, error);
 }
 
+#define CONSOLE_LAG_NS (200 * NS_PER_MS) /* the last words on their way through the serial port */
+
+/* Where the unit said last that an erase of everything is under way, or has ended. */
+static const char *last_line(const GString *console, gsize from, const char *line)
+{
+	g_autofree char *searched = g_strconcat("\n", line, NULL);
+
+	return g_strrstr_len(console->str + from, (gssize)(console->len - from), searched);
+}
+
+/* A cut that comes after the erase has tested nothing; nobody is to be accused of what did not follow. */
+static gboolean check_erase_cut(struct execution *execution, gsize from, GError **error)
+{
+	if (!let_pass(execution, CONSOLE_LAG_NS, error))
+		return FALSE;
+	const GString *console = slot_console(execution->slot);
+	const char *ended = last_line(console, from, "erase ends\r");
+	const char *began = last_line(console, from, "erase begins");
+
+	if (!ended || (began && began > ended))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_UNSUPPORTED,
+		    "the erase ended before the power was off, says the console: this slot cuts too late for it");
+	return FALSE;
+}
+
 static gboolean run_off(struct execution *execution, json_t *arguments, GError **error)
 {
-	(void)arguments;
-	return turn_off(execution, error);
+	const gsize from = execution->console_mark;
+
+	return turn_off(execution, error) &&
+	       (!argument_text(arguments, "during", NULL) || check_erase_cut(execution, from, error));
 }
 
 static gboolean run_cycle(struct execution *execution, json_t *arguments, GError **error)
@@ -112,7 +140,13 @@ static char *describe_hold(json_t *arguments)
 	    g_str_equal(argument_text(arguments, "via", "line"), "key") ? " (by the protocol's key press)" : "");
 }
 
+static const char *const during_choices[] = { "erase", NULL };
+
 static const struct step_argument no_arguments[] = { { NULL } };
+static const struct step_argument off_arguments[] = {
+	{ "during", ARGUMENT_CHOICE, FALSE, during_choices, "not judged where the unit had ended that before" },
+	{ NULL },
+};
 static const struct step_argument cycle_arguments[] = {
 	{ "off", ARGUMENT_DURATION, FALSE, NULL, "how long the power stays off (10 s)" },
 	{ NULL },
@@ -125,7 +159,7 @@ static const struct step_argument hold_arguments[] = {
 
 const struct step_spec steps_power[] = {
 	{ .name = "power.on", .summary = "Turn the main power on", .arguments = no_arguments, .run = run_on },
-	{ .name = "power.off", .summary = "Turn the main power off", .arguments = no_arguments, .run = run_off },
+	{ .name = "power.off", .summary = "Turn the main power off", .arguments = off_arguments, .run = run_off },
 	{ .name = "power.cycle",
 	  .summary = "Turn the main power off and, after a time, on",
 	  .arguments = cycle_arguments,

@@ -121,6 +121,32 @@ static void armed_cuts(void)
 	fake_slot_verdict("[" GET(",'cut':true") "," GOOD "]", "fail");
 }
 
+/* What came after the erase is no cut of it; a residual erase, and one that went on, are something else. */
+static void cut_too_late(void)
+{
+	static const struct {
+		const char *said, *verdict;
+	} cases[] = {
+		{ "\nerase begins: mode 2, pass 1 of 1\r\n", "pass" },
+		{ "\nerase begins: mode 2\r\nerase ends\r\n", "skip" },
+		{ "\nerase ends\r\nerase begins: mode 2\r\n", "pass" },
+		{ "\nerase begins: mode 2\r\nresidual erase ends\r\n", "pass" },
+		{ "", "pass" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		fake_slot_reset();
+		fake_slot.console = cases[i].said;
+		fake_slot.console_reads = 1;
+		fake_slot_verdict("[{'step':'power.on'},{'step':'power.off','args':{'during':'erase'}}," GOOD "]",
+				  cases[i].verdict);
+	}
+	fake_slot_reset();
+	fake_slot.console = cases[1].said;
+	fake_slot.console_reads = 1;
+	fake_slot_verdict("[{'step':'power.on'},{'step':'power.off'}," GOOD "]", "pass");
+}
+
 static void progress(void)
 {
 	fake_slot_reset();
@@ -233,5 +259,6 @@ static void sst_across_activation(void)
 TEST_SUITE(steps, { "an operation's answer is kept", operations_answer }, { "several fields", several_fields },
 	   { "refusals", refusals }, { "judged operations name requirements", judged_operations_name_requirements },
 	   { "what is recorded", what_is_recorded }, { "bench lines", bench_lines }, { "armed cuts", armed_cuts },
-	   { "progress", progress }, { "erase time", erase_time }, { "ratios", ratios },
-	   { "confirmation", confirmation }, { "SST across the activation", sst_across_activation })
+	   { "cut too late", cut_too_late }, { "progress", progress }, { "erase time", erase_time },
+	   { "ratios", ratios }, { "confirmation", confirmation },
+	   { "SST across the activation", sst_across_activation })

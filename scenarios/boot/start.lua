@@ -15,7 +15,7 @@ scenario {
     data.put { item = "address-book", value = plant.text(120, 400) },
     procedure.begin_erase(),
     wait.progress { percent = 40 },
-    procedure.fail_power(),
+    procedure.cut_erase(),
     wait.state { state = "erasing", within = "1 min" },
     data.put { item = "settings", value = "too early", answer = "not-ready", requirements = { "BOO-05" } },
     job.start { kind = "copy", value = "too early", answer = "not-ready", requirements = { "BOO-05" } },

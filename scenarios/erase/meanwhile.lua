@@ -44,7 +44,7 @@ scenario {
     expect.panel { is = message.erasing, requirements = { "MSG-01" } },
     wait.progress { percent = 50 },
     expect.panel { is = message.erasing, requirements = { "MSG-01" }, text = "The erasing message half-way" },
-    procedure.fail_power(),
+    procedure.cut_erase(),
     wait.state { state = "erasing", within = "1 min" },
     expect.panel { is = message.erasing, requirements = { "MSG-01", "MSG-05" }, text = "The erasing message when the erase is resumed" },
     wait.ready {},

@@ -162,7 +162,7 @@ scenario {
     service.set { item = "erase-mode", value = p.to },
     procedure.begin_erase(),
     wait.progress { percent = 20 },
-    procedure.fail_power(),
+    procedure.cut_erase(),
     wait.ready {},
     procedure.erased(p.from, { "ERA-13" }),
     expect.erase_mode { is = p.to, requirements = { "ERA-13" }, text = "The mode that was set is in force now" },

@@ -65,7 +65,7 @@ scenario {
   steps = function(p) return {
     procedure.activate_in_mode(p.mode),
     procedure.begin_erase(),
-    p.cut == "yes" and { wait.progress { percent = 50 }, power.off {}, wait.time { duration = "1 h" }, power.on {} } or {},
+    p.cut == "yes" and { wait.progress { percent = 50 }, power.off { during = "erase" }, wait.time { duration = "1 h" }, power.on {} } or {},
     wait.ready {},
     erase.report { as = "report" },
     log.read { from = 0, as = "log" },

@@ -128,6 +128,11 @@ function procedure.fail_power()
   return { power.off {}, wait.time { duration = "10 s" }, power.on {} }
 end
 
+-- The same in the middle of an erase; where it has ended before, nothing is tested.
+function procedure.cut_erase()
+  return { power.off { during = "erase" }, wait.time { duration = "10 s" }, power.on {} }
+end
+
 -- After an armed cut: off by the switch, and on again.
 function procedure.after_cut()
   return { wait.power_lost { within = "3 min" }, power.off {}, wait.time { duration = "10 s" }, power.on {} }

@@ -15,7 +15,7 @@ scenario {
     procedure.activate_in_mode(p.mode),
     procedure.begin_erase(),
     wait.progress { percent = p.percent },
-    procedure.fail_power(),
+    procedure.cut_erase(),
     procedure.recovers(p.mode, { "PWR-02", "BOO-01" }),
   } end,
 }
