@@ -76,15 +76,15 @@ void explore_endless_note(struct explore *explore, struct explore_part *part)
 	g_array_set_size(part->ops, 0);
 }
 
-static gboolean is_dead(const struct explore *explore)
+guint explore_deaths(const struct explore *explore)
 {
 	const struct explore_progress *progress = explore->settings.progress;
 
-	return progress && progress->watch.met >= EXPLORE_DEATHS_MAX;
+	return progress ? progress->watch.met : 0;
 }
 
 gboolean explore_gives_up(const struct explore *explore)
 {
-	return explore->endless >= STARTED_MAX || is_dead(explore) ||
+	return explore->endless >= STARTED_MAX || explore_deaths(explore) >= EXPLORE_DEATHS_MAX ||
 	       (explore->is_brief && explore->nodes->len - MIN(explore->nodes->len, explore->nodes_brief) > NODES_MAX);
 }

@@ -102,7 +102,7 @@ struct explore {
 	struct explore_counts counts;
 	struct explore_limits full, brief; /* of a session, see explore_endless.c */
 	gboolean is_brief;
-	guint endless;	   /* starts of this round that did not end */
+	guint endless; /* starts of this round that did not end */
 	guint64 endless_operations;
 	guint nodes_brief; /* nodes when the first one of them was met */
 
@@ -166,6 +166,8 @@ void explore_limits_learn(struct explore *explore);
 void explore_limits_set(struct explore *explore, gboolean is_brief);
 /** This is the last part of a start that did not end. */
 void explore_endless_note(struct explore *explore, struct explore_part *part);
+/** Processes that the firmware has ended before this one, see explore_watch.h. */
+guint explore_deaths(const struct explore *explore);
 /** Whether nothing more is started. */
 gboolean explore_gives_up(const struct explore *explore);
 
