@@ -191,7 +191,7 @@ demo: deps-run
 
 .PHONY: check check-run
 check: deps-check
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BUILD)/grant_bench anonymous
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BUILD)/grant_bench $(WRECKS) anonymous
 	@$(with_proc) $(MAKE) --no-print-directory check-run
 check-run:
 	@BUILD=$(BUILD) .ci/tests
