@@ -2,7 +2,7 @@
 /* A board with a protocol of its own: an adapter file says how to talk to it (rig/lua/lua_adapter.h). */
 #include "adapter_session.h"
 #include "operator.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <string.h>
 
 /* By enum protocol_key. */

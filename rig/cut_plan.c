@@ -6,6 +6,7 @@ const char *const cut_kind_names[] = {
 	[CUT_AT_RESIZE] = "resize", [CUT_AT_POWER] = "power", [CUT_KINDS] = NULL
 };
 const char *const cut_moment_names[] = { "before", "within", "after", NULL };
+const char *const cut_then_names[] = { "rest", "store", "report", NULL };
 const char *const cut_fate_names[] = { "lost", "torn-old", "torn-new", "torn-unreadable", NULL };
 
 static void cut_free(gpointer data)
@@ -84,14 +85,14 @@ json_t *cut_plan_encode(const struct cut_plan *plan)
 						       "block", (json_int_t)plan->disk[i].block));
 	for (guint i = 0; i < plan->story->len; i++)
 		json_array_append_new(story, json_string(g_ptr_array_index(plan->story, i)));
-	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:{s:s, s:s}, s:s, s:i, s:I, s:b, s:O, s:o, s:{s:I, s:I}, s:o, "
-			 "s:o}",
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:{s:s, s:s}, s:s, s:i, s:I, s:b, s:s, s:O, s:o, s:{s:I, s:I}, "
+			 "s:o, s:o}",
 			 "format", CUT_PLAN_FORMAT, "version", CUT_PLAN_VERSION, "fault", plan->fault, "requirement",
 			 plan->requirement, "text", plan->text, "firmware", "file", plan->file, "sha256", plan->sha256,
 			 "erase", plan->erase, "mode", (int)plan->mode, "seed", (json_int_t)plan->seed, "document",
-			 plan->document, "board", plan->board, "disks", disks, "system", "lba",
-			 (json_int_t)plan->system_lba, "sectors", (json_int_t)plan->system_sectors, "cuts", cuts,
-			 "story", story);
+			 plan->document, "then", cut_then_names[plan->then], "board", plan->board, "disks", disks,
+			 "system", "lba", (json_int_t)plan->system_lba, "sectors", (json_int_t)plan->system_sectors,
+			 "cuts", cuts, "story", story);
 }
 
 gboolean cut_plan_save(json_t *plan, const char *path, GError **error)
@@ -139,13 +140,14 @@ char *cut_plan_lua(const struct cut_plan *plan, gboolean exact, gboolean emulate
 {
 	GString *lua = g_string_new(NULL);
 
-	g_string_append_printf(lua,
-			       "{ fault = \"%s\", requirement = \"%s\", erase = \"%s\", mode = %u, document = %s, "
-			       "exact = %s, emulated = %s, system_lba = %" G_GUINT64_FORMAT
-			       ", system_sectors = %" G_GUINT64_FORMAT ", disks = {",
-			       plan->fault, plan->requirement, plan->erase, plan->mode,
-			       plan->document ? "true" : "false", exact ? "true" : "false", emulated ? "true" : "false",
-			       plan->system_lba, plan->system_sectors);
+	g_string_append_printf(
+	    lua,
+	    "{ fault = \"%s\", requirement = \"%s\", erase = \"%s\", mode = %u, document = %s, after = \"%s\", "
+	    "exact = %s, emulated = %s, system_lba = %" G_GUINT64_FORMAT ", system_sectors = %" G_GUINT64_FORMAT
+	    ", disks = {",
+	    plan->fault, plan->requirement, plan->erase, plan->mode, plan->document ? "true" : "false",
+	    cut_then_names[plan->then], exact ? "true" : "false", emulated ? "true" : "false", plan->system_lba,
+	    plan->system_sectors);
 	for (guint i = 0; i < plan->disks; i++)
 		g_string_append_printf(lua, "%" G_GUINT64_FORMAT ", ", plan->disk[i].sectors);
 	g_string_append(lua, "}, cuts = { ");

@@ -13,7 +13,10 @@
  *   board       {NAME: TEXT}: the slot's [board] settings, but for the firmware, the drive's defect and the seed
  *   disks       [{sectors, block}]: of each disk, all sectors and those of a physical block
  *   system      {lba, sectors}: of disk 0, what is no user data
- *   cuts        one for each session, in order; after the last one the unit is left alone. Each
+ *   then        what follows the last cut: rest, the unit is left alone; store, once it is ready a document is stored,
+ *               the power goes when that is acknowledged, what then waits in the caches is lost, and the document must
+ *               be there at the next start; report, the erase report is asked for while the unit erases
+ *   cuts        one for each session, in order. Each
  *     operation   how many operations the session has begun by then: disk writes, flushes, units of a memory, changes
  * of a disk's size kind        of the operation that the cut is at: write, flush, nvram, counter, resize; power: the
  * session is over and the unit at rest nth         which one of that kind at that place, from 1 when        before,
@@ -40,6 +43,8 @@ enum cut_moment { CUT_BEFORE_IT, CUT_WITHIN_IT, CUT_AFTER_IT, CUT_MOMENTS };
 extern const char *const cut_moment_names[];
 enum cut_fate { CUT_LOST, CUT_TORN_OLD, CUT_TORN_NEW, CUT_TORN_UNREADABLE, CUT_FATES };
 extern const char *const cut_fate_names[];
+enum cut_then { CUT_THEN_REST, CUT_THEN_STORE, CUT_THEN_REPORT };
+extern const char *const cut_then_names[];
 
 /** A write that waited in a cache and was not kept. */
 struct cut_write {
@@ -75,6 +80,7 @@ struct cut_plan {
 	guint mode;
 	guint64 seed;
 	gboolean document;
+	enum cut_then then;
 	json_t *board; /* {name: text} */
 	guint disks;
 	struct cut_disk disk[EXPLORE_DISKS];

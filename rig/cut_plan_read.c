@@ -244,13 +244,13 @@ static gboolean read_story(json_t *json, struct cut_plan *plan, GError **error)
 
 static gboolean read_head(json_t *json, struct cut_plan *plan, GError **error)
 {
-	static const char *const names[] = { "format", "version", "fault", "requirement", "text",  "firmware",
-					     "erase",  "mode",	  "seed",  "document",	  "board", "disks",
-					     "system", "cuts",	  "story", NULL },
+	static const char *const names[] = { "format", "version", "fault", "requirement", "text", "firmware",
+					     "erase",  "mode",	  "seed",  "document",	  "then", "board",
+					     "disks",  "system",  "cuts",  "story",	  NULL },
 				 *const firmware_names[] = { "file", "sha256", NULL };
 	json_t *firmware = json_object_get(json, "firmware");
 	guint64 version = 0, mode = 0;
-	guint erase = 0;
+	guint erase = 0, then = 0;
 
 	if (g_strcmp0(json_string_value(json_object_get(json, "format")), CUT_PLAN_FORMAT))
 		return refuse(error, "its \"format\" is not \"%s\"", CUT_PLAN_FORMAT);
@@ -263,12 +263,14 @@ static gboolean read_head(json_t *json, struct cut_plan *plan, GError **error)
 	    !read_choice(json, "erase", explore_triggers, &erase, error) ||
 	    !read_number(json, "mode", 1, 3, &mode, error) ||
 	    !read_number(json, "seed", 0, G_MAXINT64, &plan->seed, error) ||
-	    !read_flag(json, "document", &plan->document, error))
+	    !read_flag(json, "document", &plan->document, error) ||
+	    !read_choice(json, "then", cut_then_names, &then, error))
 		return FALSE;
 	if (!is_plain(plan->fault) || !is_plain(plan->requirement))
 		return refuse(error, "\"fault\" or \"requirement\" is no name");
 	plan->erase = g_strdup(explore_triggers[erase]);
 	plan->mode = (guint)mode;
+	plan->then = (enum cut_then)then;
 	return TRUE;
 }
 

@@ -19,6 +19,7 @@ static struct cut_plan *example(void)
 	plan->mode = 3;
 	plan->seed = 7;
 	plan->document = TRUE;
+	plan->then = CUT_THEN_STORE;
 	json_object_set_new(plan->board, "host", json_string("iR2270"));
 	plan->disks = 2;
 	plan->disk[0] = (struct cut_disk){ 1000, 1 };
@@ -95,6 +96,7 @@ static void refused(void)
 		{ "mode", "1.5", "mode" },
 		{ "seed", "-1", "seed" },
 		{ "document", "1", "document" },
+		{ "then", "\"nothing\"", "then" },
 		{ "story", "", "story" },
 		{ "story.0", "1", "story" },
 		{ "extra", "1", "extra" },
@@ -151,6 +153,7 @@ static void as_lua(void)
 
 	CU_ASSERT_PTR_NULL(strchr(exact, '\n'));
 	CU_ASSERT_PTR_NOT_NULL(strstr(exact, "exact = true, emulated = true"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(exact, "after = \"store\""));
 	CU_ASSERT_PTR_NOT_NULL(strstr(aimed, "exact = false, emulated = false"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(exact, "disks = {1000, 80, }"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(exact, "op = \"write\", nth = 2, when = \"within\", disk = 1, at = 64"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execution.h"
-#include "steps.h"
+#include "rig/steps/steps.h"
 
 #define FIRST_INTERVAL_NS (50 * NS_PER_MS)
 
@@ -147,6 +147,18 @@ gboolean execution_here(struct execution *execution, gboolean *here, GError **er
 		set_gone(execution, error);
 		return FALSE;
 	}
+	return TRUE;
+}
+
+gboolean execution_look(struct execution *execution, struct unit_status *status, guint *state, GError **error)
+{
+	gboolean here;
+
+	*state = EXECUTION_AWAY;
+	if (!execution_here(execution, &here, error) || (here && !execution_status(execution, status, error)))
+		return FALSE;
+	if (here)
+		*state = status->unit;
 	return TRUE;
 }
 

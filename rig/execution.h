@@ -57,6 +57,11 @@ char *execution_panel(struct execution *execution, GError **error) MUST_CHECK;
 
 /** Reads the unit's status and records it. RIG_ERROR_UNSUPPORTED if there is no controller. */
 gboolean execution_status(struct execution *execution, struct unit_status *status, GError **error) MUST_CHECK;
+#define EXECUTION_AWAY G_MAXUINT
+/** The same where the controller is on the bus: *state gets its unit state, else EXECUTION_AWAY, and `status` is left
+ *  alone. */
+gboolean execution_look(struct execution *execution, struct unit_status *status, guint *state,
+			GError **error) MUST_CHECK;
 /** Asks the unit for an operation and records it. NULL: an error, or (no error set) a refusal: *refused is one of
  *  operation_answers then. RIG_ERROR_UNSUPPORTED where the controller cannot be asked for it. */
 json_t *execution_call(struct execution *execution, const struct operation *operation, json_t *arguments,

@@ -3,7 +3,7 @@
 #include "findings_again.h"
 #include "frame.h"
 #include "operation.h"
-#include "steps.h"
+#include "rig/steps/steps.h"
 #include <string.h>
 
 #define TYPES (PROTOCOL_ANSWER) /* of requests: below it */

@@ -2,7 +2,8 @@
 /* What the power-cut explorer finds can be seen again, by both links; and a plan that does not fit accuses nobody. */
 #include "e2e_program.h"
 
-/* A known-bad firmware, given as a file without a name, or a drive; the erase, mode, disk and cuts that show it. */
+/* A known-bad firmware, given as a file without a name, or a drive; the erase, mode, disk and cuts (NULL: any number)
+ * that show it: all of the catalogue that have to do with the power. */
 struct bad {
 	const char *name, *erase, *mode, *disk, *depth;
 	gboolean is_drive, sample; /* sample: in each check */
@@ -12,18 +13,31 @@ static const struct bad all_bad[] = {
 	{ "complete-on-interrupted", "activation", "1", "12MB", "1", FALSE, TRUE },
 	{ "second-cut-forgotten", "regeneration", "1", "12MB", "2", FALSE, TRUE },
 	{ "serves-before-residual-erase", "job-end", "1", "12MB", "1", FALSE, TRUE },
+	{ "key-written-in-halves", "activation", "1", "12MB", "1", FALSE, TRUE },
+	{ "log-says-complete-after-cut", "activation", "1", "12MB", "1", FALSE, TRUE },
+	{ "reports-interrupted-complete", "activation", "1", "80MB", "1", FALSE, TRUE },
+	{ "progress-never-persisted", "activation", "1", "4GB", NULL, FALSE, TRUE },
+	{ "fua-ignored", "activation", "1", "12MB", "1", TRUE, TRUE },
 	{ "bricks-on-torn-record", "activation", "3", "12MB", "1", FALSE, FALSE },
 	{ "checkpoint-before-flush", "invalidation", "3", "12MB", "1", FALSE, FALSE },
+	{ "checkpoint-too-rare", "activation", "2", "4GB", NULL, FALSE, FALSE },
 	{ "complete-before-it-ends", "activation", "3", "12MB", "1", FALSE, FALSE },
-	{ "forgets-with-the-disk", "activation", "1", "12MB", "1", FALSE, FALSE },
+	{ "fails-at-third-start", "activation", "1", "12MB", "2", FALSE, FALSE },
+	{ "forgets-with-the-disk", "invalidation", "1", "12MB", "1", FALSE, FALSE },
 	{ "key-made-anew-at-every-start", "job-end", "1", "12MB", "1", FALSE, FALSE },
+	{ "key-stays-after-cut", "regeneration", "1", "12MB", "1", FALSE, FALSE },
+	{ "loses-licence-at-power-off", "regeneration", "1", "12MB", "1", FALSE, FALSE },
 	{ "message-dropped-on-resume", "regeneration", "2", "12MB", "1", FALSE, FALSE },
 	{ "message-gone-before-last-flush", "regeneration", "1", "12MB", "1", FALSE, FALSE },
 	{ "no-erasing-message", "regeneration", "1", "12MB", "1", FALSE, FALSE },
 	{ "pending-erase-forgotten-after-power-off", "regeneration", "1", "12MB", "1", FALSE, FALSE },
+	{ "progress-ahead-of-writes", "activation", "1", "12MB", "1", FALSE, FALSE },
+	{ "resumes-at-next-pass", "regeneration", "3", "12MB", "1", FALSE, FALSE },
+	{ "resumes-in-mode-1", "activation", "3", "12MB", "1", FALSE, FALSE },
 	{ "resumes-one-block-late", "regeneration", "2", "160MB", "1", FALSE, FALSE },
 	{ "short-off-confuses", "activation", "1", "12MB", "1", FALSE, FALSE },
 	{ "starts-only-after-shutdown", "invalidation", "1", "12MB", "1", FALSE, FALSE },
+	{ "torn-record-accepted", "activation", "1", "12MB", "1", FALSE, FALSE },
 	{ "flush-lies", "activation", "1", "12MB", "1", TRUE, FALSE },
 };
 
@@ -47,7 +61,7 @@ static json_t *explore(const struct bench *bench, const struct bad *bad, const c
 	struct outcome outcome =
 	    expect_run(bench, 1,
 		       WORDS("explore", kind, which, "--erase", bad->erase, "--mode", bad->mode, "--disk", bad->disk,
-			     "--depth", bad->depth, "--out", found, "--json"));
+			     "--out", found, "--json", bad->depth ? "--depth" : NULL, bad->depth));
 	json_t *lines = json_lines_load(outcome.out);
 	json_t *findings = json_incref(json_object_get(json_array_get(lines, 1), "findings"));
 

@@ -82,10 +82,13 @@ enum explore_fault {
 	EXPLORE_FAULT_CRASH,
 	EXPLORE_FAULT_ENDLESS, /**< does not come to rest */
 	EXPLORE_FAULT_LICENCE,
+	EXPLORE_FAULT_UNLICENSED, /**< a licence is gone that nothing has taken away */
 	EXPLORE_FAULT_REPORT,
 	EXPLORE_FAULT_KEY,	/**< a key that had to go is there */
 	EXPLORE_FAULT_DOCUMENT, /**< something that had to stay is not there */
-	EXPLORE_FAULT_FORGETS,	/**< what is stored once it is ready again is not there at the next start */
+	EXPLORE_FAULT_FORGETS,	/**< what is stored once it is ready again is not there at the next start … */
+	EXPLORE_FAULT_LOSES,	/**< … since it was acknowledged and lay in a drive's cache */
+	EXPLORE_FAULT_EARLY,	/**< the erase report says "complete" while the unit still erases */
 	EXPLORE_FAULT_LIVELOCK, /**< power that goes again and again keeps the erase from ever ending */
 	EXPLORE_FAULTS,
 };

@@ -160,6 +160,14 @@ struct explore_key {
 	guint8 bytes[EXPLORE_KEY_MAX];
 };
 
+/** Whether a document that is stored now, and acknowledged, is there at the start after a cut that loses whatever waits
+ *  in the disks' caches. */
+enum explore_memory {
+	EXPLORE_REMEMBERS, /**< or has no room for it */
+	EXPLORE_FORGETS,
+	EXPLORE_LOSES, /**< it was in a cache */
+};
+
 /** What the unit says of itself when it is idle; -1: it does not answer. */
 struct explore_answers {
 	int unit, licence; /**< enum protocol_unit_state, enum protocol_licence_state */
@@ -168,8 +176,7 @@ struct explore_answers {
 	int encrypted;	   /**< 1: encryption is on */
 	gint64 generation; /**< of the key */
 	gboolean document; /**< what a user had stored, and no erase has to take, is there and whole */
-	gboolean forgets;  /* a document that was stored now, and acknowledged, is not there at the start after a cut
-			      that loses whatever waits in the disks' caches */
+	enum explore_memory memory;
 };
 
 struct explore_board_class {
@@ -207,6 +214,10 @@ struct explore_board_class {
 	struct explore_stretch (*unknown)(const struct explore_board *board);
 	/** After EXPLORE_IDLE: asks the unit. EXPLORE_IDLE, or why it could not be asked. */
 	enum explore_stop (*ask)(struct explore_board *board, struct explore_answers *answers);
+
+	/** After mark(), where the unit erases: asks for the erase report. `*outcome`: enum protocol_erase_outcome, or
+	 *  -1, it is not told. What follows in this session is of no use: go back(). NULL: cannot be asked. */
+	void (*ask_report)(struct explore_board *board, int *outcome);
 
 	/** After EXPLORE_SYNC: notes the machine, all that its future depends on but the memories, the disks and the
 	 * time. `key`: a hash of it. */

@@ -40,5 +40,16 @@ gboolean explore_state_cut(struct explore_state *state, gboolean in_flight, cons
 			   struct cut_at *cut);
 /** What is on the medium if everything that waits is lost. */
 struct explore_map_stretch explore_state_at(const struct explore_state *state, guint disk, guint64 lba);
+/* explore_plan.c: a session of a state. */
+/** Runs it; `ops` gets what it does, its times from its beginning on. */
+enum explore_stop explore_plan_session(struct explore *explore, struct explore_state *state, gboolean by_request,
+				       GArray *ops);
+/** Names the cut after the session's first `events` events; `late`: after all of them, and not only after the
+ * operations among them. */
+void explore_plan_place(const struct explore *explore, const GArray *ops, guint events, gboolean late,
+			struct cut_at *cut);
+/** Sets what goes before the cuts. */
+void explore_plan_describe(const struct explore *explore, const struct explore_trace *trace, struct cut_plan *plan);
+
 /** Where a session begins from it; borrowed from the state. */
 void explore_state_origin(struct explore_state *state, struct explore_origin *origin);

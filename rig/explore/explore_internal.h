@@ -109,8 +109,12 @@ struct explore {
 	/* Of the session that is run. */
 	guint8 *origin_memory;
 	struct explore_media origin;
-	GArray *path; /* of struct explore_edge: its nodes and parts so far */
-	GArray *edge; /* of struct explore_edge: one, workplace */
+	GArray *path;		     /* of struct explore_edge: its nodes and parts so far */
+	GArray *edge;		     /* of struct explore_edge: one, workplace */
+	struct explore_origin began; /* what the board has of it */
+	gint64 erasing_ns;	     /* since when the panel shows the erasing message; -1: it does not */
+	gboolean asked;		     /* it was asked for the erase report meanwhile … */
+	gboolean reported;	     /* … and that said "complete" */
 
 	/* Followed now. */
 	struct explore_media media;
@@ -186,6 +190,8 @@ void explore_class_state(struct explore *explore, struct explore_node *node);
 /* explore_livelock.c */
 /** Looks for starts that get nowhere for ever. */
 void explore_livelock_find(struct explore *explore);
+/** How long each start may erase before the power goes. */
+gint64 explore_share_ns(const struct explore *explore);
 
 /* explore_session.c */
 /** Runs the session that begins at this node, as far as it is not known. */
@@ -218,6 +224,11 @@ gboolean explore_search_back(struct explore *explore, const struct explore_trace
 /* explore_plan.c */
 /** Goes that way once more, cut by cut, with every sector as it then is. NULL: it does not lead to the fault. */
 struct cut_plan *explore_plan_make(struct explore *explore, const struct explore_trace *trace, const GArray *way);
+
+/* explore_plan_livelock.c */
+/** Cuts each start when it has erased for long enough, until one leaves what the one before it left. NULL: none does.
+ */
+struct cut_plan *explore_plan_livelock(struct explore *explore, const struct explore_trace *trace);
 
 /* explore_trace.c */
 GArray *explore_traces_new(void);

@@ -23,11 +23,18 @@ const struct explore_fault_info explore_faults[EXPLORE_FAULTS] = {
 	[EXPLORE_FAULT_CRASH] = { "crash", "the firmware crashes", "PWR-02" },
 	[EXPLORE_FAULT_ENDLESS] = { "endless", "a start does not come to an end", "PWR-02" },
 	[EXPLORE_FAULT_LICENCE] = { "licence", "the licence is not in the state that was promised", "PWR-02" },
+	[EXPLORE_FAULT_UNLICENSED] = { "licence-gone", "a licence is gone that nothing has taken away", "LIC-12" },
 	[EXPLORE_FAULT_REPORT] = { "report", "the erase report does not say what was done", "PWR-03" },
 	[EXPLORE_FAULT_KEY] = { "old-key", "a key that had to go is still in a memory", "KEY-07" },
 	[EXPLORE_FAULT_DOCUMENT] = { "document", "what a user had stored is lost", "PWR-02" },
 	[EXPLORE_FAULT_FORGETS] = { "forgets", "what is stored once the unit is ready again is lost at the next start",
 				    "PWR-06" },
+	[EXPLORE_FAULT_LOSES] = { "loses",
+				  "what is stored once the unit is ready again is acknowledged before it is on the "
+				  "medium, and lost at the next cut",
+				  "PWR-02" },
+	[EXPLORE_FAULT_EARLY] = { "early-report", "the erase report says \"complete\" while the unit still erases",
+				  "PWR-03" },
 	[EXPLORE_FAULT_LIVELOCK] = { "livelock", "the erase never ends when the power goes again and again", "PWR-05" },
 };
 
@@ -197,16 +204,29 @@ static gboolean is_target(const struct explore *explore, const struct explore_op
 	return FALSE;
 }
 
-void explore_judge_write(struct explore *explore, const struct explore_op *op)
+static gboolean erases(struct explore *explore, const struct explore_op *op)
 {
 	struct explore_content look;
 
-	/* In French its text is not known. */
-	if (explore->panel == explore->erasing || !op->count || explore->layout->profile.french)
-		return;
+	if (!op->count || !is_target(explore, op))
+		return FALSE;
 	explore->class->look(explore->board, op->content, &look);
-	if (!erase_writes(&explore->layout->profile, explore->settings.mode, (guint8)look.content) ||
-	    !is_target(explore, op))
+	return erase_writes(&explore->layout->profile, explore->settings.mode, (guint8)look.content);
+}
+
+void explore_judge_write(struct explore *explore, const struct explore_op *op)
+{
+	/* In French its text is not known. */
+	const gboolean shown = explore->panel == explore->erasing || explore->layout->profile.french;
+
+	if ((shown && !explore->reported) || !erases(explore, op))
+		return;
+	if (explore->reported)
+		find(explore, EXPLORE_FAULT_EARLY,
+		     g_strdup_printf("the erase report says \"complete\", and then sector %" G_GUINT64_FORMAT
+				     " of disk %u is erased",
+				     op->at, op->disk));
+	if (shown)
 		return;
 	find(explore, EXPLORE_FAULT_MESSAGE,
 	     g_strdup_printf("sector %" G_GUINT64_FORMAT " of disk %u is erased while the panel shows \"%s\"", op->at,
@@ -225,10 +245,11 @@ static void judge_licence(struct explore *explore, const struct explore_answers 
 {
 	int expected = explore->settings.trigger == EXPLORE_INVALIDATION && began ? LICENCE_NONE : LICENCE_ACTIVE;
 
-	if (answers->licence >= 0 && answers->licence != expected)
-		find(explore, EXPLORE_FAULT_LICENCE,
-		     g_strdup_printf("the licence is \"%s\" when the unit is ready, and must be \"%s\"",
-				     licence_name(answers->licence), licence_name(expected)));
+	if (answers->licence < 0 || answers->licence == expected)
+		return;
+	find(explore, answers->licence == LICENCE_NONE ? EXPLORE_FAULT_UNLICENSED : EXPLORE_FAULT_LICENCE,
+	     g_strdup_printf("the licence is \"%s\" when the unit is ready, and must be \"%s\"",
+			     licence_name(answers->licence), licence_name(expected)));
 }
 
 static gboolean erases_everything(const struct explore *explore)
@@ -264,6 +285,23 @@ static void judge_keys(struct explore *explore)
 	}
 }
 
+static void judge_memory(struct explore *explore, const struct explore_answers *answers)
+{
+	static const struct {
+		enum explore_fault fault;
+		const char *text;
+	} kinds[] = {
+		[EXPLORE_FORGETS] = { EXPLORE_FAULT_FORGETS, "a document that was stored when the unit was ready again "
+							     "is not there after the next cut" },
+		[EXPLORE_LOSES] = { EXPLORE_FAULT_LOSES, "a document that was stored when the unit was ready again was "
+							 "acknowledged while it was in the drive's cache, and is lost "
+							 "at the next cut" },
+	};
+
+	if (answers->memory != EXPLORE_REMEMBERS)
+		find(explore, kinds[answers->memory].fault, g_strdup(kinds[answers->memory].text));
+}
+
 static void judge_rest(struct explore *explore, const struct explore_part *part)
 {
 	const struct explore_answers *answers = &part->answers;
@@ -287,10 +325,7 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 	if (!answers->document)
 		find(explore, EXPLORE_FAULT_DOCUMENT,
 		     g_strdup("a document that no erase had to take is not there any more"));
-	if (answers->forgets)
-		find(explore, EXPLORE_FAULT_FORGETS,
-		     g_strdup(
-			 "a document that was stored when the unit was ready again is not there after the next cut"));
+	judge_memory(explore, answers);
 }
 
 void explore_judge_end(struct explore *explore, const struct explore_part *part)

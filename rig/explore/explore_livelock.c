@@ -36,6 +36,11 @@ struct walk {
 	struct explore_node *found; /* a state of a cycle */
 };
 
+gint64 explore_share_ns(const struct explore *explore)
+{
+	return explore->settings.share_ns ? explore->settings.share_ns : SHARE_NS;
+}
+
 static struct explore_node *first_of(struct explore_node *node)
 {
 	return node->rep ? node->rep : node;
@@ -44,7 +49,7 @@ static struct explore_node *first_of(struct explore_node *node)
 /* Where a start from this state has erased for long enough. FALSE: it comes to rest before. */
 static gboolean find_ripe(const struct explore *explore, struct explore_node *state, struct visit *visit)
 {
-	const gint64 share_ns = explore->settings.share_ns ? explore->settings.share_ns : SHARE_NS;
+	const gint64 share_ns = explore_share_ns(explore);
 	gint64 erased_ns = -1; /* up to the part's beginning */
 
 	for (struct explore_node *node = state; node && node->parts->len; node = first_of(node)) {
@@ -136,7 +141,7 @@ static void walk_from(struct walk *walk, struct explore_node *node)
 
 static void tell(struct explore *explore, struct explore_node *state)
 {
-	const gint64 share_ns = explore->settings.share_ns ? explore->settings.share_ns : SHARE_NS;
+	const gint64 share_ns = explore_share_ns(explore);
 
 	explore->node = state;
 	explore->part = 0;

@@ -37,8 +37,8 @@ static enum explore_stop run_once(struct explore *explore, struct explore_state 
 	return stop;
 }
 
-static enum explore_stop run_session(struct explore *explore, struct explore_state *state, gboolean by_request,
-				     GArray *ops)
+enum explore_stop explore_plan_session(struct explore *explore, struct explore_state *state, gboolean by_request,
+				       GArray *ops)
 {
 	enum explore_stop stop = EXPLORE_UNKNOWN;
 
@@ -95,9 +95,8 @@ static void name_operation(const struct explore *explore, const GArray *ops, gui
 	}
 }
 
-/* The cut is after the session's first `events` events; `late`: after all of them, and not only after the operations
- * among them. */
-static void place_cut(const struct explore *explore, const GArray *ops, guint events, gboolean late, struct cut_at *cut)
+void explore_plan_place(const struct explore *explore, const GArray *ops, guint events, gboolean late,
+			struct cut_at *cut)
 {
 	guint last = ops->len, next = events, answered = late;
 
@@ -171,7 +170,7 @@ static gboolean cut_at(struct walk *walk, guint events, const struct explore_goa
 	const gboolean late = !goal->node;
 
 	*cut = (struct cut_at){ .fates = cut->fates };
-	place_cut(walk->explore, walk->ops, events, late, cut);
+	explore_plan_place(walk->explore, walk->ops, events, late, cut);
 	cut->promised = walk->promised;
 	if (explore_state_cut(&walk->state, FALSE, goal, cut))
 		return TRUE;
@@ -203,7 +202,7 @@ static gboolean stays(struct walk *walk)
 	struct explore *explore = walk->explore;
 	const struct explore_stretch *where = &walk->trace->where;
 
-	if (run_session(explore, &walk->state, FALSE, walk->ops) == EXPLORE_UNKNOWN)
+	if (explore_plan_session(explore, &walk->state, FALSE, walk->ops) == EXPLORE_UNKNOWN)
 		return FALSE;
 	for (guint i = 0; i < walk->ops->len; i++) {
 		const struct explore_op *op = &g_array_index(walk->ops, struct explore_op, i);
@@ -285,7 +284,8 @@ static gboolean go(struct walk *walk)
 	for (walk->step = 0; walk->step < walk->way->len; walk->step = last + 1) {
 		const gboolean first = walk->step == 0;
 		guint events = count_events(walk, &last);
-		const enum explore_stop stop = run_session(walk->explore, &walk->state, first && by_request, walk->ops);
+		const enum explore_stop stop =
+		    explore_plan_session(walk->explore, &walk->state, first && by_request, walk->ops);
 
 		/* A fault at the end is seen behind the last event. */
 		if (!step_at(walk, last)->cut)
@@ -307,7 +307,14 @@ static gboolean go(struct walk *walk)
 	return FALSE;
 }
 
-static void describe(const struct explore *explore, const struct explore_trace *trace, struct cut_plan *plan)
+/* What has to be done beyond cuts for the fault to show. */
+static const enum cut_then then_of[EXPLORE_FAULTS] = {
+	[EXPLORE_FAULT_FORGETS] = CUT_THEN_STORE,
+	[EXPLORE_FAULT_LOSES] = CUT_THEN_STORE,
+	[EXPLORE_FAULT_EARLY] = CUT_THEN_REPORT,
+};
+
+void explore_plan_describe(const struct explore *explore, const struct explore_trace *trace, struct cut_plan *plan)
 {
 	const struct explore_layout *layout = explore->layout;
 
@@ -316,6 +323,7 @@ static void describe(const struct explore *explore, const struct explore_trace *
 	plan->erase = g_strdup(explore_triggers[explore->settings.trigger]);
 	plan->mode = explore->settings.mode;
 	plan->document = explore->root.document;
+	plan->then = then_of[trace->fault];
 	plan->disks = layout->disks;
 	for (guint i = 0; i < layout->disks; i++)
 		plan->disk[i] = (struct cut_disk){ layout->sectors[i], layout->block_sectors[i] };
@@ -327,7 +335,7 @@ struct cut_plan *explore_plan_make(struct explore *explore, const struct explore
 {
 	struct walk walk = { .explore = explore, .trace = trace, .way = way, .plan = cut_plan_new() };
 
-	describe(explore, trace, walk.plan);
+	explore_plan_describe(explore, trace, walk.plan);
 	walk.ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
 	explore_state_init(&walk.state, explore);
 	gboolean good = go(&walk);

@@ -4,6 +4,9 @@
  * to where another session was (rule "converge" in explore.h).
  */
 #include "explore_internal.h"
+#include "rig/protocol.h"
+
+#define REPORT_NS (NS_PER_S / 2)
 
 static gboolean find_content(gpointer data, struct explore_stretch *stretch)
 {
@@ -20,14 +23,17 @@ static void guess_content(gpointer data, struct explore_stretch *stretch)
 }
 
 /* What the session finds when it begins at this node. */
-static void take_origin(struct explore *explore, struct explore_node *node, struct explore_origin *origin)
+static const struct explore_origin *take_origin(struct explore *explore, struct explore_node *node)
 {
+	struct explore_origin *origin = &explore->began;
+
 	explore_pages_load(explore->pages, &node->memory, explore->origin_memory);
 	explore_media_set(&explore->origin, node->maps, node->waiting);
 	*origin = (struct explore_origin){
 		.memory = explore->origin_memory, .content = find_content, .guess = guess_content, .data = explore
 	};
 	memcpy(origin->geometry, node->geometry, sizeof origin->geometry);
+	return origin;
 }
 
 /* It read what is not certain: that becomes exact. Where it is certain the board has learnt to keep more. */
@@ -187,7 +193,6 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 static struct explore_node *skip(struct explore *explore, struct explore_node *next)
 {
 	struct explore_node *ahead = next->ahead;
-	struct explore_origin origin;
 	gint64 at_ns = explore->class->now(explore->board) + next->ahead_ns;
 
 	/* A loop in this session. Where it does not feel the time it is one for ever; else it may end. */
@@ -197,8 +202,7 @@ static struct explore_node *skip(struct explore *explore, struct explore_node *n
 		return NULL;
 	if (ahead == next || !ahead->kept)
 		return next;
-	take_origin(explore, ahead, &origin);
-	explore->class->back(explore->board, ahead->kept, &origin, at_ns);
+	explore->class->back(explore->board, ahead->kept, take_origin(explore, ahead), at_ns);
 	return ahead;
 }
 
@@ -241,6 +245,38 @@ static gboolean feels(const struct explore *explore)
 	return explore_part_at(last->from, last->part)->timed;
 }
 
+static void note_panel(struct explore *explore, const struct explore_part *part)
+{
+	for (guint i = 0; i < part->ops->len; i++) {
+		const struct explore_op *op = &g_array_index(part->ops, struct explore_op, i);
+
+		if (op->what == EXPLORE_PANEL)
+			explore->erasing_ns = op->content == explore->erasing ? op->at_ns : -1;
+	}
+}
+
+/* Once in each session, when the erasing message has stood for as long as it takes to tell a slow console from a lie:
+ * what the erase report says. It is asked in a session that is then taken back. */
+static void ask_report(struct explore *explore, struct explore_node *moment)
+{
+	const struct explore_board_class *class = explore->class;
+	const gint64 now_ns = class->now(explore->board);
+	int outcome = -1;
+
+	if (explore->asked || explore->erasing_ns < 0 || now_ns - explore->erasing_ns < REPORT_NS ||
+	    !class->ask_report || explore->again)
+		return;
+	/* One that goes on as another of its class has other counters in its memory. */
+	if (memcmp(class->memory(explore->board), explore->memory, explore->layout->memory_bytes) != 0)
+		return;
+	explore->asked = TRUE;
+	gpointer kept = class->keep(explore->board);
+	class->ask_report(explore->board, &outcome);
+	class->back(explore->board, kept, take_origin(explore, moment), now_ns);
+	class->drop(kept);
+	explore->reported = outcome == ERASE_COMPLETE && explore->settings.trigger <= EXPLORE_INVALIDATION;
+}
+
 /* Runs one part; where the next one begins, or NULL. */
 static struct explore_node *run_part(struct explore *explore, struct explore_node *node)
 {
@@ -262,9 +298,13 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 	g_array_append_val(explore->path, step);
 	node->on_path = TRUE;
 	explore_flow(explore, node, step.part);
+	note_panel(explore, part);
 	if (part->end != EXPLORE_END_NEXT || explore->again)
 		return NULL;
+	const guint known = explore->nodes->len;
 	struct explore_node *next = come_to(explore, node, part);
+	if (explore->nodes->len > known)
+		ask_report(explore, next);
 	if (!next->parts->len)
 		return next;
 	if (next->on_path && is_endless(explore, next)) {
@@ -277,17 +317,17 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 
 void explore_session(struct explore *explore, struct explore_node *node)
 {
-	struct explore_origin origin;
-
 	explore->beyond = node->depth > explore->exact_depth;
-	explore->fresh = FALSE;
-	take_origin(explore, node, &origin);
+	explore->fresh = explore->asked = FALSE;
+	explore->erasing_ns = -1;
+	const struct explore_origin *origin = take_origin(explore, node);
 	if (node->root && explore->root.by_request)
-		explore->class->request(explore->board, &origin);
+		explore->class->request(explore->board, origin);
 	else
-		explore->class->power_on(explore->board, &origin);
+		explore->class->power_on(explore->board, origin);
 	explore->counts.sessions++;
 	while (node && !explore->again)
 		node = run_part(explore, node);
+	explore->reported = FALSE;
 	look_ahead(explore);
 }

@@ -39,10 +39,13 @@ void explore_trace_note(struct explore *explore, enum explore_fault fault, const
 		g_array_append_val(traces, trace);
 }
 
-/* What shows only when the explorer asks for more, or goes the same way for ever, no plan of cuts replays. */
-static gboolean shows_on_the_way(enum explore_fault fault)
+/* It takes a cut to come to such a state, and another one to come back. */
+static void take_place(struct explore_finding *finding)
 {
-	return fault != EXPLORE_FAULT_FORGETS && fault != EXPLORE_FAULT_LIVELOCK;
+	const GPtrArray *cuts = finding->plan->cuts;
+
+	finding->cuts = cuts->len;
+	finding->operation = ((const struct cut_at *)g_ptr_array_index(cuts, 0))->operation;
 }
 
 static void conclude(struct explore *explore, enum explore_fault fault)
@@ -78,8 +81,11 @@ static void conclude(struct explore *explore, enum explore_fault fault)
 		g_array_set_size(best_way, 0);
 		g_array_append_vals(best_way, way->data, way->len);
 	}
-	if (best && shows_on_the_way(fault))
-		finding->plan = explore_plan_make(explore, best, best_way);
+	if (best)
+		finding->plan = fault == EXPLORE_FAULT_LIVELOCK ? explore_plan_livelock(explore, best)
+								: explore_plan_make(explore, best, best_way);
+	if (finding->plan && fault == EXPLORE_FAULT_LIVELOCK)
+		take_place(finding);
 }
 
 void explore_trace_all(struct explore *explore)

@@ -2,7 +2,7 @@
 /* The licence changes by an accepted registration and the power-on after it, or by an invalidation; by nothing else. */
 #include "monitors.h"
 #include "rig/protocol.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <string.h>
 
 struct licence_state {

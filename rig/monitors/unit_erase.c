@@ -154,6 +154,18 @@ static void settle_episode(struct unit_watch *watch)
 
 /* ---- its life */
 
+/* A cut may have kept the console from saying that it began: then the panel alone tells that something did. */
+static gboolean was_cut_unsaid(struct unit_watch *watch)
+{
+	for (guint number = first_episode(watch); !watch->fresh && number <= watch->episode; number++) {
+		const struct episode *episode = episode_of(watch, number);
+
+		if (episode->dark && !episode->taken)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 void unit_erase_begun(struct unit_watch *watch, guint mode, guint pass, guint passes,
 		      const struct unit_watcher *watcher)
 {
@@ -164,7 +176,9 @@ void unit_erase_begun(struct unit_watch *watch, guint mode, guint pass, guint pa
 	if (!watch->panel)
 		unit_erase_serve(watch, watcher);
 	if (erase->phase == ERASE_NONE || erase->phase == ERASE_DONE)
-		*erase = (struct erase_seen){ .number = erase->number + 1, .began_ns = watch->now_ns };
+		*erase = (struct erase_seen){ .number = erase->number + 1,
+					      .cuts = was_cut_unsaid(watch),
+					      .began_ns = watch->now_ns };
 	erase->phase = ERASE_GOING;
 	erase->mode = mode;
 	erase->pass = pass;
@@ -193,9 +207,23 @@ static void claim(struct unit_watch *watch, const struct unit_watcher *watcher)
 	unit_tell(watcher, MOMENT_CLAIMED);
 }
 
+static void take_unsaid(struct unit_watch *watch)
+{
+	const struct episode *episode = episode_of(watch, watch->episode);
+
+	if (watch->erase.phase != ERASE_NONE || watch->fresh || !episode || episode->taken)
+		return;
+	watch->erase = (struct erase_seen){ .number = watch->erase.number + 1,
+					    .phase = ERASE_GOING,
+					    .cuts = was_cut_unsaid(watch),
+					    .began_ns = watch->now_ns,
+					    .episode = episode->dark ? 0 : episode->number };
+}
+
 /* Also after a cut: it was said before that, and is as binding. */
 void unit_erase_ended(struct unit_watch *watch, const struct unit_watcher *watcher)
 {
+	take_unsaid(watch);
 	enum erase_phase phase = watch->erase.phase;
 
 	if (phase == ERASE_GOING)

@@ -2,7 +2,7 @@
 #include "unit_watch_internal.h"
 #include "rig/message.h"
 #include "rig/protocol.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rig/nearest.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <string.h>
 
 const char *const unit_state_choices[] = { "starting",	    "erasing",	     "ready",  "shutdown-asked",

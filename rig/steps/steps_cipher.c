@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the disk's encryption keeps: documents on the medium, with the unit's key, with other ones, and with none. */
 #include "rig/document.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 /* By what the unit encrypts, where a document was found; *text (the caller's to free) stays NULL if it is as claimed.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Expectations about variables: what was read before against each other, or against now. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include "steps_read.h"
 #include <string.h>
 

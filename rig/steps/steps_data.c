@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Expectations about user data, by the unit's own answers. */
 #include "rig/operation_table.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 /* The one text of an answer; NULL: refused (*refused), or an error. */
 static char *ask(struct execution *execution, enum operation_index index, json_t *request, const char **refused,

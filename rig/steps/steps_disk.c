@@ -6,7 +6,7 @@
 #include "rig/content.h"
 #include "rig/disk_view.h"
 #include "rig/disk_log.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <string.h>
 
 /* The disk that is named, or every one in turn; FALSE after the last. `*disk` is -1 at first. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Expectations: each says what it expected and what it saw. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include "steps_read.h"
 
 /* A text against is, prefix, lacks. */
@@ -145,41 +145,19 @@ static char *describe_configuration(json_t *arguments)
 	return described("Device Configuration", arguments);
 }
 
-struct state_seen {
-	guint wanted, seen;
-};
-
-static gboolean check_state(struct execution *execution, gpointer data, gboolean *done, GError **error)
-{
-	struct state_seen *state = data;
-	struct unit_status status;
-	gboolean here;
-
-	state->seen = G_MAXUINT;
-	if (!execution_here(execution, &here, error))
-		return FALSE;
-	if (!here)
-		return TRUE;
-	if (!execution_status(execution, &status, error))
-		return FALSE;
-	state->seen = status.unit;
-	*done = status.unit == state->wanted;
-	return TRUE;
-}
-
 static gboolean run_unit(struct execution *execution, json_t *arguments, GError **error)
 {
-	struct state_seen state = { .wanted = argument_choice(arguments, "state", unit_state_choices) };
+	struct awaited_state state = { .wanted = argument_choice(arguments, "state", unit_state_choices) };
 	gboolean met;
 
-	if (!execution_poll(execution, argument_integer(arguments, "within", 0), NS_PER_S, check_state, &state, &met,
+	if (!execution_poll(execution, argument_integer(arguments, "within", 0), NS_PER_S, unit_is, &state, &met,
 			    error))
 		return FALSE;
 	gboolean known = state.seen < g_strv_length((char **)unit_state_choices);
 	execution_judge(execution, met, g_strdup(unit_state_choices[state.wanted]),
-			g_strdup(known			   ? unit_state_choices[state.seen]
-				 : state.seen == G_MAXUINT ? "not on the bus"
-							   : "unknown"));
+			g_strdup(known				? unit_state_choices[state.seen]
+				 : state.seen == EXECUTION_AWAY ? "not on the bus"
+								: "unknown"));
 	return TRUE;
 }
 

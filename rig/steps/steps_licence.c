@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Licence keys: from the licence server (LMS), and spoiled on purpose. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 #define KEY_DIGITS 24
 #define DEFAULT_SERIAL "ABC01234"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Measurements: each is recorded with its unit, its limit and its uncertainty. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <math.h>
 
 /* ---- how long an erase takes */
@@ -20,17 +20,8 @@ struct erase {
 static gboolean ask_state(struct execution *execution, guint *state, GError **error)
 {
 	struct unit_status status;
-	gboolean here;
 
-	*state = G_MAXUINT;
-	if (!execution_here(execution, &here, error))
-		return FALSE;
-	if (!here)
-		return TRUE;
-	if (!execution_status(execution, &status, error))
-		return FALSE;
-	*state = status.unit;
-	return TRUE;
+	return execution_look(execution, &status, state, error);
 }
 
 /* One answer; *done once the erase is over. */

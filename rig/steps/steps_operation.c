@@ -4,7 +4,7 @@
  * the answer; `answer` says which one is expected, and makes an expectation of the step.
  */
 #include "rig/operation_table.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 /* The arguments that are fields of the request. */
 static json_t *request_of(const struct operation *operation, json_t *arguments)

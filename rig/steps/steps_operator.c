@@ -4,7 +4,7 @@
  * anything erases them, and never to restore a maintenance tool's (SST) backup of MEAP across the kit's activation.
  */
 #include "rig/operation_table.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <string.h>
 
 /* At an emulated unit there is nobody and nothing to lose: the question goes on record, and is answered. At a real one

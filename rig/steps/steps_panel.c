@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The operator's hands: keys and the License Registration screen. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 static const char *const key_choices[] = { "ok", "cancel", "counter", "additional-functions", "2-and-8", NULL };
 static const enum protocol_key keys[] = { KEY_OK, KEY_CANCEL, KEY_COUNTER, KEY_ADDITIONAL_FUNCTIONS, KEY_2_AND_8 };

@@ -3,7 +3,7 @@
 #include "rig/cut_plan.h"
 #include "rig/disk_view.h"
 #include "rig/key_pattern.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <stdlib.h>
 
 #define WITHIN_NS (24 * 3600 * NS_PER_S)

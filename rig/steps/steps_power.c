@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Main power and the panel's power switch. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 static gboolean set_power(struct execution *execution, gboolean on, GError **error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading something into a variable. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include "steps_read.h"
 
 char *read_licence_state(struct execution *execution, GError **error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the record itself must show. */
 #include "rig/recompute.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 static gboolean visit(const struct event *event, gpointer data, GError **error)
 {

@@ -4,7 +4,7 @@
  * holds how many different ones were seen up to then.
  */
 #include "rig/disk_view.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <string.h>
 
 #define PIECE_BYTES 8 /* a key is looked for whole and by pieces: half a key is worth finding, too */

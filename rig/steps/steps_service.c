@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Service mode. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 static const enum protocol_item items[] = { ITEM_ERASE_MODE, ITEM_JOB_LOG_KEY };
 

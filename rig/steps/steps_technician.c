@@ -3,7 +3,7 @@
  * What a technician does at the bench. Each step makes one line of fixtures/board/board_bench.h: its words, then
  * NAME=VALUE for each argument.
  */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 /* Durations are given in ns there. */
 static void append_argument(GString *line, const struct step_argument *argument, json_t *arguments)

@@ -8,7 +8,7 @@
 #include "rig/monitors/disk_track.h"
 #include "rig/document.h"
 #include "rig/frame.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* What an erase report says of its verification, held against what was read from the disks. */
 #include "rig/disk_log.h"
 #include "rig/disk_view.h"
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
 /* Sectors that were read, one after the other or again. */
 static guint64 count_read(const struct disk_log *log, guint since)

@@ -1,35 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Waiting. What does not come in time is the controller's failure. */
-#include "rig/steps.h"
+#include "rig/steps/steps.h"
 
-struct awaited {
-	guint state;		 /* enum protocol_unit_state */
-	guint seen;		 /* the last one read; UINT_MAX: the controller was not there */
-	const char *is, *prefix; /* panel */
+struct awaited_panel {
+	const char *is, *prefix;
 	char *panel;
 };
 
-static gboolean check_state(struct execution *execution, gpointer data, gboolean *done, GError **error)
+gboolean unit_is(struct execution *execution, gpointer data, gboolean *done, GError **error)
 {
-	struct awaited *awaited = data;
+	struct awaited_state *awaited = data;
 	struct unit_status status;
-	gboolean here;
 
-	awaited->seen = G_MAXUINT;
-	if (!execution_here(execution, &here, error))
+	if (!execution_look(execution, &status, &awaited->seen, error))
 		return FALSE;
-	if (!here)
-		return TRUE;
-	if (!execution_status(execution, &status, error))
-		return FALSE;
-	awaited->seen = status.unit;
-	*done = status.unit == awaited->state;
+	*done = awaited->seen == awaited->wanted;
 	return TRUE;
 }
 
 static const char *state_name(guint state)
 {
-	if (state == G_MAXUINT)
+	if (state == EXECUTION_AWAY)
 		return "not on the bus";
 	return state < g_strv_length((char **)unit_state_choices) ? unit_state_choices[state] : "in an unknown state";
 }
@@ -37,11 +28,11 @@ static const char *state_name(guint state)
 static gboolean wait_state(struct execution *execution, guint state, gint64 within_ns, gint64 interval_max_ns,
 			   GError **error)
 {
-	struct awaited awaited = { .state = state };
+	struct awaited_state awaited = { .wanted = state };
 	g_autofree char *limit = duration_text(within_ns);
 	gboolean met;
 
-	if (!execution_poll(execution, within_ns, interval_max_ns, check_state, &awaited, &met, error))
+	if (!execution_poll(execution, within_ns, interval_max_ns, unit_is, &awaited, &met, error))
 		return FALSE;
 	if (met)
 		return TRUE;
@@ -77,7 +68,7 @@ static char *describe_state(json_t *arguments)
 /* ---- progress */
 
 struct progress {
-	guint percent, first_percent, seen; /* seen: the last unit state, G_MAXUINT: not on the bus */
+	guint percent, first_percent, seen; /* seen: the last unit state */
 	gint64 first_ns, next_ns;	    /* when the erase was seen first; when to ask again */
 	gboolean reached, began;
 };
@@ -99,18 +90,11 @@ static gboolean look_at_progress(struct execution *execution, struct progress *p
 {
 	gint64 now = slot_now(execution->slot);
 	struct unit_status status;
-	gboolean here;
 
 	progress->next_ns = now + ASK_AGAIN_NS;
-	progress->seen = G_MAXUINT;
-	if (!execution_here(execution, &here, error))
+	if (!execution_look(execution, &status, &progress->seen, error))
 		return FALSE;
-	if (!here)
-		return TRUE;
-	if (!execution_status(execution, &status, error))
-		return FALSE;
-	progress->seen = status.unit;
-	if (status.unit != UNIT_ERASING || status.erase_percent > 100)
+	if (progress->seen != UNIT_ERASING || status.erase_percent > 100)
 		return TRUE;
 	if (!progress->began) {
 		progress->began = TRUE;
@@ -203,7 +187,7 @@ static char *describe_time(json_t *arguments)
 
 static gboolean check_panel(struct execution *execution, gpointer data, gboolean *done, GError **error)
 {
-	struct awaited *awaited = data;
+	struct awaited_panel *awaited = data;
 	gboolean here;
 
 	if (!execution_here(execution, &here, error))
@@ -219,8 +203,8 @@ static gboolean check_panel(struct execution *execution, gpointer data, gboolean
 
 static gboolean run_panel(struct execution *execution, json_t *arguments, GError **error)
 {
-	struct awaited awaited = { .is = argument_text(arguments, "is", NULL),
-				   .prefix = argument_text(arguments, "prefix", NULL) };
+	struct awaited_panel awaited = { .is = argument_text(arguments, "is", NULL),
+					 .prefix = argument_text(arguments, "prefix", NULL) };
 	gint64 within = argument_integer(arguments, "within", 10 * NS_PER_S);
 	g_autofree char *limit = duration_text(within);
 	gboolean met;

@@ -5,6 +5,7 @@ local procedure = use "procedures"
 
 -- What the explorer's unit has stored, and what of it is to be erased when.
 local letter, temporary = "a letter that nobody has asked to erase", "temporary data of a job"
+local later = "a letter that came after the erase"
 local user_data = 482854661748 -- a stamp
 
 local everything = plan.erase == "activation" or plan.erase == "regeneration" or plan.erase == "invalidation"
@@ -12,8 +13,8 @@ local everything = plan.erase == "activation" or plan.erase == "regeneration" or
 -- The requirements that an expectation about `what` speaks for: the fault's own where it is about that.
 local about = {
   ["sectors-left"] = "disk", ["passes-missing"] = "passes", ["wrong-content"] = "disk", ["unreadable"] = "disk",
-  ["not-flushed"] = "disk", ["report"] = "report", ["licence"] = "licence", ["document"] = "document",
-  ["old-key"] = "key",
+  ["not-flushed"] = "disk", ["report"] = "report", ["licence"] = "licence", ["licence-gone"] = "licence", ["document"] = "document",
+  ["old-key"] = "key", ["forgets"] = "memory", ["loses"] = "memory",
 }
 local function ids(what)
   local it = about[plan.fault] == what or (plan.fault == "passes-missing" and what == "disk")
@@ -153,6 +154,28 @@ local function job_erased()
   }
 end
 
+-- While the unit erases: what its report says then the monitors know to judge.
+local function ask_report()
+  return {
+    wait.panel { is = message.erasing, within = "1 min" },
+    wait.time { duration = "500 ms" },
+    erase.report { as = "early" },
+  }
+end
+
+-- What a user stores now, the power going as soon as it is acknowledged, with all that was not written by then.
+local function store_and_cut()
+  return {
+    document.store { box = 2, value = later },
+    plan.emulated and cut.fate { how = "lose" } or {},
+    power.off {},
+    wait.time { duration = away },
+    power.on {},
+    wait.ready { within = "24 h" },
+    expect.document { box = 2, is = later, requirements = ids "memory" },
+  }
+end
+
 local requirements = { "PWR-02" }
 if plan.requirement ~= "PWR-02" then table.insert(requirements, plan.requirement) end
 
@@ -171,9 +194,11 @@ scenario {
     read.session { as = "begin" },
     cuts(),
     begin(#plan.cuts + 1),
+    plan.after == "report" and ask_report() or {},
     trigger.request and #plan.cuts == 0 and wait.time { duration = "1 s" } or {},
     wait.ready { within = "24 h" },
     expect.unit { state = "ready", requirements = ids "unit" },
     everything and all_erased() or job_erased(),
+    plan.after == "store" and store_and_cut() or {},
   },
 }
