@@ -36,6 +36,7 @@ FIRMWARE_ENTRY := $(BUILD)/fw/fixtures/firmware/entry.o
 DEFECT_ENTRY := $(BUILD)/fw/fixtures/firmware/defect_entry.o
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
+WRECKS := $(patsubst fixtures/wrecks/%.c,$(BUILD)/wrecks/%.so,$(wildcard fixtures/wrecks/*.c))
 
 # Debian packages, by what they are for.
 DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev libzip-dev libsigrok-dev
@@ -125,6 +126,11 @@ $(BUILD)/small/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(SMALL_OB
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(SMALL_OBJECTS)
 
+# The same firmware with what ends, hangs or fills the process that runs it: for the tests alone.
+$(BUILD)/wrecks/%.so: $(BUILD)/fw/fixtures/wrecks/%.o $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
+
 # Every defect, and as many good firmwares, under names that say nothing: what finds them must do so by what they do.
 # $(BUILD)/anonymous.key says which is which; another SHUFFLE gives other names.
 SHUFFLE ?= 1
@@ -145,7 +151,7 @@ $(BUILD)/tests: $(TEST_OBJECTS) $(BRUTE_PARTS) $(OBJECTS) $(USBREDIR) $(filter-o
 
 # The end-to-end tests run the real program.
 E2E := $(wildcard rig/e2e/*.c)
-$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE)
+$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE) $(WRECKS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
 # Judges every known-bad firmware and drive among GOOD good firmwares, by all scenarios, and prints who found what.
@@ -211,7 +217,7 @@ demo: deps-run
 
 .PHONY: check check-run
 check: deps-check
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BUILD)/grant_bench anonymous
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BUILD)/grant_bench $(WRECKS) anonymous
 	@$(with_proc) $(MAKE) --no-print-directory check-run
 check-run:
 	@BUILD=$(BUILD) .ci/tests
