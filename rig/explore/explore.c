@@ -52,6 +52,9 @@ static void end_round(struct explore *explore)
 		g_clear_pointer(&explore->traces[i], g_array_unref);
 	g_clear_pointer(&explore->pages, explore_pages_free);
 	explore->queued = 0;
+	g_clear_pointer(&explore->unpacked, g_ptr_array_unref);
+	if (explore->last)
+		explore->last->log = NULL;
 }
 
 /* How far states are told apart, and whether they form classes behind that. */
@@ -81,6 +84,7 @@ static void begin_round(struct explore *explore)
 	explore->endless = 0;
 	explore->endless_operations = 0;
 	explore->known = explore_nodes_known();
+	explore->unpacked = g_ptr_array_new();
 	explore->states_exact = 0;
 	set_depth(explore);
 	explore->nodes = g_ptr_array_new_with_free_func(explore_node_free);
@@ -158,6 +162,7 @@ static void start_states(struct explore *explore, guint *next)
 			explore_class_state(explore, node);
 		else if (node->depth >= explore->exact_depth)
 			explore->counts.bounded = TRUE;
+		explore_logs_pack(explore);
 	}
 }
 
@@ -167,6 +172,7 @@ static void run_round(struct explore *explore)
 
 	begin_round(explore);
 	explore_session(explore, make_root(explore));
+	explore_logs_pack(explore);
 	explore_limits_learn(explore);
 	while (next < explore->nodes->len && !explore->again) {
 		start_states(explore, &next);
@@ -237,6 +243,8 @@ static void make_workplace(struct explore *explore)
 	explore->memory = g_malloc0(layout->memory_bytes);
 	explore->counters = g_malloc0(layout->memory_bytes);
 	explore->hidden = g_malloc0(layout->memory_bytes);
+	explore->last = g_new0(struct explore_unpacked, 1);
+	explore->last->ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
 	explore->edge = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	explore->origin_memory = g_malloc0(layout->memory_bytes);
 	explore->path = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
@@ -303,6 +311,9 @@ void explore_free(struct explore *explore)
 			explore_map_free(explore->since[i]);
 	}
 	g_clear_pointer(&explore->path, g_array_unref);
+	if (explore->last)
+		g_array_unref(explore->last->ops);
+	g_free(explore->last);
 	g_clear_pointer(&explore->verdicts, g_byte_array_unref);
 	g_clear_pointer(&explore->edge, g_array_unref);
 	g_free(explore->memory);

@@ -97,24 +97,26 @@ static void hash_op(const struct explore *explore, const struct explore_op *op, 
 		hash128_bytes(hash, latter, sizeof latter);
 }
 
-static guint first_write(const struct explore_part *part)
+static guint first_write(const GArray *ops)
 {
 	guint i = 0;
 
-	while (i < part->ops->len && g_array_index(part->ops, struct explore_op, i).what != EXPLORE_WRITE)
+	while (i < ops->len && g_array_index(ops, struct explore_op, i).what != EXPLORE_WRITE)
 		i++;
 	return i;
 }
 
-gboolean explore_part_writes(const struct explore_part *part)
+gboolean explore_part_writes(const struct explore *explore, const struct explore_part *part)
 {
-	return first_write(part) < part->ops->len;
+	const GArray *ops = explore_part_ops(explore, part);
+
+	return first_write(ops) < ops->len;
 }
 
-static void hash_ops(const struct explore *explore, const struct explore_part *part, guint from, struct hash128 *hash)
+static void hash_ops(const struct explore *explore, const GArray *ops, guint from, struct hash128 *hash)
 {
-	for (guint i = from; i < part->ops->len; i++)
-		hash_op(explore, &g_array_index(part->ops, struct explore_op, i), hash);
+	for (guint i = from; i < ops->len; i++)
+		hash_op(explore, &g_array_index(ops, struct explore_op, i), hash);
 }
 
 /* --- moments --- */
@@ -122,7 +124,7 @@ static void hash_ops(const struct explore *explore, const struct explore_part *p
 /* Of the moment that is followed now, to which this part has led. */
 static void moment_key(struct explore *explore, const struct explore_part *part, guint64 key[2])
 {
-	const GArray *waiting = explore->media.waiting;
+	const GArray *waiting = explore->media.waiting, *ops = explore_part_ops(explore, part);
 	struct hash128 hash;
 
 	hash128_init(&hash, 20);
@@ -137,7 +139,7 @@ static void moment_key(struct explore *explore, const struct explore_part *part,
 	}
 	explore_hash_exact(explore, explore->media.durable, &hash, content_class);
 	hash128_word(&hash, explore->panel | (guint64)explore->ready << 32);
-	hash_ops(explore, part, first_write(part), &hash);
+	hash_ops(explore, ops, first_write(ops), &hash);
 	hash128_end(&hash, key);
 }
 
@@ -145,7 +147,7 @@ struct explore_node *explore_class_come_to(struct explore *explore, const struct
 {
 	guint64 key[2];
 
-	if (!explore->classes || !explore_part_writes(part))
+	if (!explore->classes || !explore_part_writes(explore, part))
 		return NULL;
 	moment_key(explore, part, key);
 	struct explore_node *first = first_of(explore, key);
@@ -156,7 +158,7 @@ void explore_class_enter(struct explore *explore, struct explore_node *moment, c
 {
 	guint64 key[2];
 
-	if (!explore->classes || !explore_part_writes(part))
+	if (!explore->classes || !explore_part_writes(explore, part))
 		return;
 	moment_key(explore, part, key);
 	moment->rep = first_of(explore, key);
@@ -182,11 +184,11 @@ static void hash_session(const struct explore *explore, const struct explore_nod
 	while (node) {
 		const struct explore_part *part = explore_part_at(node, 0);
 
-		hash_ops(explore, part, 0, hash);
+		hash_ops(explore, explore_part_ops(explore, part), 0, hash);
 		node = part->end == EXPLORE_END_NEXT ? part->next : NULL;
 		if (!node)
 			hash_end(part, hash);
-		else if (explore_part_writes(part))
+		else if (explore_part_writes(explore, part))
 			break;
 	}
 	if (node)
@@ -235,7 +237,7 @@ static void stand_for(struct explore *explore, struct explore_node *first, struc
 	explore->counts.merged++;
 	if (was_judged_bad(node))
 		return;
-	explore_node_shrink(node);
+	explore_node_shrink(explore, node);
 }
 
 void explore_class_state(struct explore *explore, struct explore_node *node)

@@ -299,8 +299,9 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 
 	g_clear_pointer(&part->left, g_array_unref);
 	begin(explore, node, number);
-	for (; explore->op < part->ops->len && !explore->again; explore->op++) {
-		const struct explore_op *op = &g_array_index(part->ops, struct explore_op, explore->op);
+	const GArray *ops = explore_part_ops(explore, part);
+	for (; explore->op < ops->len && !explore->again; explore->op++) {
+		const struct explore_op *op = &g_array_index(ops, struct explore_op, explore->op);
 
 		explore->begun = explore->op;
 		follow[op->what](explore, op);

@@ -48,10 +48,42 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 
 void explore_part_free(struct explore_part *part)
 {
-	g_array_unref(part->ops);
+	g_clear_pointer(&part->ops, g_array_unref);
+	g_free(part->log);
 	g_clear_pointer(&part->left, g_array_unref);
 	g_free(part->crash);
 	g_free(part);
+}
+
+/* --- logs: most of what would be kept --- */
+
+const GArray *explore_part_ops(const struct explore *explore, const struct explore_part *part)
+{
+	struct explore_unpacked *last = explore->last;
+
+	if (part->ops)
+		return part->ops;
+	if (!last->log || last->log != part->log)
+		explore_log_unpack(part->log, part->log_bytes, last->ops);
+	last->log = part->log;
+	return last->ops;
+}
+
+void explore_logs_pack(struct explore *explore)
+{
+	for (guint i = 0; i < explore->unpacked->len; i++) {
+		const struct explore_node *node = g_ptr_array_index(explore->unpacked, i);
+
+		for (guint k = 0; k < node->parts->len; k++) {
+			struct explore_part *part = explore_part_at(node, k);
+
+			if (!part->ops)
+				continue;
+			part->log = explore_log_pack(part->ops, &part->log_bytes);
+			g_clear_pointer(&part->ops, g_array_unref);
+		}
+	}
+	g_ptr_array_set_size(explore->unpacked, 0);
 }
 
 void explore_node_free(gpointer data)
@@ -142,8 +174,9 @@ void explore_node_reach(struct explore *explore, struct explore_node *node, stru
 			g_array_append_vals(node->edges, edges->data, edges->len);
 }
 
-void explore_node_shrink(struct explore_node *node)
+void explore_node_shrink(struct explore *explore, struct explore_node *node)
 {
+	explore->last->log = NULL;
 	for (guint i = 0; i < EXPLORE_DISKS; i++)
 		g_clear_pointer(&node->maps[i], explore_map_free);
 	for (guint i = 0; i < node->parts->len; i++)

@@ -3,6 +3,7 @@
 #pragma once
 #include "rig/cut_plan.h"
 #include "explore.h"
+#include "explore_log.h"
 #include "explore_media.h"
 #include "explore_pages.h"
 #include "rig/hash128.h"
@@ -21,7 +22,9 @@ struct explore_left {
 struct explore_part {
 	GArray *left; /* of struct explore_left, in order; NULL: no cut of it was followed */
 	gint64 begin_ns, end_ns;
-	GArray *ops; /* of struct explore_op */
+	GArray *ops; /* of struct explore_op; NULL: it is packed, see explore_part_ops() */
+	guint8 *log; /* that, packed */
+	gsize log_bytes;
 	gboolean timed;
 	enum explore_end end;
 	struct explore_node *next;	/* EXPLORE_END_NEXT */
@@ -75,6 +78,12 @@ struct explore_trace {
 	char *text;
 };
 
+/* The log that was looked at last. */
+struct explore_unpacked {
+	const guint8 *log; /* NULL: none */
+	GArray *ops;
+};
+
 struct explore {
 	struct explore_settings settings;
 	const struct explore_board_class *class;
@@ -84,8 +93,10 @@ struct explore {
 	struct explore_values *values;
 	struct explore_exact exact;
 	struct explore_pages *pages;
-	GPtrArray *nodes;		/* of struct explore_node *, owned */
-	GHashTable *known;		/* set of nodes, by key */
+	GPtrArray *nodes;    /* of struct explore_node *, owned */
+	GHashTable *known;   /* set of nodes, by key */
+	GPtrArray *unpacked; /* of struct explore_node *: they may have logs that are not packed yet */
+	struct explore_unpacked *last;
 	guint queued;			/* nodes whose maps have changed */
 	GArray *findings;		/* of struct explore_finding */
 	GArray *traces[EXPLORE_FAULTS]; /* of struct explore_trace */
@@ -139,13 +150,17 @@ struct explore_node *explore_node_find(struct explore *explore, const guint64 ke
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2]);
 void explore_node_free(gpointer node);
 void explore_part_free(struct explore_part *part);
+/** What the part did, of struct explore_op; borrowed until this is called for another part. */
+const GArray *explore_part_ops(const struct explore *explore, const struct explore_part *part);
+/** Packs the logs of explore->unpacked. */
+void explore_logs_pack(struct explore *explore);
 /** It is come to by these edges (of struct explore_edge), promised or not as is followed now; what the media may hold
  * then is united with what was known. Where that is new the node is queued, and the edges are noted, or in any case if
  * `all`. The same for what stands for it. */
 void explore_node_reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
 			const GArray *edges, gboolean all);
 /** Forgets what another one, that stands for it, knows as well. */
-void explore_node_shrink(struct explore_node *node);
+void explore_node_shrink(struct explore *explore, struct explore_node *node);
 /** Whether the cuts within it are followed. */
 static inline gboolean explore_expands(const struct explore *explore, const struct explore_node *node)
 {
@@ -180,7 +195,7 @@ gboolean explore_gives_up(const struct explore *explore);
 /* explore_classes.c */
 GHashTable *explore_classes_new(void);
 /** Whether it has a disk write. */
-gboolean explore_part_writes(const struct explore_part *part);
+gboolean explore_part_writes(const struct explore *explore, const struct explore_part *part);
 /** The first one of the class of the moment that is followed now, to which this part has led. NULL: there is none, or
  * it is too soon to tell. */
 struct explore_node *explore_class_come_to(struct explore *explore, const struct explore_part *part);

@@ -54,10 +54,11 @@ static gboolean find_ripe(const struct explore *explore, struct explore_node *st
 
 	for (struct explore_node *node = state; node && node->parts->len; node = first_of(node)) {
 		const struct explore_part *part = explore_part_at(node, 0);
+		const GArray *ops = explore_part_ops(explore, part);
 		gint64 from_ns = part->begin_ns - MAX(erased_ns, 0);
 
-		for (guint i = 0; i < part->ops->len; i++) {
-			const struct explore_op *op = &g_array_index(part->ops, struct explore_op, i);
+		for (guint i = 0; i < ops->len; i++) {
+			const struct explore_op *op = &g_array_index(ops, struct explore_op, i);
 
 			if (erased_ns < 0 && op->what == EXPLORE_WRITE) {
 				erased_ns = 0;

@@ -45,9 +45,9 @@ static struct place *nearest(const struct search *search)
 	return best;
 }
 
-static guint64 count_operations(const struct explore_node *node, guint part, guint ops)
+static guint64 count_operations(const struct explore *explore, const struct explore_node *node, guint part, guint ops)
 {
-	const GArray *all = explore_part_at(node, part)->ops;
+	const GArray *all = explore_part_ops(explore, explore_part_at(node, part));
 	guint64 operations = node->before;
 
 	for (guint i = 0; i < ops && i < all->len; i++)
@@ -58,7 +58,7 @@ static guint64 count_operations(const struct explore_node *node, guint part, gui
 /* How many operations of a part it takes until the erase has begun; more than there are: it does not. */
 static guint begun_after(const struct search *search, const struct explore_node *node, guint part)
 {
-	const GArray *all = explore_part_at(node, part)->ops;
+	const GArray *all = explore_part_ops(search->explore, explore_part_at(node, part));
 	guint i = 0;
 
 	while (i < all->len && !explore_judge_begins(search->explore, &g_array_index(all, struct explore_op, i)))
@@ -72,7 +72,7 @@ static void reach_after(struct search *search, struct place *from, const struct 
 	const gboolean wanted = from->next ? from->next->if_begun : search->trace->if_begun;
 
 	if (cut)
-		from->first = count_operations(from->node, wish->part, ops);
+		from->first = count_operations(search->explore, from->node, wish->part, ops);
 	from->part = wish->part;
 	from->ops = ops;
 	from->latest = MAX(ops, wish->ops);

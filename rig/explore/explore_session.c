@@ -64,13 +64,6 @@ static void take_log(struct explore *explore, struct explore_part *part)
 		explore->counts.session_operations += is_operation(&ops[i]);
 }
 
-/* Logs are most of what is kept. Nothing is added to this one any more, so it gives back the room that an array keeps
- * for that. */
-static void fit(struct explore_part *part)
-{
-	part->ops->data = g_realloc(part->ops->data, MAX(part->ops->len, 1) * sizeof(struct explore_op));
-}
-
 /* What the board does up to the next stop at which sessions are compared. */
 static struct explore_part *take_part(struct explore *explore)
 {
@@ -93,8 +86,7 @@ static struct explore_part *take_part(struct explore *explore)
 		take_log(explore, part);
 		/* Too soon to tell of which class that is. */
 	} while (stop == EXPLORE_SYNC &&
-		 (!explore->settings.rules.converge || (explore->beyond && !explore_part_writes(part))));
-	fit(part);
+		 (!explore->settings.rules.converge || (explore->beyond && !explore_part_writes(explore, part))));
 	part->end_ns = explore->class->now(explore->board);
 	part->end = ends[stop];
 	if (stop == EXPLORE_CRASHED || stop == EXPLORE_EXHAUSTED)
@@ -295,6 +287,7 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 		node->kept = explore->class->keep(explore->board);
 	const struct explore_edge step = { node, node->parts->len, 0 };
 	g_array_append_val(node->parts, part);
+	g_ptr_array_add(explore->unpacked, node);
 	g_array_append_val(explore->path, step);
 	node->on_path = TRUE;
 	explore_flow(explore, node, step.part);
