@@ -243,6 +243,7 @@ static void make_workplace(struct explore *explore)
 	explore->memory = g_malloc0(layout->memory_bytes);
 	explore->counters = g_malloc0(layout->memory_bytes);
 	explore->hidden = g_malloc0(layout->memory_bytes);
+	explore->none = g_array_new(FALSE, FALSE, sizeof(gpointer));
 	explore->last = g_new0(struct explore_unpacked, 1);
 	explore->last->ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
 	explore->edge = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
@@ -314,6 +315,7 @@ void explore_free(struct explore *explore)
 	if (explore->last)
 		g_array_unref(explore->last->ops);
 	g_free(explore->last);
+	g_clear_pointer(&explore->none, g_array_unref);
 	g_clear_pointer(&explore->verdicts, g_byte_array_unref);
 	g_clear_pointer(&explore->edge, g_array_unref);
 	g_free(explore->memory);

@@ -36,7 +36,7 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 	memcpy(node->geometry, explore->geometry, sizeof node->geometry);
 	for (guint i = 0; i < explore->layout->disks; i++)
 		node->maps[i] = explore_map_new(explore->layout->sectors[i], 0);
-	node->parts = g_array_new(FALSE, FALSE, sizeof(struct explore_part *));
+	node->parts = g_array_ref(explore->none);
 	node->edges = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	node->panel = explore->panel;
 	node->ready = explore->ready;
@@ -67,6 +67,16 @@ const GArray *explore_part_ops(const struct explore *explore, const struct explo
 		explore_log_unpack(part->log, part->log_bytes, last->ops);
 	last->log = part->log;
 	return last->ops;
+}
+
+void explore_part_add(struct explore *explore, struct explore_node *node, struct explore_part *part)
+{
+	if (node->parts == explore->none) {
+		g_array_unref(node->parts);
+		node->parts = g_array_new(FALSE, FALSE, sizeof(struct explore_part *));
+	}
+	g_array_append_val(node->parts, part);
+	g_ptr_array_add(explore->unpacked, node);
 }
 
 void explore_logs_pack(struct explore *explore)
@@ -181,6 +191,8 @@ void explore_node_shrink(struct explore *explore, struct explore_node *node)
 		g_clear_pointer(&node->maps[i], explore_map_free);
 	for (guint i = 0; i < node->parts->len; i++)
 		explore_part_free(explore_part_at(node, i));
-	g_array_set_size(node->parts, 0);
-	g_array_set_size(node->edges, 0);
+	g_array_unref(node->parts);
+	g_array_unref(node->edges);
+	node->parts = g_array_ref(explore->none);
+	node->edges = g_array_ref(explore->none);
 }

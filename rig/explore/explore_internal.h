@@ -97,6 +97,7 @@ struct explore {
 	GHashTable *known;   /* set of nodes, by key */
 	GPtrArray *unpacked; /* of struct explore_node *: they may have logs that are not packed yet */
 	struct explore_unpacked *last;
+	GArray *none;			/* no parts, or no edges, for all nodes that have none: most */
 	guint queued;			/* nodes whose maps have changed */
 	GArray *findings;		/* of struct explore_finding */
 	GArray *traces[EXPLORE_FAULTS]; /* of struct explore_trace */
@@ -152,6 +153,8 @@ void explore_node_free(gpointer node);
 void explore_part_free(struct explore_part *part);
 /** What the part did, of struct explore_op; borrowed until this is called for another part. */
 const GArray *explore_part_ops(const struct explore *explore, const struct explore_part *part);
+/** The node gets one more; its log waits to be packed. */
+void explore_part_add(struct explore *explore, struct explore_node *node, struct explore_part *part);
 /** Packs the logs of explore->unpacked. */
 void explore_logs_pack(struct explore *explore);
 /** It is come to by these edges (of struct explore_edge), promised or not as is followed now; what the media may hold

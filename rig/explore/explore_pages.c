@@ -112,7 +112,7 @@ struct explore_image explore_pages_mask(struct explore_pages *pages, const struc
 		if (!pages->masked[i])
 			pages->masked[i] = g_array_new(FALSE, TRUE, sizeof(guint32));
 		if (pages->masked[i]->len <= page)
-			g_array_set_size(pages->masked[i], 2 * page + 1);
+			g_array_set_size(pages->masked[i], page + 1);
 		guint32 *known = &g_array_index(pages->masked[i], guint32, page);
 		if (!*known)
 			*known = mask_page(pages, page, hidden + from, MIN(EXPLORE_PAGE, pages->bytes - from)) + 1;

@@ -286,8 +286,7 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 	if (part->timed && !node->starts && !node->kept && !feels(explore))
 		node->kept = explore->class->keep(explore->board);
 	const struct explore_edge step = { node, node->parts->len, 0 };
-	g_array_append_val(node->parts, part);
-	g_ptr_array_add(explore->unpacked, node);
+	explore_part_add(explore, node, part);
 	g_array_append_val(explore->path, step);
 	node->on_path = TRUE;
 	explore_flow(explore, node, step.part);
