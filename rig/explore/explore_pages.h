@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images of the unit's memories, many of them and nearly alike: pages that are equal are stored once. */
+/* Images of the unit's memories, many of them and nearly alike: pages that are equal are stored once, those that differ
+ * from another one in a few units as that. */
 #pragma once
 #include <glib.h>
 
