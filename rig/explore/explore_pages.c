@@ -84,7 +84,7 @@ static void load_page(const struct explore_pages *pages, guint32 number, guint8 
 	const struct page *page = page_at(pages, number), *base = page_at(pages, page->base);
 	guint32 at = page->at;
 
-	/* A whole page's units are in one chunk: nothing else begins a chunk's end. */
+	/* The units of a page lie in one chunk, see take_units(). */
 	memcpy(bytes, unit_at(pages, base->at), EXPLORE_PAGE);
 	for (guint differs = page == base ? 0 : page->differs; differs; differs &= differs - 1)
 		memcpy(bytes + (gsize)__builtin_ctz(differs) * UNIT, unit_at(pages, at++), UNIT);
