@@ -52,6 +52,11 @@ static void print_found(const struct remake *remake)
 	if (!remake->has_end)
 		g_print("the run's end is not recorded: cases without an end are errors of the rig\n");
 	g_print("recovered: %" G_GUINT64_FORMAT " records\n", remake->told);
+	if (remake->senseless)
+		g_print("damaged: %" G_GUINT64_FORMAT
+			" records of the logic analyzer claim what they cannot hold, or are cut short: "
+			"what they told is left out\n",
+			remake->senseless);
 	print_names("made: ", remake->made);
 	print_names("not observed: ", remake->absent);
 }
