@@ -184,7 +184,8 @@ static void console_read_late(void)
 		fake_slot_reset();
 		fake_slot.on_call = registers;
 		fake_slot.console = cases[i].console;
-		expect_verdict("[" LICENCE("none") "{'step':'erase.report','args':{}}," LICENCE("pending") //
+		expect_verdict("[{'step':'power.on','args':{}}," LICENCE(
+				   "none") "{'step':'erase.report','args':{}}," LICENCE("pending") //
 			       "{'step':'encryption.get','args':{}},{'step':'expect.panel','args':{'is':'Ready'}}]",
 			       cases[i].verdict);
 	}
