@@ -5,7 +5,8 @@
 
 static const char help[] =
     "Makes every report and trace of a run from its spool once more, and says what was recovered where the run was\n"
-    "killed or its disk was full. The spool is read, never written.\n"
+    "killed or its disk was full. Records of a logic analyzer that claim more than they can hold are left out and\n"
+    "counted. The spool is read, never written.\n"
     "\n"
     "Examples:\n"
     "  wiperig report runs/run-0007\n"
