@@ -101,6 +101,11 @@ struct explore {
 	gboolean beyond;     /* the session that is run begins after more cuts than exact_depth … */
 	gboolean fresh;	     /* … and this one has come to where none of any class had been */
 	struct explore_counts counts;
+	struct explore_limits full, brief; /* of a session, see explore_endless.c */
+	gboolean is_brief;
+	guint endless; /* starts of this round that did not end */
+	guint64 endless_operations;
+	guint nodes_brief; /* nodes when the first one of them was met */
 
 	/* Of the session that is run. */
 	guint8 *origin_memory;
@@ -158,6 +163,19 @@ void explore_counters_find(struct explore *explore);
 /* explore.c */
 /** Whether exploring goes no further than to this state: there is no end of states in sight. */
 gboolean explore_bounded(const struct explore *explore, const struct explore_node *node);
+
+/* explore_endless.c */
+struct explore_limits explore_limits_first(const struct explore *explore);
+/** The first session is over: what the others may take. */
+void explore_limits_learn(struct explore *explore);
+/** As long as any start may take, or as long as one in company of others that do not end. */
+void explore_limits_set(struct explore *explore, gboolean is_brief);
+/** This is the last part of a start that did not end. */
+void explore_endless_note(struct explore *explore, struct explore_part *part);
+/** Processes that the firmware has ended before this one, see explore_watch.h. */
+guint explore_deaths(const struct explore *explore);
+/** Whether nothing more is started. */
+gboolean explore_gives_up(const struct explore *explore);
 
 /* explore_classes.c */
 GHashTable *explore_classes_new(void);

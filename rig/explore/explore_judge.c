@@ -340,7 +340,9 @@ void explore_judge_end(struct explore *explore, const struct explore_part *part)
 		find(explore, EXPLORE_FAULT_CRASH, g_strdup_printf("the firmware crashes: %s", part->crash));
 		break;
 	case EXPLORE_END_EXHAUSTED:
-		find(explore, EXPLORE_FAULT_ENDLESS, g_strdup("the start does not come to an end"));
+		find(explore, EXPLORE_FAULT_ENDLESS,
+		     g_strdup_printf("the start does not come to an end%s%s", part->crash ? ": the firmware " : "",
+				     part->crash ? part->crash : ""));
 		break;
 	case EXPLORE_END_NEXT:
 		break;
