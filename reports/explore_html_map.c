@@ -2,17 +2,19 @@
 #include "explore_html_internal.h"
 
 #define MARK_APART 4.0 /* percent of the width below which two marks do not stand in one row */
+#define FAULTS_MAX 3u  /* that are named of a stretch */
 
 /* What is said of a column; also its class in the style sheet. */
 enum outcome { OUTCOME_GOOD, OUTCOME_BAD, OUTCOME_SHARED, OUTCOME_LATER, OUTCOME_UNKNOWN, OUTCOMES };
 static const struct {
-	const char *class, *text;
+	const char *class, *word, *text;
 } outcomes[OUTCOMES] = {
-	[OUTCOME_GOOD] = { "p", "no cut here leads to a failure" },
-	[OUTCOME_BAD] = { "f", "a start fails in the state that a cut here leaves" },
-	[OUTCOME_SHARED] = { "m", "the same state, before the first cut of which this is proved" },
-	[OUTCOME_LATER] = { "l", "a start fails if the power goes again while the unit recovers" },
-	[OUTCOME_UNKNOWN] = { "u", "not everything was looked at" },
+	[OUTCOME_GOOD] = { "p", "good", "no cut here leads to a failure" },
+	[OUTCOME_BAD] = { "f", "fails", "a start fails in the state that a cut here leaves" },
+	[OUTCOME_SHARED] = { "m", "may fail", "the same state, before the first cut of which this is proved" },
+	[OUTCOME_LATER] = { "l", "fails when it is cut again",
+			    "a start fails if the power goes again while the unit recovers" },
+	[OUTCOME_UNKNOWN] = { "u", "not all looked at", "not everything was looked at" },
 };
 
 struct column {
@@ -69,15 +71,21 @@ static gboolean is_proved(const struct explore_result *result, const struct colu
 	return FALSE;
 }
 
+/* What fails after one cut fails after more, too. */
+static guint32 set_of(const struct column *column, guint row)
+{
+	return row && column->set[1] ? column->set[1] : column->set[0];
+}
+
 static enum outcome outcome_of(const struct explore_result *result, const struct column *column, guint row)
 {
-	const guint32 set = column->set[row];
+	const guint32 set = set_of(column, row);
 
 	if (!set)
 		return OUTCOME_GOOD;
 	if (set == EXPLORE_OUTCOME_UNKNOWN)
 		return OUTCOME_UNKNOWN;
-	if (row)
+	if (row && set == column->set[1])
 		return OUTCOME_LATER;
 	return is_proved(result, column) ? OUTCOME_BAD : OUTCOME_SHARED;
 }
@@ -86,13 +94,13 @@ static enum outcome outcome_of(const struct explore_result *result, const struct
 
 static void append_faults(GString *out, guint32 set)
 {
-	const char *separator = "";
+	guint count = 0;
 
 	for (guint fault = 0; fault < EXPLORE_FAULTS; fault++)
-		if (set >> fault & 1) {
-			g_string_append_printf(out, "%s%s", separator, explore_faults[fault].name);
-			separator = ", ";
-		}
+		if (set >> fault & 1 && count++ < FAULTS_MAX)
+			g_string_append_printf(out, "%s%s", count > 1 ? ", " : "", explore_faults[fault].name);
+	if (count > FAULTS_MAX)
+		g_string_append_printf(out, " and %u more", count - FAULTS_MAX);
 }
 
 static void append_stretch(GString *out, const GArray *columns, guint from, guint to, guint row, enum outcome outcome)
@@ -108,23 +116,29 @@ static void append_stretch(GString *out, const GArray *columns, guint from, guin
 	explore_html_number(out, first->first);
 	g_string_append(out, " to ");
 	explore_html_number(out, last->last);
-	g_string_append_printf(out, ", up to %u writes waiting: %s", waiting, outcomes[outcome].text);
-	if (first->set[row] & ~EXPLORE_OUTCOME_UNKNOWN) {
+	g_string_append_printf(out, ", up to %u writes waiting: %s", waiting, outcomes[outcome].word);
+	if (set_of(first, row) & ~EXPLORE_OUTCOME_UNKNOWN) {
 		g_string_append(out, ": ");
-		append_faults(out, first->set[row]);
+		append_faults(out, set_of(first, row));
 	}
 	g_string_append(out, "</title></rect>");
 }
 
+static const char *const labels[] = { "after this cut", "after this cut and more" };
+
+static void append_label(GString *out, guint row)
+{
+	g_string_append_printf(out, "<p class=\"row\">%s</p>", labels[row]);
+}
+
 static void append_row(GString *out, const struct explore_result *result, const GArray *columns, guint row)
 {
-	static const char *const labels[] = { "after this cut", "after this cut and more" };
 	guint from = 0;
 
 	g_string_append_printf(out,
-			       "<p class=\"row\">%s</p><svg role=\"img\" aria-label=\"outcomes %s\" viewBox=\"0 0 %u "
-			       "1\" preserveAspectRatio=\"none\">",
-			       labels[row], labels[row], columns->len);
+			       "<svg role=\"img\" aria-label=\"outcomes %s\" viewBox=\"0 0 %u 1\" "
+			       "preserveAspectRatio=\"none\">",
+			       labels[row], columns->len);
 	for (guint i = 1; i <= columns->len; i++) {
 		const struct column *begin = &g_array_index(columns, struct column, from);
 		const enum outcome outcome = outcome_of(result, begin, row);
@@ -132,7 +146,7 @@ static void append_row(GString *out, const struct explore_result *result, const 
 		if (i < columns->len) {
 			const struct column *next = &g_array_index(columns, struct column, i);
 
-			if (next->set[row] == begin->set[row] && outcome_of(result, next, row) == outcome)
+			if (set_of(next, row) == set_of(begin, row) && outcome_of(result, next, row) == outcome)
 				continue;
 		}
 		append_stretch(out, columns, from, i, row, outcome);
@@ -217,8 +231,10 @@ void explore_html_map(GString *out, const struct explore_result *result, guint f
 	g_autoptr(GArray) columns = make_columns(result, instants);
 
 	g_string_append(out, "<div class=\"map\">");
+	append_label(out, 0);
 	append_marks(out, result, instants, first);
 	append_row(out, result, columns, 0);
+	append_label(out, 1);
 	append_row(out, result, columns, 1);
 	g_string_append(out,
 			"<p class=\"axis\"><span>0</span><span>operations of the erase that have begun when the power "

@@ -117,22 +117,37 @@ struct walk {
 	guint64 operations; /* so far */
 };
 
+/* All that is left at one instant; how many states that is. */
+static guint gather_left(const struct sets *sets, const struct explore_part *part, guint at,
+			 struct explore_outcome *outcome)
+{
+	const guint count = part->left ? part->left->len : 0, begin = at;
+
+	for (; at < count; at++) {
+		const struct explore_left *left = &g_array_index(part->left, struct explore_left, at);
+		const guint number = left->node->number;
+
+		if (left->ops != g_array_index(part->left, struct explore_left, begin).ops)
+			break;
+		outcome->waiting = MAX(outcome->waiting, left->waiting);
+		outcome->alone |= sets->alone[number];
+		outcome->later |= sets->any[number];
+	}
+	outcome->later &= ~outcome->alone;
+	return at - begin;
+}
+
 static void walk_part(struct walk *walk, const struct explore_part *part)
 {
+	const guint count = part->left ? part->left->len : 0;
 	guint at = 0;
 
 	for (guint i = 0; i <= part->ops->len; i++) {
-		for (; part->left && at < part->left->len; at++) {
-			const struct explore_left *left = &g_array_index(part->left, struct explore_left, at);
-			const guint number = left->node->number;
+		if (at < count && g_array_index(part->left, struct explore_left, at).ops == i) {
+			struct explore_outcome outcome = { .last = walk->operations };
 
-			if (left->ops != i)
-				break;
-			put(walk->outcomes,
-			    (struct explore_outcome){ .last = walk->operations,
-						      .waiting = left->waiting,
-						      .alone = walk->sets->alone[number],
-						      .later = walk->sets->any[number] & ~walk->sets->alone[number] });
+			at += gather_left(walk->sets, part, at, &outcome);
+			put(walk->outcomes, outcome);
 		}
 		if (i < part->ops->len)
 			walk->operations += g_array_index(part->ops, struct explore_op, i).what <= EXPLORE_GEOMETRY;
