@@ -65,7 +65,8 @@ static gboolean is_proved(const struct explore_result *result, const struct colu
 	for (guint i = 0; i < result->findings->len; i++) {
 		const struct explore_finding *finding = finding_at(result, i);
 
-		if (column->set[0] >> finding->fault & 1 && finding->cuts <= 1 && finding->operation <= column->last)
+		if (column->set[0] >> finding->fault & 1 && finding->cuts <= 1 &&
+		    explore_outcomes_place(finding) <= column->last)
 			return TRUE;
 	}
 	return FALSE;
@@ -159,6 +160,7 @@ static void append_row(GString *out, const struct explore_result *result, const 
 
 struct mark {
 	const struct explore_finding *finding;
+	guint64 place;
 	guint number, row;
 	double left; /* percent */
 };
@@ -167,8 +169,8 @@ static gint by_operation(gconstpointer a, gconstpointer b)
 {
 	const struct mark *one = a, *other = b;
 
-	if (one->finding->operation != other->finding->operation)
-		return one->finding->operation < other->finding->operation ? -1 : 1;
+	if (one->place != other->place)
+		return one->place < other->place ? -1 : 1;
 	return one->finding->cuts != other->finding->cuts ? (one->finding->cuts < other->finding->cuts ? -1 : 1)
 							  : (one->number < other->number ? -1 : 1);
 }
@@ -181,8 +183,8 @@ static GArray *make_marks(const struct explore_result *result, guint64 instants,
 
 	for (guint i = 0; i < result->findings->len; i++) {
 		const struct explore_finding *finding = finding_at(result, i);
-		const guint64 at = MIN(finding->operation, instants - 1);
-		const struct mark mark = { finding, first + i, 0, ((double)at + 0.5) * 100.0 / (double)instants };
+		const guint64 at = MIN(explore_outcomes_place(finding), instants - 1);
+		const struct mark mark = { finding, at, first + i, 0, ((double)at + 0.5) * 100.0 / (double)instants };
 
 		if (finding->cuts)
 			g_array_append_val(marks, mark);
@@ -216,7 +218,7 @@ static void append_marks(GString *out, const struct explore_result *result, guin
 				       "title=\"%s%s, operation %" G_GUINT64_FORMAT "\">▼%u</a>",
 				       i ? "" : " first", mark->number, mark->left, 1.3 * mark->row,
 				       i ? "" : "The first cut that fails: ", explore_faults[mark->finding->fault].name,
-				       mark->finding->operation, mark->number);
+				       mark->place, mark->number);
 	}
 	g_string_append(out, "</div>");
 }

@@ -27,9 +27,10 @@ static struct cut_plan *plan(void)
 	plan->disks = 1;
 	plan->disk[0] = (struct cut_disk){ 1000, 1 };
 	struct cut_at *cut = cut_plan_add(plan);
-	cut->operation = 1234;
+	cut->operation = OPERATIONS / 2;
 	cut->nth = 1;
 	cut->kind = CUT_AT_FLUSH;
+	cut->when = CUT_AFTER_IT;
 	cut->pending[0] = 5;
 	g_array_append_val(cut->fates, lost);
 	g_array_append_val(cut->fates, torn);

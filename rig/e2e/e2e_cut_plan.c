@@ -166,6 +166,46 @@ static void by_time(void)
 	expect_says(timeline, "aimed by time; disk position unknown");
 }
 
+static json_int_t cut_integer(json_t *cut, const char *name)
+{
+	return json_integer_value(json_object_get(cut, name));
+}
+
+/* Where the disk is watched it is said how near that came. Only a slot that is not emulated is aimed at like this, and
+ * no such one has a disk that is watched here: so the plan is given to its scenario by hand. */
+static void by_time_near(void)
+{
+	BENCH(bench);
+	g_autofree char *bad = anonymous(&bench, all_bad[0].name), *library = NULL;
+	g_autofree char *path = g_build_filename(root_folder(), "scenarios/lib/cut_plan.lua", NULL);
+	json_t *findings = explore(&bench, &all_bad[0], "--firmware", bad);
+	json_t *plan = json_object_get(json_array_get(findings, 0), "plan");
+	json_t *cut = json_array_get(json_object_get(plan, "cuts"), 0);
+	json_int_t sectors = cut_integer(json_array_get(json_object_get(plan, "disks"), 0), "sectors");
+
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &library, NULL, NULL));
+	g_autofree char *text = g_strdup_printf(
+	    "local plan = { fault = \"%s\", requirement = \"%s\", text = \"x\", erase = \"activation\", mode = 1, "
+	    "document = false, after = \"rest\", exact = false, emulated = true, system_lba = 0, system_sectors = 0, "
+	    "disks = { %" JSON_INTEGER_FORMAT
+	    " }, cuts = { { op = \"write\", nth = 1, when = \"after\", disk = 0, at = "
+	    "0, at_ns = %" JSON_INTEGER_FORMAT ", promised = true, pending = 0, pending2 = 0, fates = \"\" } } }; %s",
+	    text_of(plan, "fault"), text_of(plan, "requirement"), sectors, cut_integer(cut, "at_ns"), library);
+	g_autofree char *scenario = bench_write(&bench, "timed.lua", text);
+	g_autofree char *slot_text =
+	    g_strdup_printf("[slot]\nname=timed\nunit=emulated\n[board]\ndisk_sectors=%" JSON_INTEGER_FORMAT
+			    "\n[disk]\nobserve=inline\n",
+			    sectors);
+	g_autofree char *slot = bench_write(&bench, "timed.ini", slot_text);
+	expect_code(
+	    &bench, 1,
+	    WORDS("run", scenario, "--slot", slot, "--firmware", bad, "--formats", "run,timeline", "--out", bench.out));
+	g_autofree char *timeline = run_read(&bench, 1, "timeline.jsonl", NULL);
+	expect_says(timeline, "the cut was aimed by time: it came ");
+	expect_says(timeline, " s after the planned command had ended, ");
+	json_decref(findings);
+}
+
 static void refuses(void)
 {
 	BENCH(bench);
@@ -189,4 +229,4 @@ static void refuses(void)
 }
 
 TEST_SUITE(e2e_cut_plan, { "seen again", all_seen_again }, { "others", others }, { "by time", by_time },
-	   { "refuses", refuses })
+	   { "by time, near", by_time_near }, { "refuses", refuses })

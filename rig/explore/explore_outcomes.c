@@ -197,6 +197,18 @@ GArray *explore_outcomes_make(const struct explore *explore)
 	return walk.outcomes;
 }
 
+guint64 explore_outcomes_place(const struct explore_finding *finding)
+{
+	const GPtrArray *cuts = finding->plan ? finding->plan->cuts : NULL;
+
+	const struct cut_at *cut = cuts && cuts->len ? g_ptr_array_index(cuts, 0) : NULL;
+
+	if (!cut || cut->kind == CUT_AT_POWER)
+		return finding->operation;
+	/* Before it, it has not begun. */
+	return cut->operation - (cut->when == CUT_BEFORE_IT && cut->operation > 0);
+}
+
 /* --- JSON --- */
 
 static json_t *encode_set(guint32 set)

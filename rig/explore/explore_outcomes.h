@@ -27,6 +27,9 @@ struct explore_outcome {
 /** Of what was explored: stretches in order, without gaps from 0 on. Where there are more than EXPLORE_OUTCOMES_MAX
  *  neighbours are united, with all that is said of any. */
 GArray *explore_outcomes_make(const struct explore *explore);
+/** Where in the map the first cut of a finding is. Its plan knows exactly; without one it is the earliest instant that
+ *  may be. 0 if it takes no cut. */
+guint64 explore_outcomes_place(const struct explore_finding *finding);
 /** Unites neighbours until there are at most `most`. */
 void explore_outcomes_limit(GArray *outcomes, guint most);
 /** As a new JSON array [{"first", "last", "waiting", "alone": [NAME], "later": [NAME]}], "not-looked-at" among the

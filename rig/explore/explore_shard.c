@@ -182,7 +182,7 @@ struct explore_share *explore_share_load(const char *path, GError **error)
 	if (!g_file_get_contents(path, &text, &length, &failure))
 		(void)refuse(error, "%s", failure->message);
 	else if (length > FILE_BYTES_MAX || !is_whole(text, length, &line))
-		(void)refuse(error, "%s: it is torn or was changed; do that shard again", path);
+		(void)refuse(error, "%s: it is torn or was changed; explore that again", path);
 	else if (!(share = explore_share_decode(text, line, error)))
 		g_prefix_error(error, "%s: ", path);
 	return share;
