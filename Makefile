@@ -36,6 +36,7 @@ FIRMWARE_ENTRY := $(BUILD)/fw/fixtures/firmware/entry.o
 DEFECT_ENTRY := $(BUILD)/fw/fixtures/firmware/defect_entry.o
 DEFECTS := $(patsubst fixtures/defects/%.c,%,$(wildcard fixtures/defects/*.c))
 DEFECT_MODULES := $(DEFECTS:%=$(BUILD)/defects/%.so)
+WRECKS := $(patsubst fixtures/wrecks/%.c,$(BUILD)/wrecks/%.so,$(wildcard fixtures/wrecks/*.c))
 
 # Debian packages, by what they are for.
 DEPS_RUN := gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libusb-1.0-0-dev libftdi1-dev libjansson-dev libxml2-dev libssl-dev libboost-context-dev libumockdev-dev umockdev libusbredirparser-dev libzip-dev libsigrok-dev
@@ -63,6 +64,11 @@ SIGROK_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard drivers/sigrok/*.c)
 $(filter $(BUILD)/obj/drivers/sigrok/%,$(SIGROK_OBJECTS)): LIB_CFLAGS += $(shell pkg-config --cflags libsigrok)
 $(BUILD)/wiperig-sigrok: $(SIGROK_OBJECTS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(shell pkg-config --libs libsigrok glib-2.0)
+
+# Stands in for an analyzer that does not wait.
+PACED := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/instruments/paced_analyzer.c fixtures/beaglelogic_commands.c)
+$(BUILD)/paced-analyzer: $(PACED)
+	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(shell pkg-config --libs glib-2.0)
 
 # A front resolves everything of ours from the program that loads it.
 FRONT_UMOCKDEV := $(patsubst %.c,$(BUILD)/obj/%.o,fixtures/usb/front_umockdev.c $(wildcard fixtures/usb/umockdev_*.c))
@@ -100,6 +106,31 @@ $(BUILD)/defects/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(FIRMWA
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
 
+# The same firmwares for disks of a few sectors, as many commands and checkpoints as on large ones: what brute force
+# explores (fixtures/brute).
+SMALL := -DPOLICY_COMMAND_SECTORS=3 -DPOLICY_CHECKPOINT_SECTORS=6 -DBW_SLOT_SECTORS=4 -DBW_REQUEST_SECTORS=4 -DBW_MARK_SECTORS=8
+SMALL_OBJECTS := $(filter-out %/policy.o,$(FIRMWARE_OBJECTS)) $(BUILD)/small/obj/fixtures/firmware/policy.o
+SMALL_BYTEWISE := $(patsubst $(BUILD)/fw/%,$(BUILD)/small/obj/%,$(BYTEWISE_ENTRY) $(BYTEWISE_OBJECTS))
+SMALL_DEFECTS := bricks-on-torn-record checkpoint-before-flush checkpoint-too-rare complete-before-it-ends complete-on-interrupted fails-at-third-start forgets-with-the-disk key-made-anew-at-every-start key-stays-after-cut key-survives-invalidation key-written-in-halves log-says-complete-after-cut loses-licence-at-power-off message-dropped-on-resume message-gone-before-last-flush no-erasing-message pending-erase-forgotten-after-power-off progress-ahead-of-writes progress-never-persisted reports-interrupted-complete resumes-at-next-pass resumes-in-mode-1 resumes-one-block-late second-cut-forgotten serves-before-residual-erase short-off-confuses starts-only-after-shutdown torn-record-accepted
+SMALL_FIRMWARE := $(patsubst %,$(BUILD)/small/%.so,reference bytewise $(SMALL_DEFECTS))
+$(BUILD)/small/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(SMALL) -ffreestanding -fno-stack-protector -c -o $@ $<
+$(BUILD)/small/reference.so: $(FIRMWARE_ENTRY) $(SMALL_OBJECTS) fixtures/firmware/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $(FIRMWARE_ENTRY) $(SMALL_OBJECTS)
+$(BUILD)/small/bytewise.so: $(SMALL_BYTEWISE) fixtures/bytewise/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/bytewise/exports.map -o $@ $(SMALL_BYTEWISE)
+$(BUILD)/small/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(SMALL_OBJECTS) fixtures/defects/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(SMALL_OBJECTS)
+
+# The same firmware with what ends, hangs or fills the process that runs it: for the tests alone.
+$(BUILD)/wrecks/%.so: $(BUILD)/fw/fixtures/wrecks/%.o $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/firmware/exports.map -o $@ $< $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS)
+
 # Every defect, and as many good firmwares, under names that say nothing: what finds them must do so by what they do.
 # $(BUILD)/anonymous.key says which is which; another SHUFFLE gives other names.
 SHUFFLE ?= 1
@@ -113,13 +144,14 @@ $(BUILD)/testfw/%.so: fixtures/testfw/%.c
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) -fno-sanitize=undefined -ffreestanding -fno-stack-protector -shared -Wl,-Bsymbolic -o $@ $<
 
 MUTANTS_PARTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard rig/mutants/mutants_*.c)))
+BRUTE_PARTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard fixtures/brute/*.c)))
 # The firmware's own tests call its modules, built as they are for the board; the codec is there already.
-$(BUILD)/tests: $(TEST_OBJECTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(BUILD)/wiperig-sigrok
+$(BUILD)/tests: $(TEST_OBJECTS) $(BRUTE_PARTS) $(OBJECTS) $(USBREDIR) $(filter-out %/rig/frame.o,$(FIRMWARE_OBJECTS)) $(filter-out %/entry.o,$(ASCII_OBJECTS)) $(BYTEWISE_OBJECTS) $(MUTANTS_PARTS) | $(TEST_FIRMWARE) $(BUILD)/firmware/reference.so $(BUILD)/firmware/bytewise.so $(DEFECT_MODULES) $(SMALL_FIRMWARE) $(BUILD)/wiperig-sigrok $(BUILD)/paced-analyzer
 	$(call say,LINK)$(CC) $(SANFLAGS) -Wl,--export-dynamic -o $@ $^ $(LIB_LIBS) -lusbredirparser -lcunit
 
 # The end-to-end tests run the real program.
 E2E := $(wildcard rig/e2e/*.c)
-$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE)
+$(BUILD)/e2e: $(E2E:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/rig/run_test.o | all $(TEST_FIRMWARE) $(WRECKS)
 	$(call say,LINK)$(CC) $(SANFLAGS) -o $@ $^ $(LIB_LIBS) -lcunit
 
 # Judges every known-bad firmware and drive among GOOD good firmwares, by all scenarios, and prints who found what.
@@ -185,7 +217,7 @@ demo: deps-run
 
 .PHONY: check check-run
 check: deps-check
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BUILD)/grant_bench anonymous
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BUILD)/grant_bench $(WRECKS) anonymous
 	@$(with_proc) $(MAKE) --no-print-directory check-run
 check-run:
 	@BUILD=$(BUILD) .ci/tests

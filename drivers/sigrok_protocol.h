@@ -17,7 +17,7 @@
  * The helper says:
  *   READY    u64 samples per second as the analyzer has them, text: the analyzer's name; of a
  *            supply, 1 and its name
- *   STARTED  nothing; the analyzer was told to begin
+ *   STARTED  nothing; the analyzer is told to begin
  *   SAMPLES  u64 number of the first one, counted from 0, then one byte a sample
  *   OVERRUN  u64 number of the first sample that was lost, u64 how many: the rig did not read fast enough
  *   ENDED    u64 samples in all: after STOP, or since the analyzer ended by itself

@@ -4,13 +4,13 @@
 # samples; every scenario with all formats against none. BUILD: the build folder. WIPERIG_LIMITS: exit 1 where a limit is missed.
 set -eu
 cd "$(dirname "$0")/.."
+. rig/bench_common.sh
 build=${BUILD:-build}
 rounds=${BENCH_ROUNDS:-3}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 missed=0
 
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 # at_most NAME VALUE LIMIT, at_least NAME VALUE LIMIT
 at_most() { limit "$1" "$2" "$3" "at most" "$(awk -v v="$2" -v l="$3" 'BEGIN { print (v <= l) }')"; }

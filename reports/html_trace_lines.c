@@ -107,7 +107,7 @@ static void keep(struct html_trace_lines *lines)
 {
 	const struct line_window *window = &lines->window;
 	/* Between bytes the console's line is high. */
-	guint8 idle = window->head.byte_ns ? 1u << LINE_CONSOLE_TX : 0;
+	guint8 idle = lines_tells_bytes(&window->head) ? 1u << LINE_CONSOLE_TX : 0;
 	struct kept *kept = g_new0(struct kept, 1);
 
 	kept->head = window->head;
@@ -168,7 +168,7 @@ static void pack_window(const struct kept *kept, GByteArray *out)
 	html_pack_b(out, head->lines);
 	html_pack_b(out, head->levels);
 	html_pack_u(out, head->window);
-	html_pack_u(out, head->byte_ns);
+	html_pack_u(out, lines_tells_bytes(head) ? head->byte_ns : 0);
 	html_pack_b(out, head->why);
 	html_pack_u(out, kept->edges->len);
 	pack_times(kept, kept->edges, sizeof(struct line_edge), G_STRUCT_OFFSET(struct line_edge, tick), out);

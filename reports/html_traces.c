@@ -296,6 +296,8 @@ static void append_tools(GString *out)
 		{ "previous", "‹ failure", "The failure before (p)" },
 		{ "next", "failure ›", "The next failure (n)" },
 		{ "cut", "cut ›", "The next power cut (c)" },
+		{ "edge-before", "‹ edge", "The change before of the line that was clicked, or of any (,)" },
+		{ "edge-next", "edge ›", "The next change of the line that was clicked, or of any (.)" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(buttons); i++)

@@ -9,7 +9,7 @@ function start() {
 	const names = section.dataset.lines.split(','), kindNames = section.dataset.kinds.split(',').concat('disk');
 	const DISK_KIND = kindNames.length - 1;
 	const canvas = $('v-canvas'), says = $('v-says'), choice = $('v-case'), body = $('v-body');
-	const view = { t0: 0, t1: 1, cursor: null, mark: null, lba: {} };
+	const view = { t0: 0, t1: 1, cursor: null, mark: null, line: null, lba: {} };
 	const hiddenKinds = new Set(['disk']);
 	let trace = null, lanes = [], colours = palette(section), drawing = null, queued = false, rowsTimer = 0, caseNo = 0;
 
@@ -54,6 +54,25 @@ function start() {
 		const found = forward ? times.find(t => t > at) : times.filter(t => t < at).pop();
 		const to = found !== undefined ? found : forward ? times[0] : times[times.length - 1];
 		if (to !== undefined) go(to);
+	}
+
+	/* The nearest change of the line that was clicked last; of any but the rig's own marker where none was. What is in view
+	   moves only as far as it must. */
+	function toEdge(forward) {
+		const at = view.mark !== null ? view.mark : forward ? view.t0 : view.t1;
+		let to = null;
+		for (const one of trace.lines) {
+			if (view.line !== null ? one.line !== view.line : names[one.line] === 'marker') continue;
+			let i = forward ? above(one.time, at) : above(one.time, at) - 1;
+			if (!forward && one.time[i] === at) i--;
+			while (i >= 0 && i < one.time.length && (one.level[i] === UNKNOWN || !i || one.level[i - 1] === UNKNOWN)) i += forward ? 1 : -1;
+			const t = one.time[i];
+			if (t !== undefined && (to === null || (forward ? t < to : t > to))) to = t;
+		}
+		if (to === null) return;
+		const span = view.t1 - view.t0;
+		view.mark = view.cursor = to;
+		if (to < view.t0 || to > view.t1) show(to - span / 2, to + span / 2); else redraw();
 	}
 
 	/* --- in words --- */
@@ -198,9 +217,10 @@ function start() {
 		Object.assign(section.dataset, {
 			edges: trace.lines.reduce((sum, one) => sum + one.time.length, 0), requests: trace.disks.reduce((sum, d) => sum + d.n, 0),
 		});
-		Object.assign(view, { cursor: failed, mark: failed, lba: {} });
+		Object.assign(view, { cursor: failed, mark: failed, line: null, lba: {} });
 		$('v-previous').disabled = $('v-next').disabled = !trace.failures.length;
 		$('v-cut').disabled = !trace.cuts.length;
+		$('v-edge-before').disabled = $('v-edge-next').disabled = !trace.lines.length;
 		legend();
 		leftOut();
 		show(0, trace.end);
@@ -242,6 +262,8 @@ function start() {
 		});
 		canvas.addEventListener('pointerup', e => {
 			if (from && !moved) {
+				const lane = lanes.find(one => e.offsetY >= one.y && e.offsetY < one.y + one.height);
+				view.line = lane && lane.type === 'line' ? lane.of.line : null;
 				view.mark = at(e);
 				redraw();
 			}
@@ -272,9 +294,10 @@ function start() {
 		in: () => zoom(0.5, middle()), out: () => zoom(2, middle()), left: () => move(-0.25), right: () => move(0.25),
 		all: () => { view.lba = {}; show(0, trace.end); },
 		previous: () => toNext(trace.failures, false), next: () => toNext(trace.failures, true), cut: () => toNext(trace.cuts, true),
+		'edge-before': () => toEdge(false), 'edge-next': () => toEdge(true),
 	};
 	const keys = { '+': 'in', '=': 'in', '-': 'out', ArrowUp: 'in', ArrowDown: 'out', ArrowLeft: 'left', ArrowRight: 'right',
-		0: 'all', Home: 'all', p: 'previous', n: 'next', c: 'cut' };
+		0: 'all', Home: 'all', p: 'previous', n: 'next', c: 'cut', ',': 'edge-before', '.': 'edge-next' };
 
 	function kindBoxes() {
 		for (const name of new Set(kindNames)) {

@@ -5,6 +5,7 @@ FILE is the page that build/tests html_trace leaves in WIPERIG_TEST_VIEW (html_t
 200,000 edges, 100,000 requests, a cut at 30 s, failures at 42.5 s and 60 s.
 """
 import os
+import re
 import sys
 
 from html_browser import Browser
@@ -135,6 +136,22 @@ def tells(v):
     check(v.colour(56, top + height * 0.5) == ground, "after the erase something is drawn")
 
 
+def edges(v):
+    """From edge to edge of the line that was clicked: erase_active, 1 from 10 s to 50 s; then of any line."""
+    v.after(lambda: v.b.click(*v.at(20, "erase_active")))
+    for key, wanted, level in ((".", 50, 0), (".", 50, 0), (",", 10, 1), (",", 10, 1)):
+        v.b.key(key)
+        v.b.wait("/ at %d\\.000\\d* s /.test(document.getElementById('v-says').textContent)" % wanted)
+        check("erase_active %d" % level in v.says(), "%s leads to %s" % (key, v.says()))
+    v.after(lambda: v.b.click(*v.at(20, "map")))
+    v.after(lambda: v.b.value("document.getElementById('v-edge-next').click()"))
+    found = re.search(r" at ([0-9.]+) s ", v.says())
+    check(found and 20 <= float(found[1]) < 21, "of any line the next edge is: %s" % v.says())
+    check(v.whole(), "an edge that is in view moves it")
+    v.after(lambda: v.b.click(*v.at(20, "overview")))
+    v.after(lambda: v.b.key("0"))
+
+
 def moments(v, path):
     b = v.b
     cases = b.value("Array.from(document.querySelectorAll('a.moment'), a => [a.dataset.case, a.dataset.ns])")
@@ -163,10 +180,12 @@ def main(path):
         # 2 lanes, steps and panel, 8 lines, as html_draw.js stacks them.
         MAP_TOP = 26 + 8 + 20 + 8 + 2 * (19 + 8) + 8 * (22 + 2)
         LANES["map"] = MAP_TOP + 95
+        LANES["erase_active"] = MAP_TOP - 4 * (22 + 2) + 11
         contents(v)
         browser.value("document.getElementById('traces').scrollIntoView()")
         zooms_and_pans(v)
         tells(v)
+        edges(v)
         drawn = v.get("drawMs")
         moments(v, path)
     print("html_view_test: opens in %.2f s, draws all of it in %.0f ms, %d bytes, no request" %

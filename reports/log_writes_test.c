@@ -208,6 +208,31 @@ static void left_out(void)
 	}
 }
 
+/* A large case that passed leaves half of the file to those that do not, unless none is to come. */
+static void shares(void)
+{
+	static const struct {
+		const char *run, *end;
+		gboolean there;
+	} cases[] = {
+		{ "{'cases':2,'emulated':false}", "{'verdict':'pass'}", FALSE },
+		{ "{'cases':2,'emulated':false}", "{'verdict':'fail'}", TRUE },
+		{ "{'cases':1,'emulated':false}", "{'verdict':'pass'}", TRUE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct sample *s = sample_new();
+		sample_add(s, EVENT_RUN_BEGIN, 0, cases[i].run);
+		sample_add(s, EVENT_CASE_BEGIN, 1, "{'case':'A'}");
+		wrote(s, 1, 10, (130 << 20) / SECTOR, DISK_SEEN_FUA);
+		sample_add(s, EVENT_CASE_END, 1, cases[i].end);
+		struct log log = log_of(s, &log_writes_sink);
+		CU_ASSERT_TRUE(is(&log, cases[i].there ? "W10+266240f "
+						       : "they do not fit into what cases that passed "
+							 "may have of the 256 MB of this file "));
+	}
+}
+
 /* What the drive refused was not written. */
 static void refused(void)
 {
@@ -255,5 +280,5 @@ static void write_failures(void)
 }
 
 TEST_SUITE(log_writes, { "order", order }, { "power cut", power_cut }, { "data", data }, { "left out", left_out },
-	   { "refused", refused }, { "second disk", second_disk }, { "nothing written", nothing_written },
-	   { "write failures", write_failures })
+	   { "shares", shares }, { "refused", refused }, { "second disk", second_disk },
+	   { "nothing written", nothing_written }, { "write failures", write_failures })

@@ -4,6 +4,7 @@
 # to be compared stands side by side in one run. BUILD: the build folder.
 set -eu
 cd "$(dirname "$0")/.."
+. rig/bench_common.sh
 build=${BUILD:-build}
 rounds=${BENCH_ROUNDS:-3}
 out=$(mktemp -d)
@@ -19,8 +20,6 @@ one() {
 	awk -v ns=$((end - start)) -v cases="$(grep -c '"type":"case-end"' "$run/timeline.jsonl")" \
 		-v steps="$(grep -c '"type":"step-end"' "$run/timeline.jsonl")" 'BEGIN { print ns / 1e9, cases, steps }'
 }
-
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 table() { # JOBS
 	local link round line

@@ -4,13 +4,12 @@
 # spool and every monitor; then with every trace and report beside them. BUILD: the build folder.
 set -eu
 cd "$(dirname "$0")/.."
+. rig/bench_common.sh
 build=${BUILD:-build}
 rounds=${BENCH_ROUNDS:-3}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 cp -r scenarios/lib rig/bench_erase.lua "$out"
-
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 # erase CASE FIRMWARE SLOT FORMATS SHOWN-AS
 erase() {

@@ -16,6 +16,7 @@
 #define DEFAULT_FRONT "umockdev"
 #define EXIT_USAGE 2
 #define EXIT_RIG 3
+#define NOT_GIVEN G_MININT64
 
 static const char description[] =
     "Time follows the real time and the main power is on, so that any program finds the controller\n"
@@ -28,6 +29,7 @@ static const char description[] =
     "Examples:\n"
     "  wiperig emulate -- lsusb -v -d 1209:0001\n"
     "  wiperig emulate --slot-setting host=iR4570 --slot-setting region=US -- ./my_client\n"
+    "  wiperig emulate --analyzer -- sigrok-cli -d fx2lafw --config samplerate=1M --time 1000 -o lines.sr\n"
     "  wiperig emulate --front usbip -- sh -c 'usbip --tcp-port ${WIPERIG_USBIP#*:} attach -r 127.0.0.1 -b 1-2'\n"
     "  wiperig emulate --slot-setting firmware=./build/mine.so -- python3 my_test.py\n";
 
@@ -66,6 +68,8 @@ static const struct front *front_load(const char *name, GError **error)
 struct command {
 	char *front;
 	char **settings;
+	gboolean analyzer;
+	gint64 pull_analyzer; /* NOT_GIVEN, or at which transfer */
 	int control_fd;
 	char **client; /* borrowed from argv */
 };
@@ -106,6 +110,12 @@ static gboolean parse(int argc, char **argv, struct command *command, GError **e
 					   "How programs reach the board (" DEFAULT_FRONT ")", "NAME" },
 					 { "slot-setting", 0, 0, G_OPTION_ARG_STRING_ARRAY, &command->settings,
 					   "A setting of the board, as in a slot file's [board]", "KEY=VALUE" },
+					 { "analyzer", 0, 0, G_OPTION_ARG_NONE, &command->analyzer,
+					   "A logic analyzer on the same bus, clipped to the board's lines "
+					   "(libsigrok's fx2lafw; front umockdev)",
+					   NULL },
+					 { "pull-analyzer", 0, 0, G_OPTION_ARG_INT64, &command->pull_analyzer,
+					   "The same, and it is pulled as its N-th USB transfer begins", "N" },
 					 { "control-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT,
 					   &command->control_fd, NULL, NULL },
 					 { NULL } };
@@ -120,6 +130,10 @@ static gboolean parse(int argc, char **argv, struct command *command, GError **e
 		g_set_error_literal(error, RIG_ERROR, RIG_ERROR_USAGE, problem->message);
 		return FALSE;
 	}
+	if (command->pull_analyzer != NOT_GIVEN && command->pull_analyzer < 1) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--pull-analyzer: expected a number from 1");
+		return FALSE;
+	}
 	if (argc < 2)
 		return TRUE;
 	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "unexpected \"%s\": the command to run goes after --", argv[1]);
@@ -131,6 +145,8 @@ static int serve(const struct command *command, GError **error)
 	g_autoptr(GKeyFile) config = g_key_file_new();
 	const struct front_options options = { .config = config,
 					       .control_fd = command->control_fd,
+					       .analyzer = command->analyzer || command->pull_analyzer > 0,
+					       .pull_analyzer = (guint64)MAX(command->pull_analyzer, 0),
 					       .client = command->client };
 	if (!make_config(command->settings, config, error))
 		return -1;
@@ -140,7 +156,7 @@ static int serve(const struct command *command, GError **error)
 
 int emulate_main(int argc, char **argv)
 {
-	struct command command = { .control_fd = -1 };
+	struct command command = { .pull_analyzer = NOT_GIVEN, .control_fd = -1 };
 	g_autoptr(GError) error = NULL;
 	int status = parse(argc, argv, &command, &error) ? serve(&command, &error) : -1;
 

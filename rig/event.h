@@ -109,9 +109,9 @@ struct event_lines {
 	guint64 sent;	 /* console bytes that the unit had sent in this case before the window; G_MAXUINT64: unknown */
 	gint64 error_ns; /* slot times are right within this, with a probability of 99.7 % */
 	guint32 window;	 /* from 1 */
-	guint32 byte_ns; /* what a byte takes on LINE_CONSOLE_TX, where bytes stand for its edges; else 0 */
+	guint32 byte_ns; /* what a byte takes on LINE_CONSOLE_TX; 0: as usual (lines_byte_ns()), and LINES_EDGES */
 	guint8 lines;	 /* there are these; of this and the next, bit n is line n of enum event_line_name */
-	guint8 levels;	 /* at `from`; of LINE_CONSOLE_TX, where bytes stand for its edges: high */
+	guint8 levels;	 /* at `from`; of LINE_CONSOLE_TX, without LINES_EDGES: high */
 	guint8 flags;	 /* set of enum event_lines_flag */
 	guint8 why;	 /* set of enum event_lines_why: what the window is about */
 	guint32 path_ns; /* what is not in error_ns: where the markers' way to their line took longer than the way back,
@@ -122,6 +122,7 @@ G_STATIC_ASSERT(sizeof(struct event_lines) == 72);
 enum event_lines_flag {
 	LINES_FIRST = 1, /* the window's first part … */
 	LINES_LAST = 2,	 /* … and its last */
+	LINES_EDGES = 4, /* LINE_CONSOLE_TX is told of by its edges; else bytes stand for them */
 };
 enum event_lines_why {
 	LINES_START = 1,   /* the case's beginning */

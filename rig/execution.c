@@ -258,7 +258,7 @@ gboolean execution_was_cut(struct execution *execution, GError **error)
 		return FALSE;
 	g_clear_error(error);
 	if (execution->seen)
-		slot_record_json(execution->slot, EVENT_POWER, json_pack("{s:b}", "main", FALSE));
+		slot_power_tell(execution->slot, FALSE);
 	execution->seen = FALSE;
 	return TRUE;
 }

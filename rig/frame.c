@@ -18,20 +18,39 @@ static void put16(uint8_t *p, uint16_t v)
 	p[1] = (uint8_t)(v >> 8);
 }
 
+/* A byte's remainder, followed by so many zero bytes, is the sum of its bits': tables that the compiler fills. */
+#define BIT(byte, bit, remainder) ((byte) >> (bit)&1 ? (remainder) : 0u)
+#define AFTER_0(b)                                                                                                     \
+	(BIT(b, 0, 0x77073096u) ^ BIT(b, 1, 0xee0e612cu) ^ BIT(b, 2, 0x076dc419u) ^ BIT(b, 3, 0x0edb8832u) ^           \
+	 BIT(b, 4, 0x1db71064u) ^ BIT(b, 5, 0x3b6e20c8u) ^ BIT(b, 6, 0x76dc4190u) ^ BIT(b, 7, 0xedb88320u))
+#define AFTER_1(b)                                                                                                     \
+	(BIT(b, 0, 0x191b3141u) ^ BIT(b, 1, 0x32366282u) ^ BIT(b, 2, 0x646cc504u) ^ BIT(b, 3, 0xc8d98a08u) ^           \
+	 BIT(b, 4, 0x4ac21251u) ^ BIT(b, 5, 0x958424a2u) ^ BIT(b, 6, 0xf0794f05u) ^ BIT(b, 7, 0x3b83984bu))
+#define AFTER_2(b)                                                                                                     \
+	(BIT(b, 0, 0x01c26a37u) ^ BIT(b, 1, 0x0384d46eu) ^ BIT(b, 2, 0x0709a8dcu) ^ BIT(b, 3, 0x0e1351b8u) ^           \
+	 BIT(b, 4, 0x1c26a370u) ^ BIT(b, 5, 0x384d46e0u) ^ BIT(b, 6, 0x709a8dc0u) ^ BIT(b, 7, 0xe1351b80u))
+#define AFTER_3(b)                                                                                                     \
+	(BIT(b, 0, 0xb8bc6765u) ^ BIT(b, 1, 0xaa09c88bu) ^ BIT(b, 2, 0x8f629757u) ^ BIT(b, 3, 0xc5b428efu) ^           \
+	 BIT(b, 4, 0x5019579fu) ^ BIT(b, 5, 0xa032af3eu) ^ BIT(b, 6, 0x9b14583du) ^ BIT(b, 7, 0xed59b63bu))
+#define FOUR(of, b) of(b), of((b) + 1), of((b) + 2), of((b) + 3)
+#define SIXTEEN(of, b) FOUR(of, b), FOUR(of, (b) + 4), FOUR(of, (b) + 8), FOUR(of, (b) + 12)
+#define SIXTY_FOUR(of, b) SIXTEEN(of, b), SIXTEEN(of, (b) + 16), SIXTEEN(of, (b) + 32), SIXTEEN(of, (b) + 48)
+#define ALL(of) SIXTY_FOUR(of, 0u), SIXTY_FOUR(of, 64u), SIXTY_FOUR(of, 128u), SIXTY_FOUR(of, 192u)
+
 uint32_t frame_crc32(const void *data, size_t length)
 {
-	/* Four bits a step: small enough for firmware, fast enough for frames. */
-	static const uint32_t nibble[16] = {
-		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+	/* Four bytes a step: firmware checks its records at every start, and is started often. */
+	static const uint32_t after[4][256] = {
+		{ ALL(AFTER_0) }, { ALL(AFTER_1) }, { ALL(AFTER_2) }, { ALL(AFTER_3) }
 	};
 	const uint8_t *p = data;
 	uint32_t crc = 0xffffffff;
 
-	for (size_t i = 0; i < length; i++) {
-		crc = nibble[(crc ^ p[i]) & 15] ^ crc >> 4;
-		crc = nibble[(crc ^ p[i] >> 4) & 15] ^ crc >> 4;
-	}
+	for (; length >= 4; length -= 4, p += 4)
+		crc = after[3][(crc ^ p[0]) & 255] ^ after[2][(crc >> 8 ^ p[1]) & 255] ^
+		      after[1][(crc >> 16 ^ p[2]) & 255] ^ after[0][crc >> 24 ^ p[3]];
+	for (; length; length--, p++)
+		crc = after[0][(crc ^ *p) & 255] ^ crc >> 8;
 	return ~crc;
 }
 

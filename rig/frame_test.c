@@ -140,6 +140,18 @@ static void crc(void)
 {
 	CU_ASSERT_EQUAL(frame_crc32("123456789", 9), 0xcbf43926); /* the standard's check value */
 	CU_ASSERT_EQUAL(frame_crc32("", 0), 0);
+	/* Several bytes a step are as good as bit by bit, at every length and place. */
+	for (guint from = 0; from < 4; from++)
+		for (guint length = 0; length + from <= 40; length++) {
+			guint8 bytes[40];
+			guint32 crc = 0xffffffff;
+
+			for (guint i = 0; i < sizeof bytes; i++)
+				bytes[i] = (guint8)(i * 89 + length);
+			for (guint bit = 8 * from; bit < 8 * (from + length); bit++)
+				crc = crc >> 1 ^ ((crc ^ bytes[bit / 8] >> bit % 8) & 1 ? 0xedb88320 : 0);
+			CU_ASSERT_EQUAL(frame_crc32(bytes + from, length), ~crc);
+		}
 }
 
 static void every_result_has_a_text(void)

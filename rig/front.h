@@ -8,7 +8,10 @@
 struct front_options {
 	GKeyFile *config; /**< group [board] describes the board at start */
 	int control_fd;	  /**< grant.h socket: time moves by grants. -1: time follows CLOCK_MONOTONIC */
-	char **client;	  /**< NULL-terminated command to run inside, or NULL: serve until SIGINT or SIGTERM */
+	gboolean
+	    analyzer; /**< an FX2 with fx2lafw on the same bus, clipped to the board's lines; without grants only */
+	guint64 pull_analyzer; /**< it is pulled as its n-th transfer begins; 0: never */
+	char **client;	       /**< NULL-terminated command to run inside, or NULL: serve until SIGINT or SIGTERM */
 };
 
 struct front {

@@ -31,7 +31,7 @@ struct line_capture {
 	guint64 closed; /* the end of the last window */
 	guint windows;
 
-	/* Where edges are seen in place of bytes. */
+	gboolean edges;	     /* LINE_CONSOLE_TX is seen by its edges, not by bytes */
 	guint64 frame_ticks; /* from a start bit's edge into the stop bit; 0: nobody looks for them */
 	guint64 frame_end;   /* of the last one */
 	guint8 seen;	     /* levels */
@@ -79,7 +79,7 @@ static void emit(struct line_capture *capture, guint64 to, guint8 flags)
 		.path_ns = GUINT32_TO_LE(head.path_ns),
 		.lines = head.lines,
 		.levels = head.levels,
-		.flags = head.flags,
+		.flags = head.flags | (capture->edges ? LINES_EDGES : 0),
 		.why = head.why,
 	};
 	memcpy(capture->part->data, &head, sizeof head);
@@ -137,7 +137,7 @@ void line_capture_flush(struct line_capture *capture)
 static guint64 byte_ticks(const struct line_capture *capture)
 {
 	/* A tick is 1 ns wherever bytes stand for edges. */
-	return capture->setup.byte_ns ? capture->setup.byte_ns : capture->frame_ticks;
+	return capture->edges ? capture->frame_ticks : capture->setup.byte_ns;
 }
 
 /* A byte is in a window if its start bit is: the one before it may still be in its stop bit. */
@@ -189,7 +189,7 @@ static void open_window(struct line_capture *capture)
 	}
 	capture->dropped = i;
 	/* Where edges are seen in place of bytes, nobody counts bytes. */
-	capture->head.sent = capture->setup.byte_ns ? capture->bytes_sent : G_MAXUINT64;
+	capture->head.sent = capture->edges ? G_MAXUINT64 : capture->bytes_sent;
 	begin_part(capture, capture->begin);
 	absorb(capture);
 }
@@ -291,8 +291,10 @@ struct line_capture *line_capture_new(const struct line_capture_setup *setup)
 		.lines = setup->lines,
 		.why = LINES_START,
 	};
-	if (!setup->byte_ns && setup->lines & 1u << LINE_CONSOLE_TX)
-		capture->frame_ticks = lines_tick(&(struct event_lines){ .tick = setup->tick }, CONSOLE_FRAME_NS);
+	capture->edges = setup->edges || !setup->byte_ns;
+	if (capture->edges && setup->lines & 1u << LINE_CONSOLE_TX)
+		capture->frame_ticks = lines_tick(&(struct event_lines){ .tick = setup->tick },
+						  CONSOLE_FRAME_NS(lines_byte_ns(&capture->head)));
 	capture->seen = 1u << LINE_CONSOLE_TX;
 	capture->part = g_byte_array_sized_new(PART_BYTES + 256);
 	capture->pending = g_array_new(FALSE, FALSE, sizeof(struct entry));

@@ -21,6 +21,7 @@ struct line_capture_setup {
 	gint64 origin_ns; /**< the same */
 	guint64 rate_hz;  /**< as in struct event_lines */
 	guint32 byte_ns;  /**< the same */
+	gboolean edges;	  /**< LINE_CONSOLE_TX is told of by its edges; so it is where byte_ns is 0 */
 	/** Takes a part of a window: an EVENT_LINES' payload. */
 	void (*emit)(gpointer data, const void *bytes, gsize length);
 	/** Optional: what is known by now of the analyzer's clock between these ticks: the head's tick, origin_ns,

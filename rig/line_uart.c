@@ -85,7 +85,7 @@ static gboolean begin(struct uart_bytes *read, struct walk *walk, gint64 byte_ns
 	const struct event_lines *head = &walk->window->head;
 
 	/* Exact windows do not begin within a byte; before the first one nothing was sent. */
-	if (head->byte_ns || !head->from) {
+	if (lines_tells_bytes(head) || !head->from) {
 		read->from_ns = walk->since_ns;
 		return walk->level ? await(walk, FALSE) : TRUE;
 	}

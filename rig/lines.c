@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lines.h"
+#include "observe.h"
 #include "units.h"
 #include <string.h>
 
@@ -30,6 +31,16 @@ gboolean lines_open(struct lines_reader *reader, const void *data, gsize length)
 	reader->tick = head->from;
 	reader->damaged = FALSE;
 	return head->from <= head->to && head->tick && head->rate_hz;
+}
+
+gboolean lines_tells_bytes(const struct event_lines *head)
+{
+	return head->byte_ns && !(head->flags & LINES_EDGES);
+}
+
+gint64 lines_byte_ns(const struct event_lines *head)
+{
+	return head->byte_ns ? head->byte_ns : CONSOLE_BYTE_NS;
 }
 
 static gboolean damaged(struct lines_reader *reader)

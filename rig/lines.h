@@ -31,6 +31,10 @@ gsize lines_value_at(const struct lines_reader *reader, const void *data);
 /** Appends an entry `ticks` (below 2^62) after the one before. */
 void lines_append(GByteArray *bytes, guint64 ticks, gboolean sent, guint8 value);
 
+/** Whether bytes stand for LINE_CONSOLE_TX's edges. */
+gboolean lines_tells_bytes(const struct event_lines *head);
+/** What a byte takes on that line. */
+gint64 lines_byte_ns(const struct event_lines *head);
 /** Slot time of a tick by the head's clock, and the tick of a time, the nearest; both within what 64 bits hold. */
 gint64 lines_time(const struct event_lines *head, guint64 tick);
 guint64 lines_tick(const struct event_lines *head, gint64 time_ns);

@@ -96,8 +96,8 @@ struct disk_stretch {
 
 /** What a byte takes on the service console: 10 bits at 115200 baud, 86,805.6 ns. */
 #define CONSOLE_BYTE_NS 86806
-/** Where its line is looked at for the last time: in the middle of the stop bit. */
-#define CONSOLE_FRAME_NS (CONSOLE_BYTE_NS * 19 / 20)
+/** Where the line is looked at for the last time of a byte that takes so long: in the middle of the stop bit. */
+#define CONSOLE_FRAME_NS(byte_ns) ((byte_ns)*19 / 20)
 
 /** Handed whatever was observed, in the order of time. All borrowed for the call. */
 struct observer {

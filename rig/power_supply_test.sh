@@ -41,8 +41,11 @@ some='*-05*'
 [ -z "${WIPERIG_SOAK:-}" ] || some='*'
 run good direct 0 scenarios/license scenarios/power --filter "$some"
 run good usb 0 scenarios/power --filter PWR-05-progress
-for link in direct usb; do
-	python3 - "$work/good-$link/run-0001/timeline.jsonl" <<'END' || fail "good by $link: the supply's readings"
+# The mains that fail by themselves.
+slot mains 'volts=12.5\namps=1.5\n'
+run mains direct 0 scenarios/power --filter 'PWR-04-first*'
+for link in good-direct good-usb mains-direct; do
+	python3 - "$work/$link/run-0001/timeline.jsonl" <<'END' || fail "$link: the supply's readings"
 import json, sys
 readings = [e for e in map(json.loads, open(sys.argv[1])) if e['type'] == 'power']
 on, off = [e for e in readings if e['main']], [e for e in readings if not e['main']]
@@ -81,6 +84,9 @@ outcome eof 0 'power supply' unconfirmed
 outcome mute 2 'power supply' unconfirmed
 outcome eof 2 'power supply' unconfirmed
 outcome eof 3 'power supply' unconfirmed
+# The connection breaks; over another one it is turned off.
+outcome drop 2 'power supply' safe
+outcome drop 3 'power supply' safe
 outcome deaf 1 'the main power reads off after it was turned on' safe
 outcome deaf 2 'the main power reads on after it was turned off' unconfirmed
 outcome sticks 1 'says that its output is on, and measures 0.000 V' safe
@@ -98,6 +104,7 @@ refused() {
 	grep -qF -- "$3" "$work/bad.log" || fail "not said: $3: $(cat "$work/bad.log")"
 }
 refused 'volts=many\n' '' '[power] volts=many: expected a number'
+refused 'volts=12V\n' '' '[power] volts=12V: expected a number'
 refused 'switch=foot\n' '' '[power] switch=foot: must be'
 refused '' 'fault=some\n' '[supply] fault=some: must be'
 refused '' 'fault_after=-1\n' '[supply] fault_after=-1: expected'

@@ -55,12 +55,12 @@ static guint64 ticks(const struct samples *self, gint64 ns)
 
 static guint64 bit_begins(const struct samples *self, guint64 start, guint bit)
 {
-	return start + ticks(self, (gint64)CONSOLE_BYTE_NS * bit / FRAME_BITS);
+	return start + ticks(self, lines_byte_ns(&self->head) * bit / FRAME_BITS);
 }
 
 static guint64 frame_end(const struct samples *self, guint64 start)
 {
-	return start + ticks(self, CONSOLE_FRAME_NS);
+	return start + ticks(self, CONSOLE_FRAME_NS(lines_byte_ns(&self->head)));
 }
 
 static const struct lines_entry *entry_at(const struct samples *self, guint i)
@@ -187,7 +187,7 @@ guint8 *redact_lines(const GPtrArray *secrets, const void *data, gsize *length)
 	struct lines_entry entry;
 
 	redact_sent(secrets, copy, *length);
-	if (!lines_open(&reader, data, *length) || reader.head.byte_ns || !(reader.head.lines & TX))
+	if (!lines_open(&reader, data, *length) || lines_tells_bytes(&reader.head) || !(reader.head.lines & TX))
 		return g_steal_pointer(&copy);
 	while (lines_next(&reader, &entry))
 		g_array_append_val(entries, entry);

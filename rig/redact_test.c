@@ -119,12 +119,20 @@ static void analyzer_lines(void)
 #define TX (1u << LINE_CONSOLE_TX)
 #define BEGIN 1000u
 
-/* A part of a window, sampled at `rate_hz`, in which the console says `text`, a byte after `gap` of a bit each; another
- * line changes in every bit. */
-static GByteArray *sampled(const char *text, guint64 rate_hz, double gap)
+/* How a console talks and is sampled. */
+struct speed {
+	guint64 rate_hz;
+	guint32 byte_ns; /* 0: as usual */
+};
+
+/* A part of a window in which the console says `text`, a byte after `gap` of a bit each; another line changes in every
+ * bit. */
+static GByteArray *sampled(const char *text, const struct speed *speed, double gap)
 {
+	const guint64 rate_hz = speed->rate_hz;
 	const guint64 tick = (NS_PER_S << 32) / rate_hz;
-	const double bit = (double)CONSOLE_BYTE_NS / 10 * (double)rate_hz / NS_PER_S;
+	const guint byte_ns = speed->byte_ns ? speed->byte_ns : CONSOLE_BYTE_NS;
+	const double bit = (double)byte_ns / 10 * (double)rate_hz / NS_PER_S;
 	GByteArray *part = g_byte_array_new();
 	double at = BEGIN + 3 * bit;
 	guint64 written = BEGIN;
@@ -144,7 +152,8 @@ static GByteArray *sampled(const char *text, guint64 rate_hz, double gap)
 					  .to = (guint64)at + 1,
 					  .lines = TX | 1,
 					  .levels = TX,
-					  .flags = LINES_FIRST | LINES_LAST };
+					  .byte_ns = speed->byte_ns,
+					  .flags = LINES_FIRST | LINES_LAST | (speed->byte_ns ? LINES_EDGES : 0) };
 	memcpy(part->data, &head, sizeof head);
 	return part;
 }
@@ -162,7 +171,7 @@ static char *decoded(const guint8 *bytes, gsize length, guint *others)
 	CU_ASSERT_TRUE_FATAL(line_window_add(&window, &event));
 	CU_ASSERT_FALSE(window.damaged);
 	window.head.from = 0; /* as if it were the case's first: it begins between bytes */
-	uart_bytes_read(&read, &window, LINE_CONSOLE_TX, CONSOLE_BYTE_NS);
+	uart_bytes_read(&read, &window, LINE_CONSOLE_TX, lines_byte_ns(&window.head));
 	CU_ASSERT_EQUAL(read.broken, 0);
 	for (guint i = 0; i < read.bytes->len; i++)
 		g_string_append_c(said, (char)g_array_index(read.bytes, struct uart_byte, i).byte);
@@ -178,14 +187,17 @@ static char *decoded(const guint8 *bytes, gsize length, guint *others)
 
 static void sampled_line(void)
 {
-	static const guint64 rates_hz[] = { 1000000, 2000000, 24000000 };
+	/* The last ones at 9600 and 921600 baud. */
+	static const struct speed speeds[] = {
+		{ 1000000, 0 }, { 2000000, 0 }, { 24000000, 0 }, { 200000, 1041667 }, { 24000000, 10851 }
+	};
 	static const double gaps[] = { 0, 0.3, 2 };
 	g_autoptr(GPtrArray) list = secrets();
 
 	for (guint i = 0; i < G_N_ELEMENTS(said_cases); i++)
-		for (guint r = 0; r < G_N_ELEMENTS(rates_hz) * G_N_ELEMENTS(gaps); r++) {
-			g_autoptr(GByteArray) part = sampled(said_cases[i][0], rates_hz[r % G_N_ELEMENTS(rates_hz)],
-							     gaps[r / G_N_ELEMENTS(rates_hz)]);
+		for (guint r = 0; r < G_N_ELEMENTS(speeds) * G_N_ELEMENTS(gaps); r++) {
+			g_autoptr(GByteArray) part = sampled(said_cases[i][0], &speeds[r % G_N_ELEMENTS(speeds)],
+							     gaps[r / G_N_ELEMENTS(speeds)]);
 			gsize length = part->len;
 			guint before = 0, after = 0;
 			g_autofree guint8 *copy = redact(list, EVENT_LINES, part->data, &length);

@@ -64,6 +64,8 @@ gboolean slot_power_settle(struct slot *slot, GError **error) MUST_CHECK;
 const char *slot_power_contradiction(struct slot *slot);
 /** Reads the main power back, and records it. */
 gboolean slot_power_get(struct slot *slot, gboolean *on, GError **error) MUST_CHECK;
+/** Records the main power as it was read just now, with what was measured. */
+void slot_power_tell(struct slot *slot, gboolean on);
 /** The instrument of a role. */
 const struct instrument *slot_instrument(const struct slot *slot, enum driver_role role);
 

@@ -83,21 +83,28 @@ const char *slot_power_contradiction(struct slot *slot)
 	return slot->contradiction;
 }
 
-gboolean slot_power_get(struct slot *slot, gboolean *on, GError **error)
+void slot_power_tell(struct slot *slot, gboolean on)
 {
 	const struct instrument *power = &slot->instruments[ROLE_POWER];
 	const struct power_ops *ops = power->driver->ops.power;
+	json_t *event = json_pack("{s:b}", "main", on);
 	gint64 mv, ma;
 
-	if (!ops->get(power->self, on, error))
-		return FALSE;
-	json_t *event = json_pack("{s:b}", "main", *on);
 	if (ops->measured) {
 		ops->measured(power->self, &mv, &ma);
 		json_object_set_new(event, "mv", json_integer(mv));
 		json_object_set_new(event, "ma", json_integer(ma));
 	}
 	slot_record_json(slot, EVENT_POWER, event);
+}
+
+gboolean slot_power_get(struct slot *slot, gboolean *on, GError **error)
+{
+	const struct instrument *power = &slot->instruments[ROLE_POWER];
+
+	if (!power->driver->ops.power->get(power->self, on, error))
+		return FALSE;
+	slot_power_tell(slot, *on);
 	return TRUE;
 }
 

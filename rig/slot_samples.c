@@ -6,6 +6,7 @@
 #include "lines.h"
 #include "slot_internal.h"
 
+#define CONSOLE_BITS 10			/* a byte: start, eight, stop */
 #define LAST_WORDS_MS 20		/* of real time: nothing came, so nothing is on its way */
 #define MARK_OFTEN_NS (100 * NS_PER_MS) /* in windows, as far as it is known where they will be */
 #define MARK_SELDOM_NS NS_PER_S
@@ -173,6 +174,14 @@ void slot_samples_unmark(struct slot *slot)
 
 /* --- its samples --- */
 
+/* What a byte takes at the console's speed. */
+static guint32 console_byte_ns(const struct slot *slot)
+{
+	const guint64 baud = g_key_file_get_uint64(slot->setup->config->file, "console", "baud", NULL);
+
+	return baud ? (guint32)((CONSOLE_BITS * (guint64)NS_PER_S + baud / 2) / baud) : CONSOLE_BYTE_NS;
+}
+
 void slot_samples_open(struct slot *slot, void (*emit)(gpointer data, const void *bytes, gsize length))
 {
 	const struct instrument *logic = &slot->instruments[ROLE_LOGIC];
@@ -186,6 +195,8 @@ void slot_samples_open(struct slot *slot, void (*emit)(gpointer data, const void
 	const struct line_capture_setup setup = {
 		.lines = (guint8)logic_of(slot)->lines(logic->self),
 		.rate_hz = rate_hz,
+		.byte_ns = console_byte_ns(slot),
+		.edges = TRUE,
 		.tick = head.tick,
 		.origin_ns = head.origin_ns,
 		.emit = emit,

@@ -172,10 +172,11 @@ gboolean acquisition_run(struct acquisition *self, GError **error)
 	self->loop = g_main_loop_new(NULL, FALSE);
 	sr_session_datafeed_callback_add(self->session, on_data, self);
 	sr_session_stopped_callback_set(self->session, on_stopped, self);
+	/* Before: a driver that waits for the analyzer's answer may hand on samples meanwhile. */
+	outbox_say(self->outbox, SIGROK_STARTED, NULL, 0);
 	int result = sr_session_start(self->session);
 	if (result != SR_OK)
 		return device_failed(&self->at, "starting the analyzer", result, error);
-	outbox_say(self->outbox, SIGROK_STARTED, NULL, 0);
 	g_main_loop_run(self->loop);
 
 	const guint64 total = GUINT64_TO_LE(self->samples);

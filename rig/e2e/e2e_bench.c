@@ -119,6 +119,17 @@ char *bench_write(const struct bench *bench, const char *name, const char *text)
 	return path;
 }
 
+char *bench_copy(const struct bench *bench, const char *from, const char *name)
+{
+	char *path = g_build_filename(bench->folder, name, NULL);
+	g_autofree char *bytes = NULL;
+	gsize length;
+
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(from, &bytes, &length, NULL));
+	CU_ASSERT_TRUE_FATAL(g_file_set_contents(path, bytes, (gssize)length, NULL));
+	return path;
+}
+
 gboolean expect_outcome(const struct outcome *outcome, int code)
 {
 	gboolean same = outcome->code == code;

@@ -45,13 +45,8 @@ static const struct bad all_bad[] = {
 static char *anonymous(const struct bench *bench, const char *name)
 {
 	g_autofree char *from = g_strdup_printf("%s/defects/%s.so", build_folder(), name);
-	char *to = g_build_filename(bench->folder, "firmware.so", NULL);
-	g_autofree char *bytes = NULL;
-	gsize length;
 
-	CU_ASSERT_TRUE_FATAL(g_file_get_contents(from, &bytes, &length, NULL));
-	CU_ASSERT_TRUE_FATAL(g_file_set_contents(to, bytes, (gssize)length, NULL));
-	return to;
+	return bench_copy(bench, from, "firmware.so");
 }
 
 static char *plan_path(const struct bench *bench, guint n)

@@ -56,6 +56,9 @@ gboolean bench_is_clean(const struct bench *bench);
 	bench_open(&name)
 /** Writes a file below the bench's folder and returns its path, the caller's to free. */
 char *bench_write(const struct bench *bench, const char *name, const char *text);
+/** Copies a file into the bench's folder and returns its path, the caller's to free: of a firmware, one whose name
+ * tells nothing. */
+char *bench_copy(const struct bench *bench, const char *from, const char *name);
 /** Waits until no descendant of this program is alive, at most `limit_ms`. */
 gboolean descendants_end(gint64 limit_ms);
 /** The processes below `pid` whose command line contains `part` (NULL: any), of `depth` generations. Element pid_t. */

@@ -78,6 +78,8 @@ static void begin_round(struct explore *explore)
 	end_round(explore);
 	explore->counts = (struct explore_counts){ .restarts = restarts, .log2_all = -INFINITY };
 	explore->again = FALSE;
+	explore->endless = 0;
+	explore->endless_operations = 0;
 	explore->known = explore_nodes_known();
 	explore->states_exact = 0;
 	set_depth(explore);
@@ -120,19 +122,6 @@ static struct explore_node *make_root(struct explore *explore)
 	return node;
 }
 
-/* No start shall take much longer than the first one. */
-static void limit_sessions(struct explore *explore)
-{
-	struct explore_limits limits = explore->settings.limits;
-	const guint64 operations = explore->counts.session_operations;
-
-	if (!limits.operations)
-		limits.operations = 20 * operations + 100000;
-	if (!limits.time_ns)
-		limits.time_ns = 20 * explore->class->now(explore->board) + 3600 * NS_PER_S;
-	explore->class->set_limits(explore->board, &limits);
-}
-
 static void show_progress(struct explore *explore, const struct explore_node *node)
 {
 	struct explore_progress *progress = explore->settings.progress;
@@ -155,6 +144,11 @@ static void start_states(struct explore *explore, guint *next)
 
 		if (!node->starts || node->parts->len || node->rep)
 			continue;
+		if (explore_gives_up(explore)) {
+			explore->counts.left_out++;
+			explore->counts.bounded = TRUE;
+			continue;
+		}
 		explore->counts.states++;
 		explore->states_exact += node->depth <= explore->exact_depth;
 		explore->counts.depth = MAX(explore->counts.depth, node->depth);
@@ -173,7 +167,7 @@ static void run_round(struct explore *explore)
 
 	begin_round(explore);
 	explore_session(explore, make_root(explore));
-	limit_sessions(explore);
+	explore_limits_learn(explore);
 	while (next < explore->nodes->len && !explore->again) {
 		start_states(explore, &next);
 		explore_flow_all(explore);
@@ -190,7 +184,7 @@ static void find_counters(struct explore *explore)
 		explore_session(explore, make_root(explore));
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
-	limit_sessions(explore);
+	explore_limits_learn(explore);
 	if (!explore->again)
 		explore_counters_find(explore);
 }
@@ -216,15 +210,6 @@ static void tell_counters(struct explore *explore)
 
 /* --- life --- */
 
-static guint64 sectors_of(const struct explore *explore)
-{
-	guint64 sectors = 0;
-
-	for (guint i = 0; i < explore->layout->disks; i++)
-		sectors += explore->layout->sectors[i];
-	return sectors;
-}
-
 static gboolean open_board(struct explore *explore, GError **error)
 {
 	const struct explore_settings *settings = &explore->settings;
@@ -236,12 +221,10 @@ static gboolean open_board(struct explore *explore, GError **error)
 	if (!explore->board)
 		return FALSE;
 	explore->layout = explore->class->layout(explore->board);
-	const struct explore_limits limits = {
-		.operations =
-		    settings->limits.operations ? settings->limits.operations : 1000000 + 16 * sectors_of(explore),
-		.time_ns = settings->limits.time_ns ? settings->limits.time_ns : 1000 * 3600 * NS_PER_S,
-	};
+	const struct explore_limits limits = explore_limits_first(explore);
 	explore->class->set_limits(explore->board, &limits);
+	if (settings->progress && explore->class->set_watch)
+		explore->class->set_watch(explore->board, &settings->progress->watch);
 	return explore->class->prepare(explore->board, settings->trigger, settings->mode, &explore->root, error);
 }
 
@@ -294,6 +277,7 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
 	explore_livelock_find(explore);
+	explore_limits_set(explore, FALSE);
 	explore_trace_all(explore);
 	tell_counters(explore);
 	explore->counts.exact = explore->exact_depth;

@@ -52,6 +52,7 @@ struct explore_progress {
 	volatile guint64 cuts;
 	volatile guint depth; /**< … of the one started last: cuts before it */
 	volatile guint node;  /**< … and its number */
+	struct explore_watch watch;
 };
 
 struct explore_settings {

@@ -10,7 +10,7 @@
  *
  *   - the real-time clock says the same at every power-on and stands still;
  *   - a random number is a function of the two memories' bytes at that moment, less those declared counters
- *     (set_counters()), and of how many were drawn since they changed or the power came;
+ *     (set_counters()), and of how many were drawn since these changed or the power came;
  *   - the console takes everything at once; no host is on the bus but the one that asks (ask(), prepare());
  *   - time since power-on passes as on rig/board.h's board.
  *
@@ -20,6 +20,7 @@
 #include "rig/monitors/disk_track.h"
 #include "rig/error.h"
 #include "rig/observe.h"
+#include "explore_watch.h"
 #include "rig/monitors/unit_watch.h"
 
 struct explore_board;
@@ -111,13 +112,15 @@ enum explore_stop {
 			      good place to see whether another session came by here */
 	EXPLORE_IDLE,	 /**< nothing happens any more until the host asks, or nothing has for a minute */
 	EXPLORE_CRASHED, /**< see crash() */
-	EXPLORE_EXHAUSTED, /**< more operations or time than limits allow */
+	EXPLORE_EXHAUSTED, /**< more operations or time than limits allow, or endlessly busy with nothing: then see
+			      crash() */
 	EXPLORE_UNKNOWN,   /**< it reads what the origin does not know: see unknown(); the session is over */
 };
 
 struct explore_limits {
 	guint64 operations; /**< of a session: disk commands and memory units */
 	gint64 time_ns;	    /**< of a session */
+	gboolean brief;	    /**< a start that does nothing is not waited for as long as a first one would be */
 };
 
 /** What a content looks like, as observe.h has it. */
@@ -184,6 +187,8 @@ struct explore_board_class {
 	/** NULL is allowed. */
 	void (*destroy)(struct explore_board *board);
 	void (*set_limits)(struct explore_board *board, const struct explore_limits *limits);
+	/** From now on `watch` (borrowed) is told when the firmware runs. NULL where nobody can be told. */
+	void (*set_watch)(struct explore_board *board, struct explore_watch *watch);
 	const struct explore_layout *(*layout)(const struct explore_board *board);
 
 	/** Brings a factory-fresh unit, whose disks are full of user data, to the brink of an erase in `mode`. Errors:
@@ -203,7 +208,7 @@ struct explore_board_class {
 	/** The memories as they are now: borrowed. */
 	const guint8 *(*memory)(const struct explore_board *board);
 	gint64 (*now)(const struct explore_board *board);
-	/** After EXPLORE_CRASHED: how it died; borrowed. */
+	/** After EXPLORE_CRASHED: how it died; borrowed. After EXPLORE_EXHAUSTED: NULL, or what kept it busy. */
 	const char *(*crash)(const struct explore_board *board);
 	/** After EXPLORE_UNKNOWN: what it wanted to read. */
 	struct explore_stretch (*unknown)(const struct explore_board *board);

@@ -20,6 +20,8 @@
 #define STARTS_WITHOUT 12u /* that bring no new byte, and it is over */
 #define STARTS_MAX 1024u
 #define OPERATIONS_MAX 64u /* before which the power goes */
+#define ENDLESS_MAX 16u	   /* starts that do not end: it would be the same with more … */
+#define DEATHS_MAX 4u	   /* … or that take the process with them */
 
 struct repeated {
 	struct explore *explore;
@@ -30,6 +32,7 @@ struct repeated {
 	guint *turns;  /* of each unit: starts at which it changed */
 	guint starts;  /* that count */
 	guint changes; /* of the memories in the last start */
+	guint endless; /* starts that did not end */
 };
 
 static gboolean find_content(gpointer data, struct explore_stretch *stretch)
@@ -63,6 +66,7 @@ static gboolean start(struct repeated *repeated, guint most)
 		changes++;
 	}
 	repeated->changes = changes;
+	repeated->endless += stop == EXPLORE_EXHAUSTED;
 	return stop == EXPLORE_SYNC || stop == EXPLORE_IDLE;
 }
 
@@ -99,6 +103,11 @@ static void take_lines(const struct repeated *repeated)
 		if (turns && turns * 5 < repeated->starts * 2)
 			explore->counters[i] = 1;
 	}
+}
+
+static gboolean is_enough(const struct repeated *repeated)
+{
+	return repeated->endless >= ENDLESS_MAX || explore_deaths(repeated->explore) >= DEATHS_MAX;
 }
 
 static void begin_at(struct repeated *repeated, const struct explore_node *node)
@@ -150,7 +159,7 @@ static void repeat_each(struct repeated *repeated, const struct explore_node *no
 	guint most = 1;
 
 	repeated->node = node;
-	while (repeat(repeated, most) && most < OPERATIONS_MAX)
+	while (repeat(repeated, most) && most < OPERATIONS_MAX && !is_enough(repeated))
 		most++;
 }
 
@@ -162,7 +171,7 @@ static void repeat_all(struct repeated *repeated)
 	gboolean seen[OPERATIONS_MAX + 1] = { FALSE };
 	guint near = 2 * OPERATIONS_MAX;
 
-	for (guint i = 0; i < states->len; i++) {
+	for (guint i = 0; i < states->len && !is_enough(repeated); i++) {
 		const struct explore_node *node = g_ptr_array_index(states, i);
 
 		if (i > near && i + near < states->len && i != states->len / 2)
@@ -252,11 +261,13 @@ void explore_counters_find(struct explore *explore)
 	explore_media_init(&repeated.media, explore->layout, explore->values, &explore->exact);
 	memset(explore->counters, 0, bytes);
 	explore->class->set_counters(explore->board, all);
+	explore_limits_set(explore, TRUE);
 	repeat_all(&repeated);
 	explore->has_counters = memchr(explore->counters, 1, bytes) != NULL;
 	memcpy(explore->hidden, explore->counters, bytes);
 	find_drawn(&repeated, explore->hidden);
 	explore->class->set_counters(explore->board, explore->hidden);
+	explore_limits_set(explore, explore->is_brief);
 	explore_media_clear(&repeated.media);
 	g_free(repeated.memory);
 	g_free(repeated.latter);

@@ -161,6 +161,14 @@ static void count(struct explore *explore, const struct explore_op *op)
 		count_fates(explore, op->what == EXPLORE_MEMORY ? 2 : 1);
 }
 
+/* From now on it was promised. */
+static void promise(struct explore *explore)
+{
+	leave_gathered(explore);
+	explore->promised = TRUE;
+	begin_gathering(explore);
+}
+
 static void follow_write(struct explore *explore, const struct explore_op *op)
 {
 	struct explore_media *media = &explore->media;
@@ -168,6 +176,8 @@ static void follow_write(struct explore *explore, const struct explore_op *op)
 	guint64 lba = op->at - op->at % block;
 
 	explore_judge_write(explore, op);
+	if (!explore->promised && explore_judge_begins(explore, op))
+		promise(explore);
 	if (!media->exact_waiting && explore_media_is_exact(media, op->disk, op->at, op->count))
 		leave_gathered(explore);
 	explore_media_write(media, op);
@@ -256,15 +266,12 @@ static void follow_said(struct explore *explore, const struct explore_op *op)
 		explore_judge_claim(explore, "the console says that the erase ends");
 }
 
-/* From now on it was promised. */
 static void follow_answer(struct explore *explore, const struct explore_op *op)
 {
-	if (op->content != 0)
+	if (!explore_judge_begins(explore, op))
 		return;
-	leave_gathered(explore);
-	explore->promised = TRUE;
+	promise(explore);
 	explore->begun++;
-	begin_gathering(explore);
 }
 
 static void begin(struct explore *explore, struct explore_node *node, guint part)

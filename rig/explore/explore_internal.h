@@ -59,7 +59,7 @@ struct explore_node {
 	guint8 expand;		  /* what cuts within it leave is followed, however deep it is */
 	guint8 starts;		  /* with power-on */
 	guint8 root;		  /* the first of all */
-	guint8 promised;	  /* the erase must be done whatever happens */
+	guint8 promised;	  /* the erase must be done whatever happens: it was answered, or has begun */
 	guint8 queued;		  /* its maps have changed since they were followed */
 	guint8 ready;		  /* that line's level */
 	guint8 on_path;		  /* of the session that is run */
@@ -72,6 +72,7 @@ struct explore_trace {
 	guint part, op;
 	guint verdict;		      /* of sectors: a set of faults, as explore_judge_set() has them */
 	struct explore_stretch where; /* the first of them; count 0: it is not about sectors */
+	gboolean if_begun;	      /* it is none as long as the request has come to nothing */
 	char *text;
 };
 
@@ -101,6 +102,11 @@ struct explore {
 	gboolean beyond;     /* the session that is run begins after more cuts than exact_depth … */
 	gboolean fresh;	     /* … and this one has come to where none of any class had been */
 	struct explore_counts counts;
+	struct explore_limits full, brief; /* of a session, see explore_endless.c */
+	gboolean is_brief;
+	guint endless; /* starts of this round that did not end */
+	guint64 endless_operations;
+	guint nodes_brief; /* nodes when the first one of them was met */
 
 	/* Of the session that is run. */
 	guint8 *origin_memory;
@@ -124,6 +130,7 @@ struct explore {
 	gboolean promised, expand;
 	guint32 panel;
 	guint8 ready;
+	gboolean lost; /* when it was asked, its licence had gone */
 };
 
 /* explore_graph.c */
@@ -158,6 +165,19 @@ void explore_counters_find(struct explore *explore);
 /* explore.c */
 /** Whether exploring goes no further than to this state: there is no end of states in sight. */
 gboolean explore_bounded(const struct explore *explore, const struct explore_node *node);
+
+/* explore_endless.c */
+struct explore_limits explore_limits_first(const struct explore *explore);
+/** The first session is over: what the others may take. */
+void explore_limits_learn(struct explore *explore);
+/** As long as any start may take, or as long as one in company of others that do not end. */
+void explore_limits_set(struct explore *explore, gboolean is_brief);
+/** This is the last part of a start that did not end. */
+void explore_endless_note(struct explore *explore, struct explore_part *part);
+/** Processes that the firmware has ended before this one, see explore_watch.h. */
+guint explore_deaths(const struct explore *explore);
+/** Whether nothing more is started. */
+gboolean explore_gives_up(const struct explore *explore);
 
 /* explore_classes.c */
 GHashTable *explore_classes_new(void);
@@ -225,6 +245,9 @@ void explore_trace_all(struct explore *explore);
 /* explore_judge.c */
 /** What is wrong with a sector that may hold this set: a set of 1 << enum explore_fault. */
 guint explore_judge_set(struct explore *explore, guint32 set);
+/** Whether from this operation on a request may no longer come to nothing: it is answered, or a sector that is to be
+ * erased is overwritten. */
+gboolean explore_judge_begins(const struct explore *explore, const struct explore_op *op);
 /* Of what is followed now. */
 void explore_judge_write(struct explore *explore, const struct explore_op *op);
 /** The unit claims that the erase is over, by `how`. */

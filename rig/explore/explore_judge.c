@@ -41,7 +41,6 @@ const struct explore_fault_info explore_faults[EXPLORE_FAULTS] = {
 /* --- values --- */
 
 /* What is wrong with a sector that may hold this set: a set of 1 << enum explore_fault; besides … */
-#define UNTOUCHED (1u << 6) /* no value was overwritten */
 #define KNOWN (1u << 7)
 
 G_STATIC_ASSERT(EXPLORE_FAULT_VOLATILE < 6);
@@ -69,7 +68,7 @@ static guint judge_value(struct explore *explore, const struct explore_value *va
 
 static guint judge_set(struct explore *explore, guint32 set)
 {
-	guint count, verdict = KNOWN | UNTOUCHED;
+	guint count, verdict = KNOWN;
 
 	if (set >= explore->verdicts->len) {
 		guint former = explore->verdicts->len;
@@ -80,18 +79,15 @@ static guint judge_set(struct explore *explore, guint32 set)
 	if (explore->verdicts->data[set])
 		return explore->verdicts->data[set];
 	const struct explore_value *values = explore_values_of(explore->values, set, &count);
-	for (guint i = 0; i < count; i++) {
+	for (guint i = 0; i < count; i++)
 		verdict |= judge_value(explore, &values[i]);
-		if (values[i].overwritten)
-			verdict &= ~UNTOUCHED;
-	}
 	explore->verdicts->data[set] = (guint8)verdict;
 	return verdict;
 }
 
 guint explore_judge_set(struct explore *explore, guint32 set)
 {
-	return judge_set(explore, set) & (UNTOUCHED - 1);
+	return judge_set(explore, set) & (KNOWN - 1);
 }
 
 static void find(struct explore *explore, enum explore_fault fault, char *text)
@@ -102,8 +98,7 @@ static void find(struct explore *explore, enum explore_fault fault, char *text)
 /* --- sectors --- */
 
 struct look {
-	guint verdicts; /* of all sectors together */
-	gboolean untouched;
+	guint verdicts;				      /* of all sectors together */
 	struct explore_stretch first[EXPLORE_FAULTS]; /* count: how many there are */
 	guint causes[EXPLORE_FAULTS];		      /* what is wrong with it */
 };
@@ -124,8 +119,7 @@ static void look_at_stretch(struct explore *explore, struct look *look, guint di
 {
 	guint verdict = judge_set(explore, set);
 
-	look->untouched &= (verdict & UNTOUCHED) != 0;
-	verdict &= UNTOUCHED - 1;
+	verdict &= KNOWN - 1;
 	const guint cause = verdict;
 	/* Kept it would be good, so it is the cache's doing. */
 	if (verdict && is_waiting(explore, disk, lba))
@@ -147,7 +141,7 @@ static void look_at_stretch(struct explore *explore, struct look *look, guint di
 /* What the media would hold of the target if the power went now. */
 static void look_at_target(struct explore *explore, struct look *look)
 {
-	*look = (struct look){ .untouched = TRUE };
+	*look = (struct look){ 0 };
 	for (guint i = 0; i < explore->root.target->len; i++) {
 		const struct explore_stretch *target = &g_array_index(explore->root.target, struct explore_stretch, i);
 		guint64 end = target->lba + target->count;
@@ -162,16 +156,15 @@ static void look_at_target(struct explore *explore, struct look *look)
 	}
 }
 
-/* A request that was not answered may have come to nothing, as long as it has come to nothing at all. */
-static gboolean never_began(const struct explore *explore, const struct look *look)
+/* A request that was not answered may have come to nothing, as long as it has come to nothing at all: nothing that is
+ * to be erased was written over, whether or not that outlived the cut, and no licence has gone. */
+static gboolean has_begun(const struct explore *explore)
 {
-	return !explore->promised && look->untouched;
+	return explore->promised || explore->lost;
 }
 
 static void judge_sectors(struct explore *explore, const struct look *look, const char *how)
 {
-	if (!look->verdicts || never_began(explore, look))
-		return;
 	for (guint fault = 0; look->verdicts >> fault; fault++) {
 		const struct explore_stretch *first = &look->first[fault];
 
@@ -188,6 +181,9 @@ void explore_judge_claim(struct explore *explore, const char *how)
 {
 	struct look look;
 
+	explore->lost = FALSE;
+	if (!has_begun(explore))
+		return;
 	look_at_target(explore, &look);
 	judge_sectors(explore, &look, how);
 }
@@ -204,14 +200,19 @@ static gboolean is_target(const struct explore *explore, const struct explore_op
 	return FALSE;
 }
 
-static gboolean erases(struct explore *explore, const struct explore_op *op)
+static gboolean erases(const struct explore *explore, guint mode, const struct explore_op *op)
 {
 	struct explore_content look;
 
 	if (!op->count || !is_target(explore, op))
 		return FALSE;
 	explore->class->look(explore->board, op->content, &look);
-	return erase_writes(&explore->layout->profile, explore->settings.mode, (guint8)look.content);
+	return erase_writes(&explore->layout->profile, mode, (guint8)look.content);
+}
+
+gboolean explore_judge_begins(const struct explore *explore, const struct explore_op *op)
+{
+	return op->what == EXPLORE_ANSWER ? op->content == 0 : op->what == EXPLORE_WRITE && erases(explore, 0, op);
 }
 
 void explore_judge_write(struct explore *explore, const struct explore_op *op)
@@ -219,7 +220,7 @@ void explore_judge_write(struct explore *explore, const struct explore_op *op)
 	/* In French its text is not known. */
 	const gboolean shown = explore->panel == explore->erasing || explore->layout->profile.french;
 
-	if ((shown && !explore->reported) || !erases(explore, op))
+	if ((shown && !explore->reported) || !erases(explore, explore->settings.mode, op))
 		return;
 	if (explore->reported)
 		find(explore, EXPLORE_FAULT_EARLY,
@@ -314,14 +315,15 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 				     explore->class->text(explore->board, explore->panel)));
 		return;
 	}
-	look_at_target(explore, &look);
-	judge_sectors(explore, &look, "the unit is at rest and ready");
-	gboolean began = !never_began(explore, &look);
+	explore->lost = answers->licence >= 0 && answers->licence != LICENCE_ACTIVE;
+	gboolean began = has_begun(explore);
 	judge_licence(explore, answers, began);
-	if (began)
+	if (began) {
+		look_at_target(explore, &look);
+		judge_sectors(explore, &look, "the unit is at rest and ready");
 		judge_report(explore, answers);
-	if (began)
 		judge_keys(explore);
+	}
 	if (!answers->document)
 		find(explore, EXPLORE_FAULT_DOCUMENT,
 		     g_strdup("a document that no erase had to take is not there any more"));
@@ -338,7 +340,9 @@ void explore_judge_end(struct explore *explore, const struct explore_part *part)
 		find(explore, EXPLORE_FAULT_CRASH, g_strdup_printf("the firmware crashes: %s", part->crash));
 		break;
 	case EXPLORE_END_EXHAUSTED:
-		find(explore, EXPLORE_FAULT_ENDLESS, g_strdup("the start does not come to an end"));
+		find(explore, EXPLORE_FAULT_ENDLESS,
+		     g_strdup_printf("the start does not come to an end%s%s", part->crash ? ": the firmware " : "",
+				     part->crash ? part->crash : ""));
 		break;
 	case EXPLORE_END_NEXT:
 		break;

@@ -234,6 +234,16 @@ static gboolean undo(struct walk *walk, guint events)
 	return TRUE;
 }
 
+/* With all the time in the world. */
+static gboolean never_ends(struct explore *explore, enum explore_stop stop)
+{
+	struct explore_answers answers;
+
+	if (stop == EXPLORE_IDLE)
+		stop = explore->class->ask(explore->board, &answers);
+	return stop == EXPLORE_EXHAUSTED;
+}
+
 /* The fault is there: of a sector, what it holds is what was found, or would be if the power went now. */
 static gboolean shows(struct walk *walk)
 {
@@ -286,6 +296,8 @@ static gboolean go(struct walk *walk)
 		if (goes_on && !cut(walk, &events, last))
 			return FALSE;
 		explore_story_session(walk->explore, walk->plan, walk->ops, events, first);
+		if (!goes_on && walk->trace->fault == EXPLORE_FAULT_ENDLESS && !never_ends(walk->explore, stop))
+			return FALSE;
 		if (!goes_on)
 			walk->plan->requirement = g_strdup(requirement_of(walk, events));
 		if (!goes_on)

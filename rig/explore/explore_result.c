@@ -93,6 +93,25 @@ static void take_findings(struct explore_result *result, const struct explore *e
 	}
 }
 
+/* What is found is found; that nothing was is worth something only when all was looked at that was asked for. */
+static void judge(struct explore_result *result, const struct explore_settings *settings)
+{
+	const struct explore_counts *counts = &result->counts;
+
+	if (result->findings->len) {
+		result->verdict = EXPLORE_FAIL;
+	} else if (counts->left_out) {
+		result->verdict = EXPLORE_ERROR;
+		result->reason = g_strdup_printf("%" G_GUINT64_FORMAT " states were left out", counts->left_out);
+	} else if (counts->bounded && !settings->depth) {
+		result->verdict = EXPLORE_ERROR;
+		result->reason =
+		    g_strdup_printf("nothing was found up to here, but no end of states is in sight: %" G_GUINT64_FORMAT
+				    " were started, after up to %u cuts in a row; --depth N looks at so many cuts",
+				    counts->states, counts->depth);
+	}
+}
+
 void explore_result_make(struct explore_result *result, const struct explore_settings *settings)
 {
 	g_autoptr(GError) error = NULL;
@@ -111,12 +130,7 @@ void explore_result_make(struct explore_result *result, const struct explore_set
 	g_array_unref(result->outcomes);
 	result->outcomes = explore_outcomes_make(explore);
 	take_findings(result, explore, settings->config);
-	if (result->findings->len) {
-		result->verdict = EXPLORE_FAIL;
-	} else if (result->counts.left_out) {
-		result->verdict = EXPLORE_ERROR;
-		result->reason = g_strdup_printf("%" G_GUINT64_FORMAT " states were left out", result->counts.left_out);
-	}
+	judge(result, settings);
 	explore_free(explore);
 }
 

@@ -4,112 +4,9 @@
  * by the earliest first one. Where it is about a sector what is followed is the value that it held: at each node, which
  * value at an earlier one it can have come from (Dijkstra: "A note on two problems in connexion with graphs", 1959).
  */
-#include "explore_internal.h"
+#include "explore_search.h"
 
 #define ANY_TIME (-1)
-
-/* A node and, of the sector in question, a value that it held there. */
-struct place {
-	const struct explore_node *node;
-	struct explore_value value;
-	gint64 at_ns; /* when it began there, since power-on; ANY_TIME */
-	/* The way from here to the fault. */
-	guint cuts;
-	guint64 first;		  /* operation of the session that begins here at which it was cut; 0: it was not */
-	guint part, ops, latest;  /* what is run of that node */
-	gboolean cut;		  /* and then the power goes */
-	const struct place *next; /* where that leads; NULL: the fault is seen there */
-	gboolean done;
-};
-
-struct search {
-	struct explore *explore;
-	const struct explore_trace *trace;
-	struct explore_media media; /* of one sector */
-	struct explore_map *since;
-	GPtrArray *places; /* of struct place *, owned */
-	guint cuts;	   /* no use to go on with more */
-};
-
-static gboolean is_sector(const struct explore_trace *trace)
-{
-	return trace->where.count > 0;
-}
-
-/* --- one sector through a part --- */
-
-static void set_sector(struct search *search, const struct explore_node *node, const struct explore_value *value)
-{
-	struct explore *explore = search->explore;
-	struct explore_map *maps[EXPLORE_DISKS] = { NULL };
-	const guint disk = search->trace->where.disk;
-
-	for (guint i = 0; i < explore->layout->disks; i++)
-		maps[i] = explore_map_new(explore->layout->sectors[i], 0);
-	explore_map_put(maps[disk], search->trace->where.lba, 1,
-			explore_values_one(explore->values, value->content, value->overwritten));
-	explore_media_set(&search->media, maps, node->waiting);
-	for (guint i = 0; i < explore->layout->disks; i++)
-		explore_map_free(maps[i]);
-}
-
-static void gather(struct search *search, gboolean anew)
-{
-	const struct explore_map *now = search->media.now[search->trace->where.disk];
-
-	if (anew)
-		explore_map_become(search->since, now);
-	else
-		(void)explore_map_join(search->explore->values, search->since, now);
-}
-
-static void run_sector(struct search *search, const struct explore_op *op)
-{
-	switch ((enum explore_what)op->what) {
-	case EXPLORE_WRITE:
-		if (!op->count)
-			return;
-		explore_media_write(&search->media, op);
-		gather(search, FALSE);
-		if (op->flags & EXPLORE_FORCED)
-			explore_media_forced(&search->media);
-		break;
-	case EXPLORE_FLUSH:
-		explore_media_flush(&search->media, op->disk);
-		break;
-	case EXPLORE_MEMORY:
-	case EXPLORE_GEOMETRY:
-		gather(search, TRUE);
-		break;
-	default:
-		break;
-	}
-}
-
-/* The sector as it goes through the part's first `ops` operations, from this value on. */
-static void run_part(struct search *search, const struct explore_node *node, const struct explore_value *value,
-		     guint part, guint ops)
-{
-	const GArray *all = explore_part_at(node, part)->ops;
-
-	set_sector(search, node, value);
-	gather(search, TRUE);
-	for (guint i = 0; i < ops && i < all->len; i++)
-		run_sector(search, &g_array_index(all, struct explore_op, i));
-}
-
-static guint32 sector_of(const struct search *search, const struct explore_map *map)
-{
-	return explore_map_at(map, search->trace->where.lba).set;
-}
-
-static gboolean has(const struct search *search, const struct explore_map *map, const struct explore_value *value)
-{
-	struct explore_values *values = search->explore->values;
-
-	return explore_values_contain(values, sector_of(search, map),
-				      explore_values_one(values, value->content, value->overwritten));
-}
 
 /* --- the search --- */
 
@@ -124,7 +21,8 @@ static void reach(struct search *search, const struct place *place)
 		struct place *there = g_ptr_array_index(search->places, i);
 
 		if (there->node != place->node || there->value.content != place->value.content ||
-		    there->value.overwritten != place->value.overwritten || there->at_ns != place->at_ns)
+		    there->value.overwritten != place->value.overwritten || there->at_ns != place->at_ns ||
+		    there->if_begun != place->if_begun)
 			continue;
 		if (!there->done && is_nearer(place, there))
 			*there = *place;
@@ -147,64 +45,6 @@ static struct place *nearest(const struct search *search)
 	return best;
 }
 
-/* What the sector is to be after a part's first `ops` operations. */
-struct wish {
-	/* 0: it is not so; else how many operations it takes, and one. */
-	guint (*test)(struct search *search, const struct place *from, guint part, guint ops,
-		      const struct explore_value *value);
-	guint part, ops;
-	const struct explore_value *value;
-};
-
-static guint is_bad(struct search *search, const struct place *from, guint part, guint ops,
-		    const struct explore_value *value)
-{
-	(void)value;
-	run_part(search, from->node, &from->value, part, ops);
-	guint verdict =
-	    explore_judge_set(search->explore, sector_of(search, search->media.now[search->trace->where.disk]));
-	return verdict & search->trace->verdict ? ops + 1 : 0;
-}
-
-static guint leads_on(struct search *search, const struct place *from, guint part, guint ops,
-		      const struct explore_value *value)
-{
-	run_part(search, from->node, &from->value, part, ops);
-	return has(search, search->media.durable[search->trace->where.disk], value) ? ops + 1 : 0;
-}
-
-/* The first operation from which on the memories are what the cut leaves. */
-static guint begin_of_state(const GArray *all, guint ops)
-{
-	while (ops) {
-		guint8 what = g_array_index(all, struct explore_op, ops - 1).what;
-
-		if (what == EXPLORE_MEMORY || what == EXPLORE_GEOMETRY || what == EXPLORE_ANSWER)
-			break;
-		ops--;
-	}
-	return ops;
-}
-
-/* The earliest instant that leaves this. */
-static guint is_left(struct search *search, const struct place *from, guint part, guint ops,
-		     const struct explore_value *value)
-{
-	const GArray *all = explore_part_at(from->node, part)->ops;
-	const guint begin = begin_of_state(all, ops);
-
-	if (!is_sector(search->trace))
-		return begin + 1;
-	run_part(search, from->node, &from->value, part, begin);
-	for (guint i = begin; i <= ops && i <= all->len; i++) {
-		if (has(search, search->since, value))
-			return i + 1;
-		if (i < all->len)
-			run_sector(search, &g_array_index(all, struct explore_op, i));
-	}
-	return 0;
-}
-
 static guint64 count_operations(const struct explore_node *node, guint part, guint ops)
 {
 	const GArray *all = explore_part_at(node, part)->ops;
@@ -215,21 +55,47 @@ static guint64 count_operations(const struct explore_node *node, guint part, gui
 	return operations;
 }
 
+/* How many operations of a part it takes until the erase has begun; more than there are: it does not. */
+static guint begun_after(const struct search *search, const struct explore_node *node, guint part)
+{
+	const GArray *all = explore_part_at(node, part)->ops;
+	guint i = 0;
+
+	while (i < all->len && !explore_judge_begins(search->explore, &g_array_index(all, struct explore_op, i)))
+		i++;
+	return i + 1;
+}
+
+/* The way on from the fault, or from where it leads, begins with so many operations of this part. */
+static void reach_after(struct search *search, struct place *from, const struct wish *wish, gboolean cut, guint ops)
+{
+	const gboolean wanted = from->next ? from->next->if_begun : search->trace->if_begun;
+
+	if (cut)
+		from->first = count_operations(from->node, wish->part, ops);
+	from->part = wish->part;
+	from->ops = ops;
+	from->latest = MAX(ops, wish->ops);
+	from->cut = cut;
+	from->if_begun = wanted && begun_after(search, from->node, wish->part) > ops;
+	reach(search, from);
+}
+
 static void try_value(struct search *search, struct place *from, const struct wish *wish, gboolean cut)
 {
-	guint met = wish->test && (is_sector(search->trace) || cut)
+	guint met = wish->test && (search_is_sector(search->trace) || cut)
 			? wish->test(search, from, wish->part, wish->ops, wish->value)
 			: wish->ops + 1;
 
 	if (!met)
 		return;
-	if (cut)
-		from->first = count_operations(from->node, wish->part, met - 1);
-	from->part = wish->part;
-	from->ops = met - 1;
-	from->latest = MAX(from->ops, wish->ops);
-	from->cut = cut;
-	reach(search, from);
+	reach_after(search, from, wish, cut, met - 1);
+	/* What it leaves it leaves up to the last instant. */
+	if (!cut || !from->if_begun)
+		return;
+	const guint begun = begun_after(search, from->node, wish->part);
+	if (begun <= from->latest)
+		reach_after(search, from, wish, cut, begun);
 }
 
 /* Values of the sector at the beginning of from->node for which the wish comes true. */
@@ -238,12 +104,12 @@ static void reach_from(struct search *search, struct place *from, const struct w
 	struct explore_values *values = search->explore->values;
 	guint count;
 
-	if (!is_sector(search->trace)) {
+	if (!search_is_sector(search->trace)) {
 		from->value = (struct explore_value){ 0, 0 };
 		try_value(search, from, wish, cut);
 		return;
 	}
-	guint32 set = sector_of(search, from->node->maps[search->trace->where.disk]);
+	guint32 set = search_sector_of(search, from->node->maps[search->trace->where.disk]);
 	(void)explore_values_of(values, set, &count);
 	for (guint i = 0; i < count; i++) {
 		from->value = explore_values_of(values, set, &count)[i];
@@ -273,7 +139,8 @@ static void step_back(struct search *search, const struct place *place)
 	for (guint i = 0; i < place->node->edges->len; i++) {
 		const struct explore_edge *edge = &g_array_index(place->node->edges, struct explore_edge, i);
 		const gboolean cut = place->node->starts;
-		const struct wish wish = { cut ? is_left : leads_on, edge->part, edge->ops, &place->value };
+		const struct wish wish = { cut ? search_is_left : search_leads_on, edge->part, edge->ops,
+					   &place->value };
 		struct place from = {
 			.node = edge->from, .cuts = place->cuts + cut, .first = place->first, .next = place
 		};
@@ -302,14 +169,14 @@ static gboolean search_back(struct search *search, guint *cuts, guint64 *first, 
 {
 	const struct explore_trace *trace = search->trace;
 	const struct explore_part *part = explore_part_at(trace->node, trace->part);
-	const struct wish wish = { is_bad, trace->part, trace->op + 1, NULL };
+	const struct wish wish = { search_is_bad, trace->part, trace->op + 1, NULL };
 	struct place seen = { .node = trace->node, .at_ns = part->timed ? part->begin_ns : ANY_TIME };
 	struct place *place;
 
 	g_ptr_array_set_size(search->places, 0);
 	reach_from(search, &seen, &wish, FALSE);
 	while ((place = nearest(search))) {
-		if (place->node->root) {
+		if (place->node->root && !place->if_begun) {
 			*cuts = place->cuts;
 			*first = place->first;
 			take_way(place, way);

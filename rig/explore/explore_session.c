@@ -64,6 +64,13 @@ static void take_log(struct explore *explore, struct explore_part *part)
 		explore->counts.session_operations += is_operation(&ops[i]);
 }
 
+/* Logs are most of what is kept. Nothing is added to this one any more, so it gives back the room that an array keeps
+ * for that. */
+static void fit(struct explore_part *part)
+{
+	part->ops->data = g_realloc(part->ops->data, MAX(part->ops->len, 1) * sizeof(struct explore_op));
+}
+
 /* What the board does up to the next stop at which sessions are compared. */
 static struct explore_part *take_part(struct explore *explore)
 {
@@ -87,9 +94,10 @@ static struct explore_part *take_part(struct explore *explore)
 		/* Too soon to tell of which class that is. */
 	} while (stop == EXPLORE_SYNC &&
 		 (!explore->settings.rules.converge || (explore->beyond && !explore_part_writes(part))));
+	fit(part);
 	part->end_ns = explore->class->now(explore->board);
 	part->end = ends[stop];
-	if (stop == EXPLORE_CRASHED)
+	if (stop == EXPLORE_CRASHED || stop == EXPLORE_EXHAUSTED)
 		part->crash = g_strdup(explore->class->crash(explore->board));
 	return part;
 }
@@ -103,12 +111,12 @@ static gboolean ask(struct explore *explore, struct explore_part *part)
 		not_known(explore);
 		return FALSE;
 	}
-	if (stop == EXPLORE_CRASHED) {
+	if (stop == EXPLORE_CRASHED)
 		part->end = EXPLORE_END_CRASHED;
-		part->crash = g_strdup(explore->class->crash(explore->board));
-	} else if (stop == EXPLORE_EXHAUSTED) {
+	else if (stop == EXPLORE_EXHAUSTED)
 		part->end = EXPLORE_END_EXHAUSTED;
-	}
+	if (stop != EXPLORE_IDLE)
+		part->crash = g_strdup(explore->class->crash(explore->board));
 	return TRUE;
 }
 
@@ -280,6 +288,8 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 		explore_part_free(part);
 		return NULL;
 	}
+	if (part->end == EXPLORE_END_EXHAUSTED)
+		explore_endless_note(explore, part);
 	/* Whoever comes here at another time by a way that does not feel it begins with this. */
 	if (part->timed && !node->starts && !node->kept && !feels(explore))
 		node->kept = explore->class->keep(explore->board);

@@ -123,6 +123,9 @@ void explore_counts_tell(const struct explore_counts *counts, GString *text)
 			       " cuts (%.3g with every tear; 2^%.0f with every combination of writes)\n",
 			       counts->operations, counts->cuts, (double)counts->torn, counts->log2_all);
 	tell_depth(counts, text);
+	if (counts->left_out)
+		g_string_append_printf(text, "  %" G_GUINT64_FORMAT " states or operations were left out\n",
+				       counts->left_out);
 	g_string_append_printf(text,
 			       "  by %" G_GUINT64_FORMAT " starts of %" G_GUINT64_FORMAT " states, %" G_GUINT64_FORMAT
 			       " of which came to where another had been; %" G_GUINT64_FORMAT

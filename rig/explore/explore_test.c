@@ -211,6 +211,51 @@ static void fixed_point(void)
 	explore_result_clear(&result);
 }
 
+/* What is of one class must also do the same: a start that comes to the same by another way, before it overwrites or
+ * while it does, is cut as well, and what that leaves is found. */
+static void does_the_same(void)
+{
+	static const guint flags[] = { FAKE_COUNTS | FAKE_ODD_BEGINS, FAKE_COUNTS | FAKE_ODD_NOTES };
+
+	for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
+		struct explore_result told_apart = explore(flags[i], 3, "smc");
+		struct explore_result result = explore(flags[i], 0, "smcn");
+
+		CU_ASSERT(result.counts.apart && result.counts.merged > 0);
+		CU_ASSERT(faults_of(&told_apart) & 1u << EXPLORE_FAULT_LEFT);
+		CU_ASSERT_EQUAL(faults_of(&result), faults_of(&told_apart));
+		for (guint k = 0; k < MIN(result.findings->len, told_apart.findings->len); k++) {
+			const struct explore_finding *one = &g_array_index(result.findings, struct explore_finding, k);
+			const struct explore_finding *other =
+			    &g_array_index(told_apart.findings, struct explore_finding, k);
+
+			CU_ASSERT(one->cuts == 3 && other->cuts == 3 && one->operation == other->operation);
+		}
+		explore_result_clear(&told_apart);
+		explore_result_clear(&result);
+	}
+}
+
+/* States without an end are no pass. */
+static void no_end(void)
+{
+	struct explore_result result = explore(FAKE_COUNTS, 0, "smc");
+
+	CU_ASSERT_EQUAL(result.verdict, EXPLORE_ERROR);
+	CU_ASSERT(result.counts.bounded && !result.counts.closed && !result.counts.apart);
+	CU_ASSERT_PTR_NOT_NULL(result.reason);
+	CU_ASSERT(result.reason && strstr(result.reason, "no end of states is in sight"));
+	explore_result_clear(&result);
+	/* Whoever asks for no more than so many cuts gets what he asked for. */
+	result = explore(FAKE_COUNTS, 2, "smc");
+	CU_ASSERT_EQUAL(result.verdict, EXPLORE_PASS);
+	explore_result_clear(&result);
+	/* What is found is found. */
+	result = explore(FAKE_COUNTS | FAKE_SKIPS, 0, "smc");
+	CU_ASSERT_EQUAL(result.verdict, EXPLORE_FAIL);
+	explore_result_clear(&result);
+}
+
 /* With power for some commands at each start. */
 static void livelock(void)
 {
@@ -273,4 +318,5 @@ static void results(void)
 
 TEST_SUITE(explore, { "good", good }, { "each fault", each_fault }, { "what is read", what_is_read },
 	   { "what was read", what_was_read }, { "what rules save", what_rules_save }, { "fixed point", fixed_point },
-	   { "livelock", livelock }, { "limits", limits }, { "results", results })
+	   { "does the same", does_the_same }, { "no end", no_end }, { "livelock", livelock }, { "limits", limits },
+	   { "results", results })

@@ -18,18 +18,32 @@ GArray *explore_traces_new(void)
 	return traces;
 }
 
+/* What is no fault as long as the request has come to nothing. */
+static gboolean is_excused(const struct explore *explore, enum explore_fault fault)
+{
+	static const guint always =
+	    1u << EXPLORE_FAULT_MESSAGE | 1u << EXPLORE_FAULT_NOT_READY | 1u << EXPLORE_FAULT_CRASH |
+	    1u << EXPLORE_FAULT_ENDLESS | 1u << EXPLORE_FAULT_DOCUMENT | 1u << EXPLORE_FAULT_FORGETS |
+	    1u << EXPLORE_FAULT_LOSES | 1u << EXPLORE_FAULT_EARLY | 1u << EXPLORE_FAULT_UNLICENSED;
+
+	if (fault == EXPLORE_FAULT_LICENCE)
+		return explore->settings.trigger == EXPLORE_INVALIDATION;
+	return !(always >> fault & 1) && !explore->lost;
+}
+
 void explore_trace_note(struct explore *explore, enum explore_fault fault, const struct explore_stretch *where,
 			guint verdict, char *text)
 {
 	struct explore_part *part = explore_part_at(explore->node, explore->part);
 	GArray *traces = explore->traces[fault];
-	struct explore_trace trace = { explore->node, fault, explore->part, explore->op, verdict, { 0 }, text };
+	struct explore_trace trace = { explore->node, fault, explore->part, explore->op, verdict, { 0 }, FALSE, text };
 
 	if (!(part->judged >> fault & 1))
 		g_array_index(explore->findings, struct explore_finding, fault).states++;
 	part->judged |= 1u << fault;
 	if (where)
 		trace.where = *where;
+	trace.if_begun = explore->root.by_request && is_excused(explore, fault);
 	const struct explore_trace *last =
 	    traces->len ? &g_array_index(traces, struct explore_trace, traces->len - 1) : NULL;
 	if (traces->len >= TRACES_MAX || (last && last->node == trace.node && last->part == trace.part &&

@@ -15,14 +15,17 @@ struct answer {
 	guint32 set;
 };
 
+#define LATELY 4096u /* a power of two */
+
 struct explore_values {
 	gboolean (*overwrites)(gpointer data, guint32 content);
 	gpointer data;
 	guint32 unreadable;
-	GArray *values;	     /* of struct explore_value: all sets', each sorted */
-	GArray *sets;	     /* of struct set */
-	GHashTable *numbers; /* of GBytes: a set's values -> its number */
-	GHashTable *answers; /* set of struct answer */
+	GArray *values;		      /* of struct explore_value: all sets', each sorted */
+	GArray *sets;		      /* of struct set */
+	GHashTable *numbers;	      /* of GBytes: a set's values -> its number */
+	GHashTable *answers;	      /* set of struct answer */
+	struct answer lately[LATELY]; /* the last one of each hash; `set` 0: none */
 };
 
 static guint answer_hash(gconstpointer key)
@@ -119,6 +122,19 @@ guint32 explore_values_one(struct explore_values *values, guint32 content, guint
 	return number_of(values, &value, 1);
 }
 
+/* What was asked before, mostly a moment ago. NULL: nobody has asked. */
+static const struct answer *recall(struct explore_values *values, const struct answer *question)
+{
+	struct answer *lately = &values->lately[answer_hash(question) % LATELY];
+
+	if (lately->set && answer_equal(lately, question))
+		return lately;
+	const struct answer *answer = g_hash_table_lookup(values->answers, question);
+	if (answer)
+		*lately = *answer;
+	return answer;
+}
+
 static guint32 remember(struct explore_values *values, const struct answer *question, guint32 set)
 {
 	struct answer *answer = g_memdup2(question, sizeof *question);
@@ -146,7 +162,7 @@ guint32 explore_values_union(struct explore_values *values, guint32 a, guint32 b
 
 	if (a == b || !a || !b)
 		return MAX(a, b);
-	const struct answer *answer = g_hash_table_lookup(values->answers, &question);
+	const struct answer *answer = recall(values, &question);
 	return answer ? answer->set : remember(values, &question, unite(values, a, b));
 }
 
@@ -171,7 +187,7 @@ static guint32 change(struct explore_values *values, const struct answer *questi
 static guint32 changed(struct explore_values *values, enum operation operation, guint32 set, guint32 content)
 {
 	const struct answer question = { (guint8)operation, set, content, 0 };
-	const struct answer *answer = g_hash_table_lookup(values->answers, &question);
+	const struct answer *answer = set ? recall(values, &question) : NULL;
 
 	if (!set)
 		return 0;

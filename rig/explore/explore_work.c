@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define LOOK_MS 1000
+#define STRAYS_MAX 3u /* deaths in a firmware that do not come again */
 
 /* One erase and the process that explores it. */
 struct task {
@@ -21,6 +22,8 @@ struct task {
 	gboolean over;
 	struct explore_result result;
 	struct explore_progress *progress; /* shared */
+	guint64 suspect;		   /* the resume in which the last process died; 0: none */
+	guint strays;
 };
 
 struct crew {
@@ -131,6 +134,40 @@ static gboolean take_result(struct task *task)
 	return good;
 }
 
+static void name_death(struct explore_death *death, int status)
+{
+	if (WIFSIGNALED(status))
+		g_snprintf(death->how, sizeof death->how, "it ends the process that runs it, by signal %d (%s)",
+			   WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		g_snprintf(death->how, sizeof death->how, "it ends the process that runs it, with status %d",
+			   WEXITSTATUS(status));
+}
+
+/* A process that died while the firmware ran is followed by another one. Where that dies in the same place it is the
+ * firmware, and the next one does not let it run there; anything may have killed one alone. */
+static gboolean goes_on(struct task *task, int status)
+{
+	struct explore_watch *watch = &task->progress->watch;
+
+	if (!watch->inside)
+		return FALSE;
+	if (task->suspect != watch->resumes) {
+		task->suspect = watch->resumes;
+		if (task->strays++ >= STRAYS_MAX)
+			return FALSE;
+	} else if (watch->count < EXPLORE_DEATHS_ALL) {
+		watch->death[watch->count].resume = task->suspect;
+		name_death(&watch->death[watch->count++], status);
+		task->suspect = task->strays = 0;
+	} else {
+		return FALSE;
+	}
+	watch->resumes = watch->inside = watch->met = 0;
+	g_byte_array_set_size(task->got, 0);
+	return TRUE;
+}
+
 static void finish(struct task *task)
 {
 	int status = 0;
@@ -143,6 +180,10 @@ static void finish(struct task *task)
 	task->over = TRUE;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && take_result(task))
 		return;
+	if (goes_on(task, status)) {
+		task->over = FALSE;
+		return;
+	}
 	task->result.verdict = EXPLORE_ERROR;
 	task->result.reason = how_it_died(task, status);
 }

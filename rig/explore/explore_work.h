@@ -17,6 +17,8 @@ struct explore_work {
 	FILE *progress; /**< told how far it is, once a second; NULL: nobody is told */
 };
 
-/** Errors: RIG_ERROR_RIG, if no process can be made. A worker that dies is an EXPLORE_ERROR of its erase. FALSE also
+/** Errors: RIG_ERROR_RIG, if no process can be made. A worker that dies where another one died before it, in the same
+ *  start of the firmware, is a crash of that; any other death is an EXPLORE_ERROR of its erase, or made good by a
+ *  second worker. FALSE also
  *  when it was interrupted (SIGINT, SIGTERM), without an error. */
 gboolean explore_work(const struct explore_work *work, GError **error) MUST_CHECK;

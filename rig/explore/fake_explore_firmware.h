@@ -33,8 +33,11 @@ enum fake_flag {
 	FAKE_ASKED = 8192,	   /* the erase begins by request, and is answered when that is noted … */
 	FAKE_HASTY = 16384,	   /* … or before */
 	FAKE_COUNTS = 65536,	   /* counts its starts */
-	FAKE_STAYS = 131072,	   /* begins from the first command whatever it has noted */
-	FAKE_TOGGLES = 32768,	   /* notes before each command that it is under way, and afterwards that it is not */
+	/* In its third start only, with FAKE_COUNTS: */
+	FAKE_ODD_BEGINS = 262144, /* notes for a moment that nothing is due */
+	FAKE_ODD_NOTES = 524288,  /* notes progress before the flush */
+	FAKE_STAYS = 131072,	  /* begins from the first command whatever it has noted */
+	FAKE_TOGGLES = 32768,	  /* notes before each command that it is under way, and afterwards that it is not */
 };
 
 enum { FAKE_USER, FAKE_ZEROS, FAKE_UNREADABLE };
@@ -105,11 +108,17 @@ static inline void fake_flush(struct explore_board *board)
 	board->operations++;
 }
 
+static inline gboolean fake_is_odd(const struct explore_board *board, guint flag)
+{
+	return board->flags & flag && board->memory[5] == 3;
+}
+
 /* One command of the erase and what follows it. */
 static inline void fake_erase(struct explore_board *board)
 {
 	struct fake_machine *machine = &board->machine;
 	gboolean last = machine->command + 1u == FAKE_COMMANDS;
+	gboolean notes_first = board->flags & FAKE_NOTES_FIRST || fake_is_odd(board, FAKE_ODD_NOTES);
 
 	if (last && board->flags & FAKE_FEELS)
 		board->timed = TRUE;
@@ -122,11 +131,11 @@ static inline void fake_erase(struct explore_board *board)
 	board->operations++;
 	if (!last && machine->command % FAKE_BETWEEN)
 		return;
-	if (board->flags & FAKE_NOTES_FIRST)
+	if (notes_first)
 		fake_progress(board, !last, machine->command);
 	if (last || !(board->flags & FAKE_LAZY))
 		fake_flush(board);
-	if (!(board->flags & FAKE_NOTES_FIRST))
+	if (!notes_first)
 		fake_progress(board, !last, machine->command);
 }
 
@@ -188,6 +197,10 @@ static inline enum explore_stop fake_begin(struct explore_board *board)
 		memcpy(latter, board->memory, sizeof latter);
 		latter[5]++;
 		fake_remember(board, latter);
+	}
+	if (board->memory[0] && fake_is_odd(board, FAKE_ODD_BEGINS)) {
+		fake_progress(board, 0, board->memory[1]);
+		fake_progress(board, 1, board->memory[1]);
 	}
 	if (board->flags & FAKE_TRUSTS && content != FAKE_USER && board->memory[0])
 		fake_progress(board, 0, FAKE_COMMANDS);

@@ -7,6 +7,7 @@
 #include "monitors.h"
 #include <string.h>
 
+#define SAMPLES_A_BIT 3
 #define BLACKED_OUT '#' /* a secret, in the record: it may have been anything */
 
 /* A window that is to be compared. */
@@ -190,15 +191,21 @@ static void console_line_event(gpointer data, const struct event *event)
 		g_array_append_val(self->came_ns, event->time_ns);
 }
 
+/* A bit that is sampled less often than that cannot be told from its neighbours. */
+static gboolean is_legible(const struct event_lines *head)
+{
+	return (guint64)lines_byte_ns(head) / 10 * LINES_TICK_NS >= SAMPLES_A_BIT * head->tick;
+}
+
 static void console_line_window(gpointer data, const struct line_window *window)
 {
 	struct console_line *self = data;
 	const struct event_lines *head = &window->head;
 
-	if (!(head->lines >> LINE_CONSOLE_TX & 1) || window->damaged)
+	if (!(head->lines >> LINE_CONSOLE_TX & 1) || window->damaged || !is_legible(head))
 		return;
 	struct heard *heard = g_new0(struct heard, 1);
-	uart_bytes_read(&heard->line, window, LINE_CONSOLE_TX, CONSOLE_BYTE_NS);
+	uart_bytes_read(&heard->line, window, LINE_CONSOLE_TX, lines_byte_ns(head));
 	heard->number = head->window;
 	heard->sent = head->sent;
 	heard->from_ns = lines_time(head, head->from);

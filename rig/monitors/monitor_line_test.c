@@ -24,6 +24,7 @@ struct bench {
 	struct disk_track *track;
 	gint64 now_ns;
 	gboolean sampled;
+	gint64 byte_ns; /* on the console */
 	guint8 levels;
 	GString *findings, *judged, *faults, *off; /* "NAME " each */
 };
@@ -76,18 +77,19 @@ static void record(gpointer data, enum event_type type, json_t *json)
 		line_capture_trigger(bench->capture, bench->now_ns, CAPTURE_AROUND_NS, LINES_FAILURE);
 }
 
-static void open_bench(struct bench *bench, gboolean sampled, guint8 lines)
+static void open_bench_at(struct bench *bench, gboolean sampled, guint8 lines, guint32 byte_ns)
 {
 	const struct line_capture_setup setup = {
 		.lines = lines,
 		.rate_hz = 500000,
 		.tick = sampled ? SAMPLE_NS * LINES_TICK_NS : LINES_TICK_NS,
-		.byte_ns = sampled ? 0 : CONSOLE_BYTE_NS,
+		.byte_ns = byte_ns,
+		.edges = sampled,
 		.emit = keep,
 		.data = bench,
 	};
 
-	*bench = (struct bench){ .sampled = sampled, .levels = TX };
+	*bench = (struct bench){ .sampled = sampled, .byte_ns = byte_ns, .levels = TX };
 	bench->findings = g_string_new(NULL);
 	bench->judged = g_string_new(NULL);
 	bench->faults = g_string_new(NULL);
@@ -101,6 +103,11 @@ static void open_bench(struct bench *bench, gboolean sampled, guint8 lines)
 								    .data = bench });
 	bench->capture = line_capture_new(&setup);
 	say_json(bench, EVENT_POWER, "{\"main\":true}");
+}
+
+static void open_bench(struct bench *bench, gboolean sampled, guint8 lines)
+{
+	open_bench_at(bench, sampled, lines, CONSOLE_BYTE_NS);
 }
 
 static guint64 tick(const struct bench *bench, gint64 time_ns)
@@ -124,9 +131,9 @@ static void pass(struct bench *bench, gint64 ns)
 static void send(struct bench *bench, guint8 byte)
 {
 	for (guint bit = 0; bench->sampled && bit < 10; bit++)
-		set(bench, bench->now_ns + CONSOLE_BYTE_NS * bit / 10, TX,
+		set(bench, bench->now_ns + bench->byte_ns * bit / 10, TX,
 		    bit == 9 || (bit > 0 && byte >> (bit - 1) & 1));
-	bench->now_ns += CONSOLE_BYTE_NS;
+	bench->now_ns += bench->byte_ns;
 	if (!bench->sampled)
 		line_capture_sent(bench->capture, (guint64)bench->now_ns, byte);
 }
@@ -214,6 +221,28 @@ static void console_excused(void)
 	open_bench(&bench, TRUE, (guint8)~TX);
 	talk(&bench, "abc", "xyz");
 	ends(&bench, "", "", NULL);
+}
+
+/* Any speed will do, but for one of which too little can be seen. */
+static void console_speeds(void)
+{
+	static const struct {
+		guint32 byte_ns;
+		const char *came, *findings, *judged;
+	} rows[] = {
+		{ 1041667, "ready\r\n", "", "console-line " }, /* 9600 baud */
+		{ 1041667, "reAdy\r\n", "console-line ", "console-line " },
+		{ 30 * SAMPLE_NS, "ready\r\n", "", "console-line " }, /* three samples a bit */
+		{ 30 * SAMPLE_NS - 10, "reAdy\r\n", "", "" },
+	};
+	struct bench bench;
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		open_bench_at(&bench, TRUE, 0xff, rows[i].byte_ns);
+		talk(&bench, "ready\r\n", rows[i].came);
+		pass(&bench, NS_PER_S);
+		ends(&bench, rows[i].findings, rows[i].judged, NULL);
+	}
 }
 
 /* Wires that are off accuse nobody. */
@@ -365,5 +394,5 @@ static void lost(void)
 
 TEST_SUITE(monitor_lines, { "what the console's line carries comes", console_equal },
 	   { "something else comes", console_differs }, { "what is no difference", console_excused },
-	   { "wires that are off", console_off }, { "erase active", erase_line }, { "disk busy", disk_line },
-	   { "the analyzer is lost", lost })
+	   { "a console of another speed", console_speeds }, { "wires that are off", console_off },
+	   { "erase active", erase_line }, { "disk busy", disk_line }, { "the analyzer is lost", lost })
