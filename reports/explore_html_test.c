@@ -72,6 +72,7 @@ static json_t *failed(void)
 	add_finding(&result, EXPLORE_FAULT_LEFT, 1, OPERATIONS / 2, TRUE);
 	add_finding(&result, EXPLORE_FAULT_CRASH, 2, 10, FALSE);
 	add_finding(&result, EXPLORE_FAULT_KEY, 0, 0, TRUE);
+	add_finding(&result, EXPLORE_FAULT_UNREADABLE, 1, OPERATIONS / 2 + 5, FALSE);
 	add_outcome(&result, 0, 9, 0, 0);
 	add_outcome(&result, 10, OPERATIONS / 4 - 1, 0, crash);
 	add_outcome(&result, OPERATIONS / 4, OPERATIONS * 3 / 4, left, 0);
@@ -189,11 +190,15 @@ static void marks(void)
 	g_autofree char *text = page(results);
 	xmlDocPtr doc = parse(text);
 
-	is(doc, "count(//a[starts-with(@class, 'mark')])", "2");
+	is(doc, "count(//a[starts-with(@class, 'mark')])", "3");
 	is(doc, "string(//a[@class='mark first']/@href)", "#f-2");
 	is(doc, "starts-with(//a[@class='mark first']/@style, 'left:0.00%')", "true");
 	is(doc, "string(//a[@class='mark']/@href)", "#f-1");
 	is(doc, "starts-with(//a[@class='mark']/@style, 'left:50.00%')", "true");
+	/* One beside another stands above it. */
+	is(doc, "contains(//a[@href='#f-1']/@style, 'bottom:0.0rem')", "true");
+	is(doc, "contains(//a[@href='#f-4']/@style, 'bottom:1.3rem')", "true");
+	is(doc, "contains(//div[@class='marks']/@style, 'height:2.6rem')", "true");
 	is(doc, "count(//a[starts-with(@href, '#')][not(substring-after(@href, '#') = //@id)])", "0");
 	is(doc, "count(//@id[. = ../preceding::*/@id])", "0");
 	xmlFreeDoc(doc);
@@ -209,7 +214,7 @@ static void contents(void)
 	is(doc, "string(//h1)", "✕Failed");
 	is(doc, "count(//div[@class='banner'])", "2");
 	is(doc, "string(//div[@class='banner'])", "EMULATED — NOT EVIDENCE ABOUT A PRODUCT");
-	is(doc, "count(//article)", "3");
+	is(doc, "count(//article)", "4");
 	is(doc, "string(//table[@class='sum']/tbody/tr[1]/td[3])", "4,321,000");
 	is(doc, "string(//table[@class='sum']/tbody/tr[1]/td[7])", "7"); /* by proof */
 	is(doc, "contains(//section[@id='e-activation']/pre, 'by 12 starts of 11 states')", "true");
