@@ -226,7 +226,7 @@ static void append_marks(GString *out, const struct explore_result *result, guin
 void explore_html_map(GString *out, const struct explore_result *result, guint first)
 {
 	if (!result->outcomes->len) {
-		g_string_append(out, "<p class=\"note\">There is no map: nothing was explored.</p>\n");
+		g_string_append(out, "<p class=\"note\">There is no map of this erase.</p>\n");
 		return;
 	}
 	const guint64 instants = outcome_at(result, result->outcomes->len - 1)->last + 1;
