@@ -8,7 +8,8 @@
 #include "html_case.h"
 #include "html_measure.h"
 #include "html_monitor.h"
-#include "html_style.h"
+#include "html_page.h"
+#include "html_script.h"
 #include "html_text.h"
 #include "html_traces.h"
 #include "outfile.h"
@@ -24,16 +25,6 @@ struct html {
 	GPtrArray *measures;
 	struct html_traces *traces;
 };
-
-static void append_head(GString *out, const char *title)
-{
-	g_string_append(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n"
-			     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-			     "'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"/>\n"
-			     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
-	html_text(out, title);
-	g_string_append_printf(out, "</title>\n<style>%s%s</style></head>\n<body>\n", html_style, html_view_css);
-}
 
 /* The whole run in a word, by what the exit code says. */
 static const char *conclusion(struct tally *tally, const char **class, const char **sign)
@@ -317,7 +308,7 @@ static GString *document(const struct html *self)
 	const char *class, *sign;
 	g_autofree char *title = g_strdup_printf("%s · wiperig run", conclusion(tally, &class, &sign));
 
-	append_head(out, title);
+	html_head(out, title, html_view_css);
 	append_header(out, tally);
 	append_run(out, tally);
 	g_string_append(out, "<div class=\"tools\" id=\"tools\" hidden=\"hidden\"><input id=\"q\" type=\"search\" "

@@ -30,6 +30,13 @@ fail() {
 	exit 1
 }
 
+# check_page FILE: it says nothing on the console, and asks for nothing.
+check_page() {
+	open_page "$(realpath "$1")"
+	test ! -s "$work/console" || fail "$1: messages on the console"
+	test ! -s "$work/requests" || fail "$1: it makes requests"
+}
+
 echo '<!DOCTYPE html><html><body><img src="http://127.0.0.1:9/x"></body></html>' >"$work/request.html"
 echo '<!DOCTYPE html><html><body><script>throw new Error("x")</script></body></html>' >"$work/throw.html"
 open_page "$work/request.html"
@@ -46,12 +53,15 @@ if [ $# -eq 0 ]; then
 	! PYTHONDONTWRITEBYTECODE=1 python3 reports/html_view_test.py "$work/view-bad.html" 2>"$work/log" || fail "a dead wheel was not noticed"
 	grep -q 'the wheel zooms to' "$work/log" || fail "$(cat "$work/log")"
 	PYTHONDONTWRITEBYTECODE=1 python3 reports/html_view_test.py "$work/view.html"
+	# The page of exploring, which has no script.
+	! "$build/wiperig" explore --defect complete-on-interrupted --disk 80MB --erase activation --erase residue \
+		--out "$work/found" >"$work/log" || fail "exploring found nothing"
+	check_page "$work/found/explore.html"
+	PYTHONDONTWRITEBYTECODE=1 python3 reports/explore_html_view_test.py "$work/found/explore.html"
 	set -- "$work/report.html"
 fi
 file=$(realpath "$1")
-open_page "$file"
-test ! -s "$work/console" || fail "$1: messages on the console"
-test ! -s "$work/requests" || fail "$1: it makes requests"
+check_page "$file"
 # The script shows the search box as its last deed.
 grep -q 'class="tools" id="tools">' "$work/dom" || fail "$1: its script did not run to the end"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sinks.h"
 #include "html_assets.h"
+#include "html_script.h"
 #include "html_style.h"
 #include "html_text.h"
 #include "html_trace_sample.h"

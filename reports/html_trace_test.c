@@ -183,6 +183,7 @@ static void numbers_of_a_damaged_record(void)
 	const struct disk_seen seen = { .op = 0xff, .lba = G_MAXUINT64, .queued_ns = G_MININT64, .count = G_MAXUINT32 };
 	const struct event_lines head = { .origin_ns = G_MININT64,
 					  .tick = G_MAXUINT64,
+					  .from = G_MAXUINT64 - 20,
 					  .to = G_MAXUINT64,
 					  .rate_hz = 1,
 					  .flags = LINES_FIRST | LINES_LAST,

@@ -12,9 +12,6 @@
 
 /* What a record claims to be of may be made anew, to the last byte: it must not be of hours. */
 #define SECTORS_MAX 4096
-#define TICKS_MAX (1u << 18)
-#define TICK_MAX (G_GUINT64_CONSTANT(1000) << 32)
-#define RATE_MAX_HZ 10000000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -65,20 +62,6 @@ static void bound_disk(guint8 *bytes, gsize length)
 	memcpy(bytes, &seen, sizeof seen);
 }
 
-static void bound_lines(guint8 *bytes, gsize length)
-{
-	struct event_lines head;
-
-	if (length < sizeof head)
-		return;
-	memcpy(&head, bytes, sizeof head);
-	head.from %= TICKS_MAX;
-	head.to %= TICKS_MAX;
-	head.tick %= TICK_MAX;
-	head.rate_hz %= RATE_MAX_HZ;
-	memcpy(bytes, &head, sizeof head);
-}
-
 /* In memory of its own size: a byte behind it is not to be read. */
 static void tell_record(struct formats *formats, enum event_type type, const guint8 *bytes, gsize length)
 {
@@ -86,8 +69,6 @@ static void tell_record(struct formats *formats, enum event_type type, const gui
 
 	if (type == EVENT_DISK)
 		bound_disk(copy, length);
-	else if (type == EVENT_LINES)
-		bound_lines(copy, length);
 	tell(formats, type, 1, copy, length);
 }
 

@@ -51,7 +51,13 @@ static void hostile(void)
 {
 	struct sample *s = sample_new();
 	g_autoptr(GByteArray) part = g_byte_array_new();
-	struct event_lines head = { .tick = G_MAXUINT64, .to = G_MAXUINT64, .rate_hz = 1, .lines = 2, .flags = 3 };
+	struct event_lines head = { .tick = G_MAXUINT64,
+				    .from = 2,
+				    .to = 22,
+				    .rate_hz = 1,
+				    .lines = 2,
+				    .flags = 3,
+				    .origin_ns = G_MAXINT64 / 2 };
 	gsize length;
 
 	sample_add(s, EVENT_CASE_BEGIN, 1, "{'case':'A'}");

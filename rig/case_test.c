@@ -161,6 +161,36 @@ static void console_without_an_end(void)
 	CU_ASSERT(fake_slot.now_ns < 200 * NS_PER_MS);
 }
 
+/* The unit says at once that it took the registration; the rig, kept by a call, reads that 300 ms later. */
+static void registers(const char *operation)
+{
+	if (g_str_equal(operation, "erase.report")) {
+		fake_slot.status.licence = LICENCE_PENDING;
+		return;
+	}
+	fake_slot.now_ns += 300 * NS_PER_MS;
+	fake_slot.console_reads = 1;
+}
+
+#define LICENCE(state) "{'step':'expect.licence','args':{'is':'" state "'}},"
+
+static void console_read_late(void)
+{
+	static const struct {
+		const char *console, *verdict;
+	} cases[] = { { "license registration: accepted\r\n", "pass" }, { "disk spins\r\n", "fail" } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		fake_slot_reset();
+		fake_slot.on_call = registers;
+		fake_slot.console = cases[i].console;
+		expect_verdict("[{'step':'power.on','args':{}}," LICENCE(
+				   "none") "{'step':'erase.report','args':{}}," LICENCE("pending") //
+			       "{'step':'encryption.get','args':{}},{'step':'expect.panel','args':{'is':'Ready'}}]",
+			       cases[i].verdict);
+	}
+}
+
 /* Every case of the first scenarios asks for a small disk, so that a real unit was never fit for any. */
 static void fit_for_a_real_unit(void)
 {
@@ -250,7 +280,8 @@ static void reason_that_is_not_utf8(void)
 	json_decref(end);
 }
 
-TEST_SUITE(case, { "a variable of the wrong kind is an error", kinds_of_variables },
+TEST_SUITE(case, { "what the rig reads late was not said late", console_read_late },
+	   { "a variable of the wrong kind is an error", kinds_of_variables },
 	   { "a number that does not fit its field is an error", numbers_that_do_not_fit },
 	   { "an expected outcome says which", outcomes },
 	   { "an unanswered registration has no outcome", outcome_of_an_earlier_registration },

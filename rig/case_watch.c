@@ -78,6 +78,7 @@ void case_watch_hear(struct slot *slot, const char **verdict, char **reason)
 
 void case_watch_end(struct slot *slot, struct monitor_case *opened)
 {
+	slot_hear_console(slot);
 	/* A slot that fails now has failed before: the case knows. */
 	if (!slot_settle(slot, NULL))
 		slot_record_json(slot, EVENT_NOTE,

@@ -24,6 +24,7 @@ static const struct {
 	{ EVENT_CALL, "call" },
 	{ EVENT_STATUS, "status" },
 	{ EVENT_MARKER, "marker" },
+	{ EVENT_CONSOLE_GAP, "console-gap" },
 	{ EVENT_URB, "urb" },
 	{ EVENT_CONSOLE_RX, "console-rx" },
 	{ EVENT_CONSOLE_TX, "console-tx" },

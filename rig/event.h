@@ -42,6 +42,8 @@ enum event_type {
 			 read. unit and licence are texts of step.h, or the number where there is none */
 	EVENT_MARKER, /* {level:bool, before_ns, after_ns} LINE_MARKER went to this level between these slot times: the
 			 analyzer's clock is put against the slot's by it */
+	EVENT_CONSOLE_GAP, /* {open:bool, from_ns} open: the rig has not read the console since then; not open: now it
+			      has. What it said meanwhile comes late because of the rig. Real clocks only */
 
 	/* Binary */
 	EVENT_URB = 64, /* struct event_urb, then the data moved: a completed transfer as the rig's own libusb saw it */

@@ -32,6 +32,7 @@ struct line_capture {
 	guint windows;
 
 	gboolean edges;	     /* LINE_CONSOLE_TX is seen by its edges, not by bytes */
+	guint64 part_ticks;  /* a part that is longer ends, whatever it holds */
 	guint64 frame_ticks; /* from a start bit's edge into the stop bit; 0: nobody looks for them */
 	guint64 frame_end;   /* of the last one */
 	guint8 seen;	     /* levels */
@@ -216,6 +217,8 @@ static void advance(struct line_capture *capture, guint64 tick)
 	capture->reached = MAX(capture->reached, tick);
 	if (capture->open && capture->reached > capture->end + byte_ticks(capture))
 		close_window(capture, capture->end);
+	if (capture->open && MIN(capture->reached, capture->end) - capture->head.from > capture->part_ticks)
+		line_capture_flush(capture);
 	if (capture->wanted && capture->reached >= capture->begin)
 		open_window(capture);
 }
@@ -278,6 +281,18 @@ static void take(struct line_capture *capture, struct entry *entry)
 
 /* --- interface --- */
 
+/* Less than what whoever reads it stands for: what comes next may lie beyond. */
+static guint64 part_ticks(const struct event_lines *head)
+{
+	const guint64 ticks = lines_tick(&(struct event_lines){ .tick = head->tick }, LINES_PART_NS / 4 * 3);
+	const guint64 longest =
+	    head->tick == LINES_TICK_NS
+		? (guint64)((unsigned __int128)(LINES_PART_SAMPLES / 4 * 3) * NS_PER_S / head->rate_hz)
+		: LINES_PART_SAMPLES / 4 * 3;
+
+	return MIN(ticks, longest);
+}
+
 struct line_capture *line_capture_new(const struct line_capture_setup *setup)
 {
 	struct line_capture *capture = g_new0(struct line_capture, 1);
@@ -295,6 +310,7 @@ struct line_capture *line_capture_new(const struct line_capture_setup *setup)
 	if (capture->edges && setup->lines & 1u << LINE_CONSOLE_TX)
 		capture->frame_ticks = lines_tick(&(struct event_lines){ .tick = setup->tick },
 						  CONSOLE_FRAME_NS(lines_byte_ns(&capture->head)));
+	capture->part_ticks = part_ticks(&capture->head);
 	capture->seen = 1u << LINE_CONSOLE_TX;
 	capture->part = g_byte_array_sized_new(PART_BYTES + 256);
 	capture->pending = g_array_new(FALSE, FALSE, sizeof(struct entry));

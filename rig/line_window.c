@@ -133,8 +133,10 @@ gboolean line_window_add(struct line_window *window, const struct event *event)
 	struct lines_reader reader;
 	struct lines_entry entry;
 
-	if (!lines_open(&reader, event->data, event->length))
+	if (!lines_open(&reader, event->data, event->length)) {
+		window->damaged |= window->open;
 		return FALSE;
+	}
 	if (reader.head.flags & LINES_FIRST)
 		begin(window, event, &reader.head);
 	else if (!follows(window, event, &reader.head))

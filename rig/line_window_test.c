@@ -139,6 +139,32 @@ static void damaged(void)
 	bench_close(&bench);
 }
 
+/* Whatever a window's length, no part of it is one that lines_open() refuses; a forged one in between ends it. */
+static void long_window(void)
+{
+	struct bench bench;
+
+	bench_open(&bench);
+	for (gint64 ms = 0; ms <= 300000; ms += 50)
+		line_capture_trigger(bench.capture, ms * NS_PER_MS, CAPTURE_AROUND_NS, LINES_PANEL);
+	line_capture_end(bench.capture);
+	CU_ASSERT_FATAL(bench.parts->len > 2);
+	for (guint i = 0; i < bench.parts->len; i++)
+		CU_ASSERT_EQUAL(add_part(&bench, i, 1), i == bench.parts->len - 1);
+	CU_ASSERT(!bench.window.damaged && bench.window.head.to == 300 * (guint64)NS_PER_S);
+	CU_ASSERT_FALSE(add_part(&bench, 0, 1));
+	const guint64 to = bench.window.head.to;
+	struct event_lines forged = bench.window.head;
+	forged.from = forged.to;
+	forged.to = G_MAXINT64;
+	forged.flags = 0;
+	CU_ASSERT_FALSE(line_window_add(
+	    &bench.window,
+	    &(struct event){ .type = EVENT_LINES, .case_no = 1, .data = &forged, .length = sizeof forged }));
+	CU_ASSERT(bench.window.damaged && line_window_end(&bench.window) && bench.window.head.to == to);
+	bench_close(&bench);
+}
+
 /* Of bytes that overlap, or of none at all but bytes, the edges are in order. */
 static void overlapping_bytes(void)
 {
@@ -169,4 +195,4 @@ static void overlapping_bytes(void)
 }
 
 TEST_SUITE(line_window, { "overlapping bytes", overlapping_bytes }, { "bits", bits }, { "parts", parts },
-	   { "damaged", damaged })
+	   { "damaged", damaged }, { "a long window", long_window })

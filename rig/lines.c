@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lines.h"
 #include "observe.h"
-#include "units.h"
 #include <string.h>
 
 static void swap(struct event_lines *head)
@@ -18,6 +17,18 @@ static void swap(struct event_lines *head)
 	head->path_ns = GUINT32_FROM_LE(head->path_ns);
 }
 
+/* Whoever makes samples of a part makes as many as its head says: a few bytes must not stand for hours. */
+static gboolean is_bounded(const struct event_lines *head)
+{
+	const guint64 ticks = head->to - head->from;
+
+	if (((unsigned __int128)ticks * head->tick) >> 32 > (unsigned __int128)LINES_PART_NS)
+		return FALSE;
+	if (head->tick != LINES_TICK_NS)
+		return ticks <= LINES_PART_SAMPLES;
+	return (unsigned __int128)ticks * head->rate_hz / NS_PER_S <= LINES_PART_SAMPLES;
+}
+
 gboolean lines_open(struct lines_reader *reader, const void *data, gsize length)
 {
 	struct event_lines *head = &reader->head;
@@ -30,7 +41,7 @@ gboolean lines_open(struct lines_reader *reader, const void *data, gsize length)
 	reader->end = (const guint8 *)data + length;
 	reader->tick = head->from;
 	reader->damaged = FALSE;
-	return head->from <= head->to && head->tick && head->rate_hz;
+	return head->from <= head->to && head->tick && head->rate_hz && is_bounded(head);
 }
 
 gboolean lines_tells_bytes(const struct event_lines *head)

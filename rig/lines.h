@@ -7,6 +7,7 @@
 #pragma once
 #include "error.h"
 #include "event.h"
+#include "units.h"
 
 struct lines_entry {
 	guint64 tick;
@@ -21,7 +22,11 @@ struct lines_reader {
 	gboolean damaged;
 };
 
-/** Begins to read an EVENT_LINES' payload, borrowed. FALSE: it is none. */
+/** What a part may be long: one that claims more is none. Windows without an end are made of many of them. */
+#define LINES_PART_NS (120 * NS_PER_S)
+#define LINES_PART_SAMPLES (G_GUINT64_CONSTANT(1) << 32)
+
+/** Begins to read an EVENT_LINES' payload, borrowed. FALSE: it is none, or claims what no part holds. */
 gboolean lines_open(struct lines_reader *reader, const void *data, gsize length) MUST_CHECK;
 /** FALSE at the end, or where the rest is damaged. */
 gboolean lines_next(struct lines_reader *reader, struct lines_entry *entry) MUST_CHECK;

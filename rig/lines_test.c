@@ -26,10 +26,10 @@ static void there_and_back(void)
 		{ 68, FALSE, 0xff },
 		{ 69 + 63, TRUE, 'x' },
 		{ 5000, TRUE, 0 },
-		{ G_MAXINT64 / 2, FALSE, 7 },
-		{ G_MAXINT64 - 10000, TRUE, 0x80 },
+		{ LINES_PART_NS / 2, FALSE, 7 },
+		{ LINES_PART_NS, TRUE, 0x80 },
 	};
-	g_autoptr(GByteArray) bytes = part(5, G_MAXINT64);
+	g_autoptr(GByteArray) bytes = part(5, LINES_PART_NS);
 	struct lines_reader reader;
 	struct lines_entry entry;
 	guint64 before = 5;
@@ -114,5 +114,37 @@ static void samples(void)
 	CU_ASSERT_EQUAL(lines_samples(&head, 1501), 1001);
 }
 
-TEST_SUITE(lines, { "there and back", there_and_back }, { "damage", damage }, { "clocks", clocks },
-	   { "samples", samples })
+/* A head of a few bytes made a format write for ever. */
+static void claims(void)
+{
+	static const struct {
+		guint64 ticks, tick, rate_hz;
+		gboolean good;
+	} cases[] = {
+		{ LINES_PART_NS, LINES_TICK_NS, 1000000, TRUE },
+		{ LINES_PART_NS + 1, LINES_TICK_NS, 1000000, FALSE },
+		{ G_MAXINT64, LINES_TICK_NS, 1000000, FALSE },
+		{ LINES_PART_NS, LINES_TICK_NS, 1000000000, FALSE },
+		{ (guint64)LINES_PART_NS / 60, LINES_TICK_NS, G_MAXUINT64, FALSE },
+		{ LINES_PART_SAMPLES, LINES_TICK_NS, 1000000000, TRUE },
+		{ LINES_PART_SAMPLES + 1, LINES_TICK_NS, 1000000000, FALSE },
+		{ LINES_PART_SAMPLES, 1, 1, TRUE },
+		{ LINES_PART_SAMPLES + 1, 1, 1, FALSE },
+		{ 120000000, 1000 * LINES_TICK_NS, 1000000, TRUE },
+		{ 120000001, 1000 * LINES_TICK_NS, 1000000, FALSE },
+		{ 2, G_MAXUINT64, 1, TRUE },
+		{ G_MAXUINT64 - 5, G_MAXUINT64, G_MAXUINT64, FALSE },
+	};
+	struct lines_reader reader;
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GByteArray) bytes = part(5, 5 + cases[i].ticks);
+		struct event_lines *head = (struct event_lines *)(gpointer)bytes->data;
+		head->tick = GUINT64_TO_LE(cases[i].tick);
+		head->rate_hz = GUINT64_TO_LE(cases[i].rate_hz);
+		CU_ASSERT_EQUAL(lines_open(&reader, bytes->data, bytes->len), cases[i].good);
+	}
+}
+
+TEST_SUITE(lines, { "what a part may claim", claims }, { "there and back", there_and_back }, { "damage", damage },
+	   { "clocks", clocks }, { "samples", samples })

@@ -10,6 +10,7 @@
 #include "fixtures/licence_server.h"
 #include "fixtures/line_defect.h"
 #include "fixtures/scpi_supply.h"
+#include "reports/explore_html.h"
 #include "reports/sinks.h"
 #include <locale.h>
 #include <signal.h>
@@ -63,8 +64,8 @@ int main(int argc, char **argv)
 	const struct known_bad parts[] = { { "disk_defect", disk_defects },
 					   { "line_defect", line_defects },
 					   { NULL, NULL } };
-	const struct catalogue catalogue = { drivers, &emulated_board, host_profiles, sinks,
-					     parts,   &beaglelogic,    &scpi_supply,  &cold_board };
+	const struct catalogue catalogue = { drivers,	   &emulated_board, host_profiles, sinks,	 parts,
+					     &beaglelogic, &scpi_supply,    &cold_board,   &explore_html };
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "remake.h"
+#include "lines.h"
 #include "spool.h"
 #include <string.h>
 #include <sys/stat.h>
@@ -110,9 +111,11 @@ static void give_up(struct making *making, struct format *format, const GError *
 static void tell(struct making *making, const struct event *event)
 {
 	struct event parsed = *event;
+	struct lines_reader lines;
 
 	parsed.json = event_json(event);
 	making->remake->told++;
+	making->remake->senseless += event->type == EVENT_LINES && !lines_open(&lines, event->data, event->length);
 	for (guint i = 0; i < making->formats->len; i++) {
 		struct format *format = &g_array_index(making->formats, struct format, i);
 		g_autoptr(GError) error = NULL;

@@ -20,6 +20,7 @@ struct remake_segment {
 struct remake {
 	guint64 records;    /* in the spool */
 	guint64 lost_bytes; /* after the last whole one */
+	guint64 senseless;  /* EVENT_LINES records that no format can be made of */
 	guint64 told;	    /* records that went into the formats */
 	gboolean has_end;   /* the run's own end is recorded */
 	GArray *segments;   /* of struct remake_segment, by case */

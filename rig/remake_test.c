@@ -102,11 +102,14 @@ static char *in_folder(const struct folder *folder, const char *name)
 	return g_build_filename(folder->path, name, NULL);
 }
 
-/* A spool from words: "2+" begins case 2, "2-" ends it, "2:text" notes something in it, "." ends the run. */
+/* A spool from words: "2+" begins case 2, "2-" ends it, "2:text" notes something in it, "2!" is a forged record of
+ * lines,
+ * "." ends the run. */
 static void write_spool(const struct folder *folder, const char *name, const char *const *words)
 {
 	g_autofree char *path = in_folder(folder, name);
 	struct spool *spool = spool_create(path, NULL);
+	const struct event_lines forged = { .tick = 1, .to = G_MAXINT64, .rate_hz = 1 };
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(spool);
 	for (; *words; words++) {
@@ -122,6 +125,10 @@ static void write_spool(const struct folder *folder, const char *name, const cha
 			event.type = EVENT_NOTE;
 			event.data = note;
 			event.length = strlen(note);
+		} else if (*rest == '!') {
+			event.type = EVENT_LINES;
+			event.data = &forged;
+			event.length = sizeof forged;
 		}
 		CU_ASSERT_TRUE(spool_append(spool, &event, NULL));
 	}
@@ -146,10 +153,11 @@ static void whole(void)
 	struct folder f;
 
 	folder_open(&f);
-	SPOOL(&f, "spool", "1+", "1:a", "1-", "2+", "2:b", "2-", ".");
+	SPOOL(&f, "spool", "1+", "1:a", "1!", "1-", "2+", "2:b", "2-", ".");
 	CU_ASSERT_TRUE(remake_run(f.path, sinks, &f.remake, NULL));
-	CU_ASSERT_EQUAL(f.remake.records, 7);
-	CU_ASSERT_EQUAL(f.remake.told, 7);
+	CU_ASSERT_EQUAL(f.remake.records, 8);
+	CU_ASSERT_EQUAL(f.remake.told, 8);
+	CU_ASSERT_EQUAL(f.remake.senseless, 1);
 	CU_ASSERT_EQUAL(f.remake.lost_bytes, 0);
 	CU_ASSERT_TRUE(f.remake.has_end);
 	CU_ASSERT_EQUAL(f.remake.made->len, 1);

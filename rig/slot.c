@@ -106,7 +106,7 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error)
 
 	slot->setup = setup;
 	slot->console = g_string_new(NULL);
-	slot->console_read_ns = -1;
+	slot->console_read_ns = slot->console_heard_ns = -1;
 	slot->secrets = g_ptr_array_new_with_free_func(g_free);
 	slot->seen = g_byte_array_new();
 	if (setup->board && setup->grant_fd < 0) {
@@ -121,6 +121,7 @@ struct slot *slot_open(const struct slot_setup *setup, GError **error)
 		return NULL;
 	}
 	slot_start_observing(slot);
+	slot_console_begin(slot);
 	return slot;
 }
 
@@ -145,6 +146,7 @@ enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why)
 	g_autoptr(GError) error = NULL;
 	enum slot_power power = SLOT_POWER_NOT_USED;
 
+	slot->console_heard_ns = -1;
 	if (slot->instruments[ROLE_POWER].driver)
 		power = make_safe(slot, &error) ? SLOT_POWER_SAFE : SLOT_POWER_UNCONFIRMED;
 	gboolean agree = slot_lines_close(slot, error ? NULL : &error);
@@ -154,31 +156,6 @@ enum slot_power slot_close(struct slot *slot, gint64 *end_ns, char **why)
 	*why = error ? g_strdup(error->message) : NULL;
 	close_all(slot);
 	return power;
-}
-
-/* Takes what the console has. While no time passes nothing new can arrive: on a virtual clock it is read until it is
- * empty. A real one is asked once a turn, since a unit that never falls silent must not outlast the deadline. */
-static gboolean drain_console(struct slot *slot, GError **error)
-{
-	const struct instrument *console = &slot->instruments[ROLE_CONSOLE];
-	gboolean to_the_end = slot->instruments[ROLE_CLOCK].driver->ops.clock->is_virtual;
-	guint8 buffer[4096];
-	gssize got;
-
-	if (!console->driver || slot->console_read_ns == slot_now(slot))
-		return TRUE;
-	while ((got = console->driver->ops.console->read(console->self, buffer, sizeof buffer, error)) > 0) {
-		slot_record(slot, EVENT_CONSOLE_RX, buffer, (gsize)got);
-		g_string_append_len(slot->console, (char *)buffer, got);
-		if (!to_the_end)
-			break;
-	}
-	if (got < 0) {
-		g_prefix_error(error, "reading the console: ");
-		return FALSE;
-	}
-	slot->console_read_ns = slot_now(slot);
-	return TRUE;
 }
 
 static gboolean may_go_on(struct slot *slot, GError **error)
@@ -208,7 +185,7 @@ gboolean slot_wait(struct slot *slot, gint64 deadline_ns, slot_condition conditi
 	gboolean done = FALSE;
 
 	for (;;) {
-		if (!drain_console(slot, error))
+		if (!slot_console_drain(slot, error))
 			return FALSE;
 		if (condition && !condition(data, &done, error))
 			return FALSE;

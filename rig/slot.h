@@ -23,6 +23,7 @@ struct catalogue {
 	const struct analyzer_class *analyzer;	   /**< what stands in for a logic analyzer at the emulated board */
 	const struct supply_class *supply;	   /**< what stands in for a power supply */
 	const struct explore_board_class *explore; /**< the board for exploring; may be NULL */
+	const struct explore_page *explore_page;   /**< what makes a page of exploring; may be NULL */
 };
 
 /** An open instrument. */

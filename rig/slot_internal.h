@@ -12,8 +12,10 @@ struct slot {
 	struct driver_env env[ROLES];
 	struct board *board;
 	GString *console;
-	gint64 console_read_ns; /* when it was last read to the end */
-	GPtrArray *secrets;	/* of char * */
+	gint64 console_read_ns;	 /* when it was last read */
+	gint64 console_heard_ns; /* all that it had said by then is read; -1: nobody minds */
+	gboolean console_gap;	 /* the record says that it is not read */
+	GPtrArray *secrets;	 /* of char * */
 	GError *spool_error;
 	gint64 recorded_ns; /* the last event's time */
 	struct slot_watcher watcher;
@@ -44,6 +46,15 @@ struct slot {
 /* slot_record.c */
 /** Works out what the slot shows and has it told to the record. All instruments are open. */
 void slot_start_observing(struct slot *slot);
+
+/* slot_console.c */
+/** The slot is open: from now on the record says where a console on a real clock was not read in time. */
+void slot_console_begin(struct slot *slot);
+/** Something is about to be recorded. */
+void slot_console_look(struct slot *slot);
+/** Takes what the console has. While no time passes nothing new can arrive: on a virtual clock it is read until it is
+ *  empty. A real one is asked once, since a unit that never falls silent must not outlast the deadline. */
+gboolean slot_console_drain(struct slot *slot, GError **error) MUST_CHECK;
 
 /* slot_lines.c */
 /** Begins to keep what the slot's logic analyzer sees; `emit` records a part of a window. */

@@ -31,6 +31,9 @@ struct slot_watcher {
 void slot_watch(struct slot *slot, const struct slot_watcher *watcher);
 /** slot_track(), for whoever counts overwrites by it. */
 struct disk_track *slot_observed_track(struct slot *slot);
+/** The last words: reads the console if a real clock's rig was kept from it. Blocks for a few reads at most; a console
+ *  that cannot be read is known already, or stays unread in the record (EVENT_CONSOLE_GAP). */
+void slot_hear_console(struct slot *slot);
 /** Takes in what was observed up to now and not told yet; no time passes. */
 gboolean slot_settle(struct slot *slot, GError **error) MUST_CHECK;
 

@@ -20,6 +20,7 @@ char *slot_redacted(const struct slot *slot, const char *text)
 /* What was observed between two looks at the clock has its own time; in the record time never goes back. */
 static void record_at(struct slot *slot, gint64 time_ns, struct event *event)
 {
+	slot_console_look(slot);
 	event->case_no = slot->setup->case_no;
 	event->time_ns = slot->recorded_ns = MAX(slot->recorded_ns, time_ns);
 	if (slot->setup->spool && !slot->spool_error && !spool_append(slot->setup->spool, event, &slot->spool_error))

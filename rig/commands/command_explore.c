@@ -26,6 +26,11 @@ static const char help[] =
     "  wiperig explore --mode 3 --shard 2/4 --out shares    one of four machines; then, with all their files:\n"
     "  wiperig explore --merge shares --out found\n"
     "\n"
+    "With --out DIR: explore.html, a page with a map of all cuts and what comes of them, and each finding with its "
+    "story;\n"
+    "explore.jsonl, what it is made from (wiperig report DIR makes it once more); and of each finding its cut plan,\n"
+    "plan-1.json and so on, which wiperig run --cut-plan replays.\n"
+    "\n"
     "Exit: 0 nothing was found · 1 something was · 2 usage · 3 the rig failed, or not everything could be looked at ·\n"
     "130 interrupted.\n";
 
@@ -33,6 +38,7 @@ struct options {
 	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed, *out, *shard, *merge;
 	char **erases, **no_prune;
 	gboolean json;
+	const struct explore_page *page; /* not a word of the line: who makes the page of --out */
 };
 
 static GOptionEntry *option_entries(struct options *o)
@@ -56,7 +62,7 @@ static GOptionEntry *option_entries(struct options *o)
 		  "Do without a rule that saves work; may be repeated: sectors, memo, converge, counters, all",
 		  "RULE" },
 		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out,
-		  "Folder for the cut plan of each finding, which wiperig run --cut-plan replays", "DIR" },
+		  "Folder for explore.html, explore.jsonl and the cut plan of each finding", "DIR" },
 		{ "shard", 0, 0, G_OPTION_ARG_STRING, &o->shard,
 		  "Only the I-th of N shares of the erases; its results go to --out DIR, for --merge", "I/N" },
 		{ "merge", 0, 0, G_OPTION_ARG_FILENAME, &o->merge,
@@ -187,8 +193,9 @@ static gboolean make_folder(const char *out, GError **error)
 }
 
 /* The end of what was told. */
-static int conclude(struct told *told, GError **error)
+static int conclude(struct told *told, json_t *what, GError **error)
 {
+	told_save(told, what);
 	const int code = told_code(told);
 
 	told_end(told, "complete", code);
@@ -240,7 +247,7 @@ static int explore_share(const struct options *o, struct told *told, const struc
 	told_begin(told, what);
 	gboolean explored = explore_work(work, error);
 	if (explored && save_share(o, told, what, error))
-		return conclude(told, error);
+		return conclude(told, what, error);
 	const int code = *error ? EXIT_RIG_FAILED : EXIT_INTERRUPTED;
 	told_end(told, explored ? "failed" : "interrupted", code);
 	return code;
@@ -265,6 +272,7 @@ static int explore_all(const struct options *o, const struct explore_settings *s
 	};
 	/* A shard's plans are written when it is put together with the others. */
 	told.out = told.shard.of ? NULL : o->out;
+	told.page = o->page;
 	json_t *given = given_of(o), *results = json_array();
 	json_t *what =
 	    told_what(settings, firmware, (const enum explore_trigger *)(gconstpointer)triggers->data, triggers->len);
@@ -301,7 +309,7 @@ static gboolean is_merge_alone(const struct options *o, GError **error)
 
 static int explore_merge(const struct options *o, GError **error)
 {
-	struct told told = { .json = o->json, .out = o->out };
+	struct told told = { .json = o->json, .out = o->out, .page = o->page };
 	struct explore_share *all = NULL;
 	struct explore_result result;
 
@@ -311,14 +319,17 @@ static int explore_merge(const struct options *o, GError **error)
 		return EXIT_USAGE;
 	}
 	told.given = all->given;
+	told.results = json_array();
 	told_begin(&told, all->what);
 	for (gsize i = 0; i < json_array_size(all->results) && !*error; i++)
 		if (explore_result_decode(&result, json_array_get(all->results, i), error)) {
 			told_result(&told, &result);
 			explore_result_clear(&result);
 		}
+	const int code = *error ? EXIT_RIG_FAILED : conclude(&told, all->what, error);
+	json_decref(told.results);
 	explore_share_free(all);
-	return *error ? EXIT_RIG_FAILED : conclude(&told, error);
+	return code;
 }
 
 static int explore_slot(const struct options *o, const struct catalogue *catalogue, struct slot_config *config,
@@ -368,7 +379,7 @@ static int explore_options(const struct options *o, const struct catalogue *cata
 
 static int explore_main(int argc, char **argv, const struct catalogue *catalogue)
 {
-	struct options o = { 0 };
+	struct options o = { .page = catalogue->explore_page };
 	g_autofree GOptionEntry *entries = option_entries(&o);
 	g_autoptr(GError) error = NULL;
 	int code;

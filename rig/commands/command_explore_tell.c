@@ -2,6 +2,8 @@
 #include "command_explore_tell.h"
 #include "rig/command.h"
 #include "rig/cut_plan.h"
+#include "rig/explore/explore_model.h"
+#include "rig/explore/explore_replay.h"
 #include <stdio.h>
 
 /* --- what is explored --- */
@@ -40,32 +42,15 @@ json_t *told_what(const struct explore_settings *settings, const char *firmware,
 
 	for (guint i = 0; i < count; i++)
 		json_array_append_new(erases, json_string(explore_triggers[triggers[i]]));
-	return json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o}", "firmware", name, "mode",
+	return json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o, s:o}", "firmware", name, "mode",
 			 (int)settings->mode, "depth", (int)settings->depth, "sectors", settings->rules.sectors, "memo",
 			 settings->rules.memo, "converge", settings->rules.converge, "counters",
 			 settings->rules.counters, "emulated", TRUE, "version", WIPERIG_VERSION, "sha256",
-			 hash_of_file(firmware), "board", board_of(settings->config), "erases", erases);
+			 hash_of_file(firmware), "board", board_of(settings->config), "erases", erases, "model",
+			 explore_model_encode());
 }
 
 /* --- plans --- */
-
-/* The command that replays a plan's file. */
-static char *again(const struct told *told, const char *path)
-{
-	static const char *const options[] = { "slot", "firmware", "defect" };
-	g_autofree char *plan = g_shell_quote(path);
-	GString *line = g_string_new("wiperig run");
-
-	for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
-		const char *value = json_string_value(json_object_get(told->given, options[i]));
-		g_autofree char *quoted = value ? g_shell_quote(value) : NULL;
-
-		if (value)
-			g_string_append_printf(line, " --%s %s", options[i], quoted);
-	}
-	g_string_append_printf(line, " --cut-plan %s", plan);
-	return g_string_free(line, FALSE);
-}
 
 /* Writes the plan of each finding; a command for each, or NULL. */
 static GPtrArray *write_plans(struct told *told, const struct explore_result *result)
@@ -74,13 +59,13 @@ static GPtrArray *write_plans(struct told *told, const struct explore_result *re
 
 	for (guint i = 0; i < result->findings->len; i++) {
 		const struct cut_plan *plan = g_array_index(result->findings, struct explore_finding, i).plan;
-		g_autofree char *name = g_strdup_printf("plan-%u.json", told->plans + 1);
+		g_autofree char *name = explore_plan_name(told->plans + 1);
 		g_autofree char *path = told->out ? g_build_filename(told->out, name, NULL) : NULL;
 		json_t *json = path && plan ? cut_plan_encode(plan) : NULL;
 		gboolean written = json && !told->error && cut_plan_save(json, path, &told->error);
 
 		told->plans += written;
-		g_ptr_array_add(commands, written ? again(told, path) : NULL);
+		g_ptr_array_add(commands, written ? explore_replay_command(told->given, path) : NULL);
 		json_decref(json);
 	}
 	return commands;
@@ -152,8 +137,25 @@ int told_code(const struct told *told)
 	return told->verdicts[EXPLORE_PASS] ? EXIT_PASSED : EXIT_NOTHING_RAN;
 }
 
+void told_save(struct told *told, json_t *what)
+{
+	const struct explore_share all = { { 0, 0 }, what, (json_t *)told->given, told->results };
+	g_autofree char *path = NULL;
+
+	if (!told->out || told->error || !explore_share_save(&all, told->out, &path, &told->error) || !told->page ||
+	    !told->page->write(told->out, &all, &told->error) || told->json)
+		return;
+	g_print("Written: %s/%s, from %s\n", told->out, told->page->filename, path);
+}
+
 void told_end(struct told *told, const char *how, int code)
 {
-	if (told->json)
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (told->json) {
 		put_line(told, "end", json_pack("{s:s, s:i}", "ended", how, "exit", code));
+		return;
+	}
+	explore_model_tell(text);
+	g_print("%s", text->str);
 }

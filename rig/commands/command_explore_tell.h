@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What wiperig explore says, to people or as JSON lines, and the cut plans that it writes. */
 #pragma once
-#include "rig/explore/explore_shard.h"
+#include "rig/explore/explore_page.h"
 #include "rig/explore/explore_result.h"
 
 /** Everything is borrowed but `error` and `results`. */
 struct told {
-	const char *out; /**< folder for cut plans; NULL: they are not written */
+	const char *out; /**< folder for cut plans, results and their page; NULL: they are not written */
+	const struct explore_page *page; /**< NULL: no page is made */
 	gboolean json;
 	const json_t *given;	    /**< words of the command line that replays: option → value */
 	struct explore_shard shard; /**< of = 0: this is no shard */
@@ -14,7 +15,7 @@ struct told {
 	gint64 seq;
 	guint verdicts[EXPLORE_VERDICTS];
 	guint plans;
-	GError *error; /**< of the first plan that could not be written */
+	GError *error; /**< of the first file that could not be written */
 };
 
 /** What is explored: all on which results depend. The caller's. */
@@ -23,6 +24,8 @@ json_t *told_what(const struct explore_settings *settings, const char *firmware,
 void told_begin(struct told *told, json_t *what);
 /** `data`: a struct told; see explore_work.h. */
 void told_result(gpointer data, const struct explore_result *result);
+/** Writes the results and their page; what goes wrong is in told->error. `results` must be there. */
+void told_save(struct told *told, json_t *what);
 /** The exit code of all that was told so far. */
 int told_code(const struct told *told);
 void told_end(struct told *told, const char *how, int code);

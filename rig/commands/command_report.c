@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig report */
 #include "rig/command.h"
+#include "rig/explore/explore_page.h"
 #include "rig/remake.h"
 
 static const char help[] =
     "Makes every report and trace of a run from its spool once more, and says what was recovered where the run was\n"
-    "killed or its disk was full. The spool is read, never written.\n"
+    "killed or its disk was full. Records of a logic analyzer that claim more than they can hold are left out and\n"
+    "counted. The spool is read, never written. Of a folder that wiperig explore --out has made, its page.\n"
     "\n"
     "Examples:\n"
     "  wiperig report runs/run-0007\n"
+    "  wiperig report found                          explore.html, from explore.jsonl\n"
     "  cp -r runs/run-0007 /tmp/copy && wiperig report /tmp/copy\n"
     "\n"
     "Exit: 0 all formats are made · 2 usage, or it is no run's folder · 3 the run is still under way, its spool cannot "
@@ -52,14 +55,35 @@ static void print_found(const struct remake *remake)
 	if (!remake->has_end)
 		g_print("the run's end is not recorded: cases without an end are errors of the rig\n");
 	g_print("recovered: %" G_GUINT64_FORMAT " records\n", remake->told);
+	if (remake->senseless)
+		g_print("damaged: %" G_GUINT64_FORMAT
+			" records of the logic analyzer claim what they cannot hold, or are cut short: "
+			"what they told is left out\n",
+			remake->senseless);
 	print_names("made: ", remake->made);
 	print_names("not observed: ", remake->absent);
 }
 
+/* Not a run's folder but one of wiperig explore. */
+static int report_explored(const char *folder, const char *results, const struct explore_page *page)
+{
+	g_autoptr(GError) error = NULL;
+	struct explore_share *all = explore_share_load(results, &error);
+
+	if (all && page->write(folder, all, &error))
+		g_print("made: %s\n", page->filename);
+	explore_share_free(all);
+	return error ? command_fail(error) : EXIT_PASSED;
+}
+
 static int report(const char *folder, const struct catalogue *catalogue)
 {
+	g_autofree char *explored = g_build_filename(folder, EXPLORE_RESULTS_FILE, NULL);
 	struct remake remake;
 	g_autoptr(GError) error = NULL;
+
+	if (catalogue->explore_page && g_file_test(explored, G_FILE_TEST_EXISTS))
+		return report_explored(folder, explored, catalogue->explore_page);
 	gboolean good = remake_run(folder, catalogue->sinks, &remake, &error);
 
 	if (good)

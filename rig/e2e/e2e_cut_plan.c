@@ -149,16 +149,78 @@ static void others(void)
 /* Where a cut cannot be made at an operation it is aimed by time, and that is said. */
 static void by_time(void)
 {
-	BENCH(bench);
-	g_autofree char *bad = anonymous(&bench, all_bad[0].name), *plan = plan_path(&bench, 1);
-	g_autofree char *slot =
-	    bench_write(&bench, "blind.ini", "[slot]\nname=blind\nunit=emulated\n[board]\n[disk]\nobserve=none\n");
+	static const char *const observed[] = { "none", "snapshot" };
 
-	json_decref(explore(&bench, &all_bad[0], "--firmware", bad));
-	expect_code(&bench, 0,
+	for (guint i = 0; i < G_N_ELEMENTS(observed); i++) {
+		BENCH(bench);
+		g_autofree char *bad = anonymous(&bench, all_bad[0].name), *plan = plan_path(&bench, 1);
+		g_autofree char *text =
+		    g_strdup_printf("[slot]\nname=blind\nunit=emulated\n[board]\n[disk]\nobserve=%s\n", observed[i]);
+		g_autofree char *slot = bench_write(&bench, "blind.ini", text);
+
+		json_decref(explore(&bench, &all_bad[0], "--firmware", bad));
+		expect_code(
+		    &bench, 0,
 		    WORDS("run", "--cut-plan", plan, "--slot", slot, "--formats", "run,timeline", "--out", bench.out));
-	g_autofree char *timeline = run_read(&bench, 1, "timeline.jsonl", NULL);
-	expect_says(timeline, "aimed by time; disk position unknown");
+		g_autofree char *timeline = run_read(&bench, 1, "timeline.jsonl", NULL);
+		expect_says(timeline, "aimed by time; disk position unknown");
+	}
+}
+
+/* Where the disk is watched it is said how near that came. Only a slot that is not emulated is aimed at like this, and
+ * no such one has a disk that is watched here: so the plan is given to its scenario by hand, at the first sector. */
+static char *timed_scenario(json_t *plan, json_int_t at_ns, json_int_t sectors)
+{
+	g_autofree char *path = g_build_filename(root_folder(), "scenarios/lib/cut_plan.lua", NULL), *library = NULL;
+
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &library, NULL, NULL));
+	return g_strdup_printf(
+	    "local plan = { fault = \"%s\", requirement = \"%s\", text = \"x\", erase = \"activation\", mode = 1, "
+	    "document = false, after = \"rest\", exact = false, emulated = true, system_lba = 0, system_sectors = 0, "
+	    "disks = { %" JSON_INTEGER_FORMAT
+	    " }, cuts = { { op = \"write\", nth = 1, when = \"after\", disk = 0, at = "
+	    "0, at_ns = %" JSON_INTEGER_FORMAT ", promised = true, pending = 0, pending2 = 0, fates = \"\" } } }; %s",
+	    text_of(plan, "fault"), text_of(plan, "requirement"), sectors, at_ns, library);
+}
+
+static void by_time_near(void)
+{
+	static const struct {
+		json_int_t later_ns;
+		int code;
+		const char *says[2];
+	} aims[] = {
+		{ 0, 0, { "the cut was aimed by time: it came before the disk was written to", "" } },
+		{ 60000000,
+		  1,
+		  { "the cut was aimed by time: it came 0.", " s after the planned command had ended, " } },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(aims); i++) {
+		BENCH(bench);
+		g_autofree char *bad = anonymous(&bench, all_bad[0].name);
+		json_t *findings = explore(&bench, &all_bad[0], "--firmware", bad);
+		json_t *plan = json_object_get(json_array_get(findings, 0), "plan");
+		json_t *cut = json_array_get(json_object_get(plan, "cuts"), 0);
+		const json_int_t at_ns = json_integer_value(json_object_get(cut, "at_ns")) + aims[i].later_ns;
+		const json_int_t sectors =
+		    json_integer_value(json_object_get(json_array_get(json_object_get(plan, "disks"), 0), "sectors"));
+		g_autofree char *text = timed_scenario(plan, at_ns, sectors);
+		g_autofree char *scenario = bench_write(&bench, "timed.lua", text);
+		g_autofree char *settings =
+		    g_strdup_printf("[slot]\nname=timed\nunit=emulated\n[board]\ndisk_sectors=%" JSON_INTEGER_FORMAT
+				    "\n[disk]\nobserve=inline\n",
+				    sectors);
+		g_autofree char *slot = bench_write(&bench, "timed.ini", settings);
+
+		expect_code(&bench, aims[i].code,
+			    WORDS("run", scenario, "--slot", slot, "--firmware", bad, "--formats", "run,timeline",
+				  "--out", bench.out));
+		g_autofree char *timeline = run_read(&bench, 1, "timeline.jsonl", NULL);
+		expect_says(timeline, aims[i].says[0]);
+		expect_says(timeline, aims[i].says[1]);
+		json_decref(findings);
+	}
 }
 
 static void refuses(void)
@@ -184,4 +246,4 @@ static void refuses(void)
 }
 
 TEST_SUITE(e2e_cut_plan, { "seen again", all_seen_again }, { "others", others }, { "by time", by_time },
-	   { "refuses", refuses })
+	   { "by time, near", by_time_near }, { "refuses", refuses })

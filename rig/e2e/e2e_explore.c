@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig explore. */
 #include "e2e_program.h"
+#include <libxml/parser.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *code_of(json_t *lines, gsize n, const char *member)
@@ -107,6 +109,68 @@ static void refuses(void)
 	outcome_clear(&outcome);
 }
 
+static char *in(const struct bench *bench, const char *name)
+{
+	return g_build_filename(bench->folder, name, NULL);
+}
+
+/* In four shards, put together: the same page but for the time that it took. */
+static void expect_same_page(const struct bench *bench, const char *page)
+{
+	static const char *const shards[] = { "1/2", "2/2" };
+	g_autofree char *shares = in(bench, "shares"), *merged = in(bench, "merged");
+	g_autofree char *path = in(bench, "merged/explore.html"), *other = NULL;
+	g_autoptr(GRegex) time = g_regex_new("[0-9.]+ s, [0-9]+ cuts/s", 0, 0, NULL);
+	struct outcome outcome;
+
+	for (guint i = 0; i < G_N_ELEMENTS(shards); i++)
+		expect_code(bench, 1,
+			    WORDS("explore", "--disk", "12MB", "--defect", "complete-on-interrupted", "--erase",
+				  "activation", "--erase", "invalidation", "--shard", shards[i], "--out", shares));
+	outcome = expect_run(bench, 1, WORDS("explore", "--merge", shares, "--out", merged));
+	outcome_clear(&outcome);
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &other, NULL, NULL));
+	g_autofree char *one = g_regex_replace_literal(time, page, -1, 0, "", 0, NULL);
+	g_autofree char *two = g_regex_replace_literal(time, other, -1, 0, "", 0, NULL);
+	CU_ASSERT_STRING_NOT_EQUAL(one, page);
+	expect_same("merged page", one, two);
+}
+
+/* What is found is there to be looked at, and can be made once more. */
+static void page(void)
+{
+	BENCH(bench);
+	g_autofree char *found = in(&bench, "found"), *path = in(&bench, "found/explore.html"), *once = NULL;
+	g_autofree char *results = in(&bench, "found/explore.jsonl"), *plan = in(&bench, "found/plan-1.json");
+	g_autofree char *again = NULL;
+	struct outcome outcome = expect_run(&bench, 1,
+					    WORDS("explore", "--disk", "12MB", "--defect", "complete-on-interrupted",
+						  "--erase", "activation", "--erase", "invalidation", "--out", found));
+
+	expect_says(outcome.out, "/explore.html, from ");
+	expect_says(outcome.out, "It leaves out:\n");
+	outcome_clear(&outcome);
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &once, NULL, NULL));
+	CU_ASSERT_TRUE(g_file_test(results, G_FILE_TEST_EXISTS) && g_file_test(plan, G_FILE_TEST_EXISTS));
+	xmlDocPtr doc = xmlReadMemory(once, (int)strlen(once), "explore.html", NULL, XML_PARSE_NONET);
+	CU_ASSERT_PTR_NOT_NULL(doc);
+	xmlFreeDoc(doc);
+	expect_says(once, "EMULATED — NOT EVIDENCE ABOUT A PRODUCT");
+	expect_says(once, "<a class=\"mark first\" href=\"#f-1\"");
+	expect_says(once, "wiperig run --defect &#39;complete-on-interrupted&#39; --cut-plan &#39;plan-1.json&#39;");
+	CU_ASSERT_EQUAL_FATAL(remove(path), 0);
+	outcome = expect_run(&bench, 0, WORDS("report", found));
+	expect_says(outcome.out, "made: explore.html\n");
+	outcome_clear(&outcome);
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &again, NULL, NULL));
+	expect_same("made once more", once, again);
+	expect_same_page(&bench, once);
+	CU_ASSERT_TRUE_FATAL(g_file_set_contents(results, "{}\n", -1, NULL));
+	outcome = expect_run(&bench, 2, WORDS("report", found));
+	expect_says(outcome.err, "it is torn or was changed");
+	outcome_clear(&outcome);
+}
+
 /* Interrupted it says so, and leaves no worker behind. */
 static void interrupted(void)
 {
@@ -132,5 +196,5 @@ static void interrupted(void)
 	outcome_clear(&outcome);
 }
 
-TEST_SUITE(e2e_explore, { "passes", passes }, { "finds", finds }, { "gets nowhere", gets_nowhere },
+TEST_SUITE(e2e_explore, { "passes", passes }, { "finds", finds }, { "gets nowhere", gets_nowhere }, { "page", page },
 	   { "refuses", refuses }, { "interrupted", interrupted })

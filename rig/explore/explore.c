@@ -296,6 +296,8 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 			    &g_array_index(explore->exact.ranges[disk], struct explore_range, i);
 			explore->counts.exact_sectors += range->end - range->lba;
 		}
+	explore->counts.disks = explore->layout->disks;
+	memcpy(explore->counts.sectors, explore->layout->sectors, sizeof explore->counts.sectors);
 	explore->counts.cpu_ns = cpu_ns() - began_ns;
 	return explore;
 }

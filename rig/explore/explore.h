@@ -141,6 +141,8 @@ struct explore_counts {
 	gboolean bounded; /**< there was no end of states in sight: exploring did not go on to the fixed point */
 	guint counters;	  /**< stretches of bytes of the memories that differ at every start … */
 	struct explore_bytes counter[EXPLORE_COUNTERS_MAX]; /**< … the first ones */
+	guint disks;
+	guint64 sectors[EXPLORE_DISKS]; /**< of each, all */
 	gint64 cpu_ns;
 };
 

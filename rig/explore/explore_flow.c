@@ -63,7 +63,7 @@ static void reach(struct explore *explore, struct explore_node *node, struct exp
 static void note_left(struct explore *explore, struct explore_node *node)
 {
 	struct explore_part *part = explore_part_at(explore->node, explore->part);
-	const struct explore_left left = { node, explore->begun };
+	const struct explore_left left = { node, explore->begun, explore->waited };
 
 	if (!part->left)
 		part->left = g_array_new(FALSE, FALSE, sizeof left);
@@ -125,6 +125,7 @@ static void leave_gathered(struct explore *explore)
 /* And the beginning of one. */
 static void begin_gathering(struct explore *explore)
 {
+	explore->waited = explore->media.waiting->len;
 	if (!explore->media.exact_waiting)
 		gather_anew(explore);
 }
@@ -180,6 +181,7 @@ static void follow_write(struct explore *explore, const struct explore_op *op)
 	if (!media->exact_waiting && explore_media_is_exact(media, op->disk, op->at, op->count))
 		leave_gathered(explore);
 	explore_media_write(media, op);
+	explore->waited = MAX(explore->waited, media->waiting->len);
 	explore->begun++;
 	count(explore, op);
 	gboolean exact = media->exact_waiting > 0;

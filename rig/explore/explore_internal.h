@@ -15,7 +15,8 @@ enum explore_end { EXPLORE_END_NEXT, EXPLORE_END_IDLE, EXPLORE_END_CRASHED, EXPL
 /* What a cut within a part leaves. */
 struct explore_left {
 	struct explore_node *node;
-	guint ops; /* operations that the part had begun by then */
+	guint ops;     /* operations that the part had begun by then */
+	guint waiting; /* writes that waited in caches then, or since what was left before */
 };
 
 /* A part of a session, from a node to the next one. */
@@ -137,6 +138,7 @@ struct explore {
 	struct explore_geometry geometry[EXPLORE_DISKS];
 	struct explore_node *node;
 	guint part, op, begun;
+	guint waited; /* writes that waited, at most, since something was left */
 	gboolean promised, expand;
 	guint32 panel;
 	guint8 ready;

@@ -25,11 +25,13 @@ void explore_result_init(struct explore_result *result, enum explore_trigger tri
 	*result = (struct explore_result){ .trigger = trigger };
 	result->findings = g_array_new(FALSE, FALSE, sizeof(struct explore_finding));
 	g_array_set_clear_func(result->findings, finding_clear);
+	result->outcomes = g_array_new(FALSE, FALSE, sizeof(struct explore_outcome));
 }
 
 void explore_result_clear(struct explore_result *result)
 {
 	g_clear_pointer(&result->findings, g_array_unref);
+	g_clear_pointer(&result->outcomes, g_array_unref);
 	g_clear_pointer(&result->reason, g_free);
 }
 
@@ -125,6 +127,8 @@ void explore_result_make(struct explore_result *result, const struct explore_set
 		return;
 	}
 	result->counts = *explore_counts(explore);
+	g_array_unref(result->outcomes);
+	result->outcomes = explore_outcomes_make(explore);
 	take_findings(result, explore, settings->config);
 	judge(result, settings);
 	explore_free(explore);
@@ -189,10 +193,11 @@ json_t *explore_result_encode(const struct explore_result *result)
 	for (guint i = 0; i < result->findings->len; i++)
 		json_array_append_new(findings,
 				      encode_finding(&g_array_index(result->findings, struct explore_finding, i)));
-	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "erase", explore_triggers[result->trigger], "verdict",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "erase", explore_triggers[result->trigger], "verdict",
 			 explore_verdict_names[result->verdict], "reason",
 			 result->reason ? json_string(result->reason) : json_null(), "counts",
-			 explore_counts_encode(&result->counts), "findings", findings);
+			 explore_counts_encode(&result->counts), "findings", findings, "map",
+			 explore_outcomes_encode(result->outcomes));
 }
 
 static guint index_of(const char *const *names, guint count, json_t *json)
@@ -222,7 +227,8 @@ gboolean explore_result_decode(struct explore_result *result, json_t *json, GErr
 			if (decode_finding(json_array_get(findings, i), &finding))
 				g_array_append_val(result->findings, finding);
 		}
-		if (result->findings->len == json_array_size(findings))
+		if (result->findings->len == json_array_size(findings) &&
+		    explore_outcomes_decode(json_object_get(json, "map"), result->outcomes))
 			return TRUE;
 		explore_result_clear(result);
 	}

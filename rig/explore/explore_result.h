@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What exploring one erase came to, as a value that goes from process to process, and into files and words. */
 #pragma once
-#include "explore.h"
+#include "explore_outcomes.h"
 #include <jansson.h>
 
 enum explore_verdict {
@@ -19,6 +19,7 @@ struct explore_result {
 	char *reason; /**< or NULL */
 	struct explore_counts counts;
 	GArray *findings; /**< of struct explore_finding: those with states, in the order of fault */
+	GArray *outcomes; /**< of struct explore_outcome: the map of cut points */
 };
 
 void explore_result_init(struct explore_result *result, enum explore_trigger trigger);

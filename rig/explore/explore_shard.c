@@ -57,9 +57,9 @@ static char *hash_of(const char *line, gsize length)
 
 char *explore_share_encode(const struct explore_share *share)
 {
-	json_t *json =
-	    json_pack("{s:i, s:i, s:O, s:O, s:O}", "shard", (int)share->shard.number, "of", (int)share->shard.of,
-		      "what", share->what, "given", share->given, "results", share->results);
+	json_t *json = json_pack("{s:i, s:i, s:O, s:O, s:O}", "shard", (int)MAX(share->shard.number, 1), "of",
+				 (int)MAX(share->shard.of, 1), "what", share->what, "given", share->given, "results",
+				 share->results);
 	g_autofree char *text = json_dumps(json, JSON_COMPACT);
 	char *line = g_strdup(text);
 
@@ -140,7 +140,9 @@ struct explore_share *explore_share_decode(const char *line, gsize length, GErro
 
 gboolean explore_share_save(const struct explore_share *share, const char *folder, char **path, GError **error)
 {
-	g_autofree char *name = g_strdup_printf("shard-%u-of-%u.json", share->shard.number, share->shard.of);
+	g_autofree char *name = share->shard.of
+				    ? g_strdup_printf("shard-%u-of-%u.json", share->shard.number, share->shard.of)
+				    : g_strdup(EXPLORE_RESULTS_FILE);
 	g_autofree char *to = g_build_filename(folder, name, NULL);
 	g_autofree char *line = explore_share_encode(share);
 	g_autofree char *hash = hash_of(line, strlen(line));
@@ -170,7 +172,7 @@ static gboolean is_whole(const char *text, gsize length, gsize *line)
 	return length - *line == strlen(mark) && memcmp(end, mark, length - *line) == 0;
 }
 
-static struct explore_share *load(const char *path, GError **error)
+struct explore_share *explore_share_load(const char *path, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
 	g_autofree char *text = NULL;
@@ -180,7 +182,7 @@ static struct explore_share *load(const char *path, GError **error)
 	if (!g_file_get_contents(path, &text, &length, &failure))
 		(void)refuse(error, "%s", failure->message);
 	else if (length > FILE_BYTES_MAX || !is_whole(text, length, &line))
-		(void)refuse(error, "%s: it is torn or was changed; do that shard again", path);
+		(void)refuse(error, "%s: it is torn or was changed; explore that again", path);
 	else if (!(share = explore_share_decode(text, line, error)))
 		g_prefix_error(error, "%s: ", path);
 	return share;
@@ -241,7 +243,8 @@ static gboolean load_all(const GPtrArray *paths, struct loaded *shards, GError *
 	const struct loaded *last = NULL;
 
 	for (guint i = 0; i < paths->len; i++) {
-		struct loaded loaded = { g_ptr_array_index(paths, i), load(g_ptr_array_index(paths, i), error) };
+		struct loaded loaded = { g_ptr_array_index(paths, i),
+					 explore_share_load(g_ptr_array_index(paths, i), error) };
 		if (!loaded.share)
 			return FALSE;
 		struct loaded *place = &shards[loaded.share->shard.number - 1];

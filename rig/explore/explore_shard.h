@@ -12,6 +12,8 @@
  * A shard's file is written whole or not at all, and ends with a mark that names its own hash. A shard that was killed
  * leaves no file, and is done again.
  *
+ * What all came to is a file of the same form, as shard 1 of 1.
+ *
  * The file has two lines of JSON:
  *
  *   {"shard": 1, "of": 4, "what": {…}, "given": {…}, "results": […]}
@@ -49,10 +51,15 @@ char *explore_share_encode(const struct explore_share *share);
 /** From the first line of a file, whose hash is not looked at. Errors: RIG_ERROR_USAGE. */
 struct explore_share *explore_share_decode(const char *line, gsize length, GError **error) MUST_CHECK;
 
-/** Writes `folder`/shard-I-of-N.json, and what is below it onto the disk; `*path`: the caller's to free. Blocks for
- * that long. Errors: RIG_ERROR_RIG. */
+/** What everything together is written to. */
+#define EXPLORE_RESULTS_FILE "explore.jsonl"
+
+/** Writes `folder`/shard-I-of-N.json, or EXPLORE_RESULTS_FILE of what is all together, and what is below it onto the
+ * disk; `*path`: the caller's to free. Blocks for that long. Errors: RIG_ERROR_RIG. */
 gboolean explore_share_save(const struct explore_share *share, const char *folder, char **path,
 			    GError **error) MUST_CHECK;
+/** One such file, whole and unchanged. Errors: RIG_ERROR_USAGE, naming it. */
+struct explore_share *explore_share_load(const char *path, GError **error) MUST_CHECK;
 /** Puts together all files shard-….json of a folder: results in the order of "erases", "given" of the first shard.
  *  Errors: RIG_ERROR_USAGE, naming the shard or its file: one is missing, there twice, torn, or of something else. */
 struct explore_share *explore_shards_merge(const char *folder, GError **error) MUST_CHECK;

@@ -18,7 +18,7 @@ static guint counters_of(const struct explore_counts *counts)
 
 json_t *explore_counts_encode(const struct explore_counts *counts)
 {
-	json_t *json = json_object(), *bytes = json_array();
+	json_t *json = json_object(), *bytes = json_array(), *sectors = json_array();
 
 #define PUT(name) json_object_set_new(json, #name, json_integer((json_int_t)counts->name));
 	COUNTS(PUT)
@@ -33,6 +33,9 @@ json_t *explore_counts_encode(const struct explore_counts *counts)
 		json_array_append_new(bytes,
 				      json_pack("[i, i]", (int)counts->counter[i].first, (int)counts->counter[i].last));
 	json_object_set_new(json, "counter_bytes", bytes);
+	for (guint i = 0; i < counts->disks; i++)
+		json_array_append_new(sectors, json_integer((json_int_t)counts->sectors[i]));
+	json_object_set_new(json, "disk_sectors", sectors);
 	json_object_set_new(json, "cpu_ns", json_integer(counts->cpu_ns));
 	if (isfinite(counts->log2_all))
 		json_object_set_new(json, "log2_all", json_real(counts->log2_all));
@@ -62,6 +65,10 @@ void explore_counts_decode(json_t *json, struct explore_counts *counts)
 		counts->counter[i].first = (guint32)json_integer_value(json_array_get(pair, 0));
 		counts->counter[i].last = (guint32)json_integer_value(json_array_get(pair, 1));
 	}
+	json_t *sectors = json_object_get(json, "disk_sectors");
+	counts->disks = MIN((guint)json_array_size(sectors), EXPLORE_DISKS);
+	for (guint i = 0; i < counts->disks; i++)
+		counts->sectors[i] = (guint64)json_integer_value(json_array_get(sectors, i));
 	counts->cpu_ns = json_integer_value(json_object_get(json, "cpu_ns"));
 	counts->log2_all = json_number_value(json_object_get(json, "log2_all"));
 }

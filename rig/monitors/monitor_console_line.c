@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The bytes that came from the unit's console are those that its transmitter's line carried, in every captured window.
- * What came is compared a while after the window, when all of it had time to come.
+ * What came is compared a while after the window, when all of it had time to come and the rig has read the console.
  */
 #include "rig/line_uart.h"
 #include "monitors.h"
@@ -81,7 +81,7 @@ static guint alike(const struct console_line *self, const struct heard *heard, g
 	for (; i < bytes->len; i++) {
 		const struct uart_byte *byte = &g_array_index(bytes, struct uart_byte, i);
 		if (at + i >= self->came->len) {
-			if (byte->at_ns + CONSOLE_LATE_NS < now_ns)
+			if (unit_console_late(self->view->watch, byte->at_ns) < now_ns)
 				break;
 			continue;
 		}
@@ -98,7 +98,8 @@ static guint find_place(const struct console_line *self, const struct heard *hea
 	const gint64 from_ns = heard->line.from_ns;
 	const gboolean known = heard->sent != G_MAXUINT64;
 	const guint first = known ? (guint)heard->sent : came_before(self, from_ns - heard->error_ns);
-	const guint last = known ? first : came_before(self, from_ns + heard->error_ns + CONSOLE_LATE_NS);
+	const guint last =
+	    known ? first : came_before(self, unit_console_late(self->view->watch, from_ns + heard->error_ns));
 	guint best = first;
 
 	*length = alike(self, heard, first);
@@ -152,7 +153,8 @@ static void compare(struct console_line *self, const struct heard *heard)
 	/* What came before the window's end was sent before it. */
 	const guint whole = came_before(self, heard->to_ns - heard->error_ns);
 	const guint due =
-	    whole - MIN(whole, came_before(self, heard->line.from_ns + heard->error_ns + CONSOLE_LATE_NS));
+	    whole -
+	    MIN(whole, came_before(self, unit_console_late(self->view->watch, heard->line.from_ns + heard->error_ns)));
 
 	if (is_broken(self, heard, due))
 		return;
@@ -164,12 +166,13 @@ static void compare(struct console_line *self, const struct heard *heard)
 	}
 }
 
-static void compare_due(struct console_line *self, gint64 now_ns)
+static void compare_due(struct console_line *self, gboolean at_end)
 {
+	const struct unit_watch *watch = self->view->watch;
 	struct heard *heard;
 
 	while ((heard = g_queue_peek_head(&self->windows)) &&
-	       now_ns > heard->to_ns + heard->error_ns + CONSOLE_LATE_NS) {
+	       (at_end || watch->now_ns > unit_console_late(watch, heard->to_ns + heard->error_ns))) {
 		/* What is found is recorded: this may be called once more meanwhile. */
 		g_queue_pop_head(&self->windows);
 		compare(self, heard);
@@ -183,7 +186,7 @@ static void console_line_event(gpointer data, const struct event *event)
 {
 	struct console_line *self = data;
 
-	compare_due(self, event->time_ns);
+	compare_due(self, FALSE);
 	if (event->type != EVENT_CONSOLE_RX)
 		return;
 	g_byte_array_append(self->came, event->data, (guint)event->length);
@@ -218,7 +221,7 @@ static void console_line_end(gpointer data)
 {
 	struct console_line *self = data;
 
-	compare_due(self, G_MAXINT64);
+	compare_due(self, TRUE);
 }
 
 static const char *const requirements[] = { "EVI-01", NULL };

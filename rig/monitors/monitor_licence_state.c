@@ -59,7 +59,7 @@ static void settle(struct licence_state *self, gboolean at_end)
 {
 	const struct unit_watch *watch = self->view->watch;
 
-	if (self->changed_ns < 0 || (!at_end && watch->now_ns <= self->changed_ns + CONSOLE_LATE_NS))
+	if (self->changed_ns < 0 || (!at_end && watch->now_ns <= unit_console_late(watch, self->changed_ns)))
 		return;
 	self->changed_ns = -1;
 	judge_change(self);

@@ -34,7 +34,7 @@ static gpointer message_open(const struct monitor_view *view)
 /* The message stands, or stood, in this session for the erase that the console speaks of. */
 static gboolean was_shown(const struct unit_watch *watch)
 {
-	gint64 since = MAX(watch->erase.began_ns - CONSOLE_LATE_NS, watch->on_ns);
+	gint64 since = MAX(unit_console_early(watch, watch->erase.began_ns), watch->on_ns);
 
 	return watch->shows_erasing || (watch->left && watch->left_facts.at_ns >= since);
 }

@@ -38,7 +38,9 @@ static void settle_back(gpointer data)
 {
 	struct progress *self = data;
 
-	if (self->back_ns >= 0 && self->view->watch->now_ns > self->back_ns + CONSOLE_LATE_NS)
+	const struct unit_watch *watch = self->view->watch;
+
+	if (self->back_ns >= 0 && watch->now_ns > unit_console_late(watch, self->back_ns))
 		find_back(self);
 }
 

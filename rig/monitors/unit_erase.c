@@ -69,7 +69,7 @@ void unit_erase_gone(struct unit_watch *watch, const struct unit_watcher *watche
 
 static gboolean is_recent(const struct unit_watch *watch, const struct episode *episode)
 {
-	return is_open(episode) || episode->to_ns >= watch->now_ns - CONSOLE_LATE_NS;
+	return is_open(episode) || episode->to_ns >= unit_console_early(watch, watch->now_ns);
 }
 
 /* The console may speak of it now. After its start line it speaks of this session only. */

@@ -16,13 +16,15 @@ void unit_watch_init(struct unit_watch *watch, struct disk_track *track, const s
 				      .licence = UNIT_UNKNOWN,
 				      .fresh = TRUE,
 				      .serving_ns = -1,
-				      .line = g_string_new(NULL) };
+				      .line = g_string_new(NULL),
+				      .gaps = g_array_new(FALSE, FALSE, sizeof(struct console_gap)) };
 	watch->status.at_ns = -1;
 }
 
 void unit_watch_clear(struct unit_watch *watch)
 {
 	g_string_free(watch->line, TRUE);
+	g_array_unref(watch->gaps);
 	g_free(watch->panel);
 }
 
@@ -90,6 +92,38 @@ static void shown(struct unit_watch *watch, const char *text, const struct unit_
 
 /* ---- console */
 
+static void console_gap(struct unit_watch *watch, json_t *json)
+{
+	const struct console_gap gap = { json_integer_value(json_object_get(json, "from_ns")), G_MAXINT64 };
+
+	if (json_is_true(json_object_get(json, "open")))
+		g_array_append_val(watch->gaps, gap);
+	else if (watch->gaps->len)
+		g_array_index(watch->gaps, struct console_gap, watch->gaps->len - 1).to_ns = watch->now_ns + 1;
+}
+
+gint64 unit_console_late(const struct unit_watch *watch, gint64 said_ns)
+{
+	gint64 by_ns = said_ns + CONSOLE_LATE_NS;
+
+	for (guint i = 0; i < watch->gaps->len; i++) {
+		const struct console_gap *gap = &g_array_index(watch->gaps, struct console_gap, i);
+		if (gap->from_ns < by_ns && by_ns < gap->to_ns)
+			by_ns = gap->to_ns;
+	}
+	return by_ns;
+}
+
+gint64 unit_console_early(const struct unit_watch *watch, gint64 came_ns)
+{
+	for (guint i = watch->gaps->len; i-- > 0;) {
+		const struct console_gap *gap = &g_array_index(watch->gaps, struct console_gap, i);
+		if (gap->from_ns < came_ns && came_ns < gap->to_ns)
+			return gap->from_ns - CONSOLE_LATE_NS;
+	}
+	return came_ns - CONSOLE_LATE_NS;
+}
+
 /* What the console has still to say about what was before that comes within CONSOLE_LATE_NS. */
 static void serving(struct unit_watch *watch)
 {
@@ -105,7 +139,7 @@ static gboolean said_start(struct unit_watch *watch, const char *line, const str
 	if (sscanf(line, "start %" G_GUINT64_FORMAT ", license %15s", &number, licence) != 2)
 		return FALSE;
 	/* What was said just before a cut comes after it. */
-	if (!watch->sessions || watch->now_ns > watch->off_ns + CONSOLE_LATE_NS)
+	if (!watch->sessions || watch->now_ns > unit_console_late(watch, watch->off_ns))
 		power_on(watch, watcher);
 	watch->start_said = watch->on;
 	watch->starts = number;
@@ -300,6 +334,8 @@ static void json_event(struct unit_watch *watch, const struct event *event, cons
 		status(watch, json, watcher);
 	else if (event->type == EVENT_BENCH)
 		bench(watch, json, watcher);
+	else if (event->type == EVENT_CONSOLE_GAP)
+		console_gap(watch, json);
 	else
 		call(watch, json);
 	json_decref(json);
@@ -308,14 +344,14 @@ static void json_event(struct unit_watch *watch, const struct event *event, cons
 void unit_watch_event(struct unit_watch *watch, const struct event *event, const struct unit_watcher *watcher)
 {
 	watch->now_ns = MAX(watch->now_ns, event->time_ns);
-	if (watch->serving_ns >= 0 && watch->now_ns > watch->serving_ns + CONSOLE_LATE_NS)
+	if (watch->serving_ns >= 0 && watch->now_ns > unit_console_late(watch, watch->serving_ns))
 		unit_erase_serve(watch, watcher);
 	if (event->type == EVENT_DISK)
 		disk(watch, event, watcher);
 	else if (event->type == EVENT_CONSOLE_RX)
 		console(watch, event, watcher);
 	else if (event->type == EVENT_POWER || event->type == EVENT_SHOWN || event->type == EVENT_STATUS ||
-		 event->type == EVENT_BENCH || event->type == EVENT_CALL)
+		 event->type == EVENT_BENCH || event->type == EVENT_CALL || event->type == EVENT_CONSOLE_GAP)
 		json_event(watch, event, watcher);
 }
 

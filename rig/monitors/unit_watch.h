@@ -11,7 +11,8 @@
 #include "rig/event.h"
 #include "rig/units.h"
 
-/** The transmitter's FIFO, the FT2232H's latency timer, and what it takes to read. */
+/** The transmitter's FIFO, the FT2232H's latency timer, and what it takes to read: while the rig does read
+ *  (unit_console_late()). */
 #define CONSOLE_LATE_NS (100 * NS_PER_MS)
 #define UNIT_UNKNOWN (-1)
 
@@ -75,6 +76,11 @@ struct episode {
 };
 #define WATCH_EPISODES 4
 
+/** After from_ns the console was not read to its end before to_ns (G_MAXINT64: it still is not). */
+struct console_gap {
+	gint64 from_ns, to_ns;
+};
+
 struct unit_watch {
 	struct disk_track *track; /**< NULL: requests are not observed */
 	struct unit_profile profile;
@@ -109,6 +115,7 @@ struct unit_watch {
 	gint64 serving_ns; /**< something said that the unit serves; -1: not since that was taken into account */
 	gboolean fresh;	   /**< the next erasing message begins an erase, rather than going on with one */
 	GString *line;
+	GArray *gaps; /**< of struct console_gap, in their order: where the rig did not read the console */
 	struct erase_seen other_erase; /**< of the unit that does not stand in the slot */
 };
 
@@ -143,6 +150,10 @@ void unit_watch_event(struct unit_watch *watch, const struct event *event, const
 /** No more events come. */
 void unit_watch_end(struct unit_watch *watch, const struct unit_watcher *watcher);
 
+/** What the unit said at `said_ns` has come by then, if the rig read the console; G_MAXINT64: nobody knows yet. */
+gint64 unit_console_late(const struct unit_watch *watch, gint64 said_ns);
+/** What came at `came_ns` was not said before that. */
+gint64 unit_console_early(const struct unit_watch *watch, gint64 came_ns);
 /** What the disks look like now. */
 void erase_facts_take(const struct unit_watch *watch, struct erase_facts *facts);
 /** TRUE where [lba, lba + count) of `disk` lies in the system area. */
