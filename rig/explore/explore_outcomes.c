@@ -137,20 +137,21 @@ static guint gather_left(const struct sets *sets, const struct explore_part *par
 	return at - begin;
 }
 
-static void walk_part(struct walk *walk, const struct explore_part *part)
+static void walk_part(struct walk *walk, const struct explore *explore, const struct explore_part *part)
 {
+	const GArray *ops = explore_part_ops(explore, part);
 	const guint count = part->left ? part->left->len : 0;
 	guint at = 0;
 
-	for (guint i = 0; i <= part->ops->len; i++) {
+	for (guint i = 0; i <= ops->len; i++) {
 		if (at < count && g_array_index(part->left, struct explore_left, at).ops == i) {
 			struct explore_outcome outcome = { .last = walk->operations };
 
 			at += gather_left(walk->sets, part, at, &outcome);
 			put(walk->outcomes, outcome);
 		}
-		if (i < part->ops->len)
-			walk->operations += g_array_index(part->ops, struct explore_op, i).what <= EXPLORE_GEOMETRY;
+		if (i < ops->len)
+			walk->operations += g_array_index(ops, struct explore_op, i).what <= EXPLORE_GEOMETRY;
 	}
 }
 
@@ -163,7 +164,7 @@ static void walk_session(struct walk *walk, const struct explore *explore)
 	while (node && visits[node->number] < node->parts->len) {
 		const struct explore_part *part = explore_part_at(node, visits[node->number]++);
 
-		walk_part(walk, part);
+		walk_part(walk, explore, part);
 		node = part->end == EXPLORE_END_NEXT ? part->next : NULL;
 	}
 }

@@ -237,7 +237,7 @@ struct explore_image explore_pages_mask(struct explore_pages *pages, const struc
 
 void explore_pages_load(const struct explore_pages *pages, const struct explore_image *image, guint8 *bytes)
 {
-	guint8 last[EXPLORE_PAGE];
+	guint8 last[EXPLORE_PAGE] = { 0 };
 
 	for (guint i = 0; i < pages->count; i++) {
 		const gsize at = (gsize)i * EXPLORE_PAGE, left = pages->bytes - at;
