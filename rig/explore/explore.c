@@ -39,22 +39,14 @@ static void finding_clear(gpointer data)
 
 static void end_round(struct explore *explore)
 {
-	for (guint i = 0; explore->nodes && i < explore->nodes->len; i++) {
-		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
-
-		explore->class->drop(node->kept);
-	}
-	g_clear_pointer(&explore->known, g_hash_table_unref);
+	explore_graph_free(explore);
 	g_clear_pointer(&explore->classes, g_hash_table_unref);
-	g_clear_pointer(&explore->nodes, g_ptr_array_unref);
 	g_clear_pointer(&explore->findings, g_array_unref);
 	for (guint i = 0; i < EXPLORE_FAULTS; i++)
 		g_clear_pointer(&explore->traces[i], g_array_unref);
 	g_clear_pointer(&explore->pages, explore_pages_free);
 	explore->queued = 0;
 	g_clear_pointer(&explore->unpacked, g_ptr_array_unref);
-	if (explore->last)
-		explore->last->log = NULL;
 }
 
 /* How far states are told apart, and whether they form classes behind that. */
@@ -64,7 +56,9 @@ static void set_depth(struct explore *explore)
 	const struct explore_rules *rules = &settings->rules;
 	gboolean classes = !settings->depth && explore->has_counters && rules->counters && rules->converge;
 
-	explore->exact_depth = settings->depth ? settings->depth : classes ? MAX(settings->exact, 1) : DEPTH_MAX;
+	explore->exact_depth = settings->depth ? MIN(settings->depth, EXPLORE_DEPTH_MAX)
+			       : classes       ? MAX(settings->exact, 1)
+					       : DEPTH_MAX;
 	if (classes)
 		explore->classes = explore_classes_new();
 }
@@ -83,11 +77,11 @@ static void begin_round(struct explore *explore)
 	explore->again = FALSE;
 	explore->endless = 0;
 	explore->endless_operations = 0;
-	explore->known = explore_nodes_known();
 	explore->unpacked = g_ptr_array_new();
 	explore->states_exact = 0;
 	set_depth(explore);
-	explore->nodes = g_ptr_array_new_with_free_func(explore_node_free);
+	explore->nodes = explore_nodes_new();
+	explore->pool = explore_pool_new();
 	explore->pages = explore_pages_new(explore->layout->memory_bytes);
 	explore->findings = g_array_new(FALSE, TRUE, sizeof(struct explore_finding));
 	g_array_set_clear_func(explore->findings, finding_clear);
@@ -122,7 +116,9 @@ static struct explore_node *make_root(struct explore *explore)
 	struct explore_node *node = explore_node_new(explore, key);
 	node->root = node->starts = TRUE;
 	node->promised = !root->by_request;
-	place_root(explore, node->maps);
+	struct explore_map *const *maps = explore_node_maps(explore, node);
+	place_root(explore, maps);
+	explore_node_set_maps(explore, node, maps);
 	return node;
 }
 
@@ -133,7 +129,7 @@ static void show_progress(struct explore *explore, const struct explore_node *no
 	if (!progress)
 		return;
 	progress->started = explore->counts.states;
-	progress->known = explore->nodes->len;
+	progress->known = explore_nodes_count(explore->nodes);
 	progress->cuts = explore->counts.cuts;
 	progress->depth = node->depth;
 	progress->node = node->number;
@@ -142,11 +138,10 @@ static void show_progress(struct explore *explore, const struct explore_node *no
 /* Starts the states from the `*next`th node on, and those that they lead to. */
 static void start_states(struct explore *explore, guint *next)
 {
-	for (; *next < explore->nodes->len && !explore->again; (*next)++) {
-		const guint i = *next;
-		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
+	for (; *next < explore_nodes_count(explore->nodes) && !explore->again; (*next)++) {
+		struct explore_node *node = explore_nodes_at(explore->nodes, *next);
 
-		if (!node->starts || node->parts->len || node->rep)
+		if (!node->starts || explore_parts(node) || explore_node_rep(node))
 			continue;
 		if (explore_gives_up(explore)) {
 			explore->counts.left_out++;
@@ -174,7 +169,7 @@ static void run_round(struct explore *explore)
 	explore_session(explore, make_root(explore));
 	explore_logs_pack(explore);
 	explore_limits_learn(explore);
-	while (next < explore->nodes->len && !explore->again) {
+	while (next < explore_nodes_count(explore->nodes) && !explore->again) {
 		start_states(explore, &next);
 		explore_flow_all(explore);
 	}
@@ -243,16 +238,21 @@ static void make_workplace(struct explore *explore)
 	explore->memory = g_malloc0(layout->memory_bytes);
 	explore->counters = g_malloc0(layout->memory_bytes);
 	explore->hidden = g_malloc0(layout->memory_bytes);
-	explore->none = g_array_new(FALSE, FALSE, sizeof(gpointer));
 	explore->last = g_new0(struct explore_unpacked, 1);
 	explore->last->ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
 	explore->edge = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
+	explore->waiting = g_array_new(FALSE, FALSE, sizeof(struct explore_waiting));
+	explore->bytes = g_byte_array_new();
+	explore->left = g_byte_array_new();
 	explore->origin_memory = g_malloc0(layout->memory_bytes);
 	explore->path = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	explore_media_init(&explore->media, layout, explore->values, &explore->exact);
 	explore_media_init(&explore->origin, layout, explore->values, &explore->exact);
-	for (guint i = 0; i < layout->disks; i++)
+	for (guint i = 0; i < layout->disks; i++) {
 		explore->since[i] = explore_map_new(layout->sectors[i], 0);
+		explore->view[i] = explore_map_new(layout->sectors[i], 0);
+		explore->joined[i] = explore_map_new(layout->sectors[i], 0);
+	}
 	for (guint i = 0; i < layout->disks && !explore->settings.rules.sectors; i++)
 		(void)explore_exact_add(&explore->exact, i, 0, layout->sectors[i]);
 }
@@ -310,14 +310,19 @@ void explore_free(struct explore *explore)
 	if (explore->layout) {
 		explore_media_clear(&explore->media);
 		explore_media_clear(&explore->origin);
-		for (guint i = 0; i < explore->layout->disks; i++)
+		for (guint i = 0; i < explore->layout->disks; i++) {
 			explore_map_free(explore->since[i]);
+			explore_map_free(explore->view[i]);
+			explore_map_free(explore->joined[i]);
+		}
 	}
 	g_clear_pointer(&explore->path, g_array_unref);
 	if (explore->last)
 		g_array_unref(explore->last->ops);
 	g_free(explore->last);
-	g_clear_pointer(&explore->none, g_array_unref);
+	g_clear_pointer(&explore->waiting, g_array_unref);
+	g_clear_pointer(&explore->bytes, g_byte_array_unref);
+	g_clear_pointer(&explore->left, g_byte_array_unref);
 	g_clear_pointer(&explore->verdicts, g_byte_array_unref);
 	g_clear_pointer(&explore->edge, g_array_unref);
 	g_free(explore->memory);

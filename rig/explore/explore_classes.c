@@ -161,8 +161,8 @@ void explore_class_enter(struct explore *explore, struct explore_node *moment, c
 	if (!explore->classes || !explore_part_writes(explore, part))
 		return;
 	moment_key(explore, part, key);
-	moment->rep = first_of(explore, key);
-	if (moment->rep)
+	moment->more->rep = first_of(explore, key);
+	if (moment->more->rep)
 		return;
 	found_class(explore, key, moment);
 	explore->fresh = TRUE;
@@ -173,9 +173,11 @@ void explore_class_enter(struct explore *explore, struct explore_node *moment, c
 static void hash_end(const struct explore_part *part, struct hash128 *hash)
 {
 	hash128_word(hash, part->end);
-	hash128_bytes(hash, &part->answers, sizeof part->answers);
-	if (part->crash)
-		hash128_bytes(hash, part->crash, strlen(part->crash));
+	if (!part->close)
+		return;
+	hash128_bytes(hash, &part->close->answers, sizeof part->close->answers);
+	if (part->close->crash)
+		hash128_bytes(hash, part->close->crash, strlen(part->close->crash));
 }
 
 /* What the session from here does, up to where it has overwritten something. */
@@ -191,18 +193,23 @@ static void hash_session(const struct explore *explore, const struct explore_nod
 		else if (explore_part_writes(explore, part))
 			break;
 	}
-	if (node)
-		hash128_word(hash, (node->rep ? node->rep : node)->number);
+	if (!node)
+		return;
+	const struct explore_node *rep = explore_node_rep(node);
+	hash128_word(hash, (rep ? rep : node)->number);
 }
 
 static void state_key(struct explore *explore, const struct explore_node *node, guint64 key[2])
 {
+	struct explore_geometry geometry[EXPLORE_DISKS] = { { 0 } };
+	struct explore_image image;
 	struct hash128 hash;
 
+	explore_node_load(explore, node, explore->origin_memory, geometry, &image);
 	hash128_init(&hash, 21);
-	hash_memory(explore, &node->memory, &hash);
-	hash128_bytes(&hash, node->geometry, sizeof node->geometry);
-	explore_hash_exact(explore, node->maps, &hash, content_class);
+	hash_memory(explore, &image, &hash);
+	hash128_bytes(&hash, geometry, sizeof geometry);
+	explore_hash_exact(explore, explore_node_maps(explore, node), &hash, content_class);
 	hash_session(explore, node, &hash);
 	hash128_end(&hash, key);
 }
@@ -210,11 +217,11 @@ static void state_key(struct explore *explore, const struct explore_node *node, 
 /* From now on the cuts within it, and in what follows, are followed. */
 static void expand(struct explore *explore, struct explore_node *node)
 {
-	while (node && !node->rep && !explore_expands(explore, node) && !explore->again) {
+	while (node && !explore_node_rep(node) && !explore_expands(explore, node) && !explore->again) {
 		node->expand = TRUE;
-		for (guint i = 0; i < node->parts->len; i++)
+		for (guint i = 0; i < explore_parts(node); i++)
 			explore_flow(explore, node, i);
-		for (guint i = 1; i < node->parts->len; i++)
+		for (guint i = 1; i < explore_parts(node); i++)
 			expand(explore, explore_part_at(node, i)->next);
 		node = explore_part_at(node, 0)->next;
 	}
@@ -222,7 +229,7 @@ static void expand(struct explore *explore, struct explore_node *node)
 
 static gboolean was_judged_bad(const struct explore_node *node)
 {
-	for (guint i = 0; i < node->parts->len; i++)
+	for (guint i = 0; i < explore_parts(node); i++)
 		if (explore_part_at(node, i)->judged)
 			return TRUE;
 	return FALSE;
@@ -231,9 +238,11 @@ static gboolean was_judged_bad(const struct explore_node *node)
 /* Whatever leads to this state leads to that one. */
 static void stand_for(struct explore *explore, struct explore_node *first, struct explore_node *node)
 {
-	node->rep = first;
+	g_autoptr(GArray) edges = explore_node_edges(explore, node);
+
+	node->more->rep = first;
 	explore->promised = node->promised;
-	explore_node_reach(explore, first, node->maps, node->edges, FALSE);
+	explore_node_reach(explore, first, explore_node_maps(explore, node), edges, FALSE);
 	explore->counts.merged++;
 	if (was_judged_bad(node))
 		return;

@@ -112,9 +112,8 @@ static gboolean is_enough(const struct repeated *repeated)
 
 static void begin_at(struct repeated *repeated, const struct explore_node *node)
 {
-	memcpy(repeated->geometry, node->geometry, sizeof repeated->geometry);
-	explore_media_set(&repeated->media, node->maps, NULL);
-	explore_pages_load(repeated->explore->pages, &node->memory, repeated->memory);
+	explore_media_set(&repeated->media, explore_node_maps(repeated->explore, node), NULL);
+	explore_node_load(repeated->explore, node, repeated->memory, repeated->geometry, NULL);
 }
 
 /* FALSE: no start gets as far as that. */
@@ -144,11 +143,12 @@ static GPtrArray *left_by_first(const struct explore *explore)
 {
 	GPtrArray *states = g_ptr_array_new();
 
-	for (const struct explore_node *node = g_ptr_array_index(explore->nodes, 0); node;) {
+	for (const struct explore_node *node = explore_nodes_at(explore->nodes, 0); node;) {
 		const struct explore_part *part = explore_part_at(node, 0);
+		struct explore_left left;
 
-		for (guint i = 0; part->left && i < part->left->len; i++)
-			g_ptr_array_add(states, g_array_index(part->left, struct explore_left, i).node);
+		for (guint at = 0; explore_left_next(explore, part, &at, &left);)
+			g_ptr_array_add(states, left.node);
 		node = part->end == EXPLORE_END_NEXT ? part->next : NULL;
 	}
 	return states;
@@ -190,13 +190,13 @@ static void repeat_all(struct repeated *repeated)
 static GArray *run_first(struct repeated *repeated, const guint8 *independent)
 {
 	struct explore *explore = repeated->explore;
-	const struct explore_node *root = g_ptr_array_index(explore->nodes, 0);
+	const struct explore_node *root = explore_nodes_at(explore->nodes, 0);
 	struct explore_origin origin = { .memory = explore->root.memory, .content = find_content, .data = repeated };
 	GArray *ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
 	enum explore_stop stop;
 
 	memcpy(origin.geometry, explore->root.geometry, sizeof origin.geometry);
-	explore_media_set(&repeated->media, root->maps, NULL);
+	explore_media_set(&repeated->media, explore_node_maps(explore, root), NULL);
 	explore->class->set_counters(explore->board, independent);
 	if (explore->root.by_request)
 		explore->class->request(explore->board, &origin);

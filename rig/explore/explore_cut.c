@@ -240,8 +240,8 @@ static void list_choices(struct search *search)
 
 static gboolean exact_as(const struct search *search, guint disk, const struct explore_range *range)
 {
-	const struct explore *explore = search->state->explore;
-	const struct explore_map *wanted = search->goal->node->maps[disk];
+	struct explore *explore = search->state->explore;
+	const struct explore_map *wanted = explore_node_maps(explore, search->goal->node)[disk];
 	const guint64 end = MIN(range->end, explore->layout->sectors[disk]);
 
 	for (guint64 lba = range->lba; lba < end;) {

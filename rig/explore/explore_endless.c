@@ -65,7 +65,7 @@ void explore_endless_note(struct explore *explore, struct explore_part *part)
 	/* Of the very first session nothing is known yet to be brief by. */
 	if (!explore->is_brief && explore->counts.states) {
 		explore->is_brief = TRUE;
-		explore->nodes_brief = explore->nodes->len;
+		explore->nodes_brief = explore_nodes_count(explore->nodes);
 		explore_limits_set(explore, TRUE);
 	}
 	explore->endless_operations += part->ops->len;
@@ -85,6 +85,8 @@ guint explore_deaths(const struct explore *explore)
 
 gboolean explore_gives_up(const struct explore *explore)
 {
+	const guint nodes = explore_nodes_count(explore->nodes);
+
 	return explore->endless >= STARTED_MAX || explore_deaths(explore) >= EXPLORE_DEATHS_MAX ||
-	       (explore->is_brief && explore->nodes->len - MIN(explore->nodes->len, explore->nodes_brief) > NODES_MAX);
+	       (explore->is_brief && nodes - MIN(nodes, explore->nodes_brief) > NODES_MAX);
 }

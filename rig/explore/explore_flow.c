@@ -46,7 +46,7 @@ static void state_key(struct explore *explore, struct explore_map *const *maps, 
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	explore_hash_exact(explore, maps, &hash, NULL);
 	if (!explore->settings.rules.memo)
-		hash128_word(&hash, explore->nodes->len);
+		hash128_word(&hash, explore_nodes_count(explore->nodes));
 	hash128_end(&hash, key);
 }
 
@@ -62,12 +62,9 @@ static void reach(struct explore *explore, struct explore_node *node, struct exp
 
 static void note_left(struct explore *explore, struct explore_node *node)
 {
-	struct explore_part *part = explore_part_at(explore->node, explore->part);
 	const struct explore_left left = { node, explore->begun, explore->waited };
 
-	if (!part->left)
-		part->left = g_array_new(FALSE, FALSE, sizeof left);
-	g_array_append_val(part->left, left);
+	explore_left_note(explore, &left);
 }
 
 /* The power goes here, and the media are left like this. */
@@ -80,7 +77,8 @@ static void leave(gpointer data, struct explore_map *const *maps)
 		return;
 	state_key(explore, maps, key);
 	struct explore_node *node = explore_node_find(explore, key);
-	if (!node && explore->settings.states_max && explore->nodes->len >= explore->settings.states_max) {
+	if (!node && explore->settings.states_max &&
+	    explore_nodes_count(explore->nodes) >= explore->settings.states_max) {
 		explore->counts.left_out++;
 		return;
 	}
@@ -94,7 +92,7 @@ static void leave(gpointer data, struct explore_map *const *maps)
 		explore->panel = panel;
 		explore->ready = ready;
 		node->starts = TRUE;
-		node->depth = explore->node->depth + 1;
+		node->depth = (explore->node->depth + 1) & EXPLORE_DEPTH_MAX;
 	}
 	reach(explore, node, maps);
 	note_left(explore, node);
@@ -276,16 +274,14 @@ static void follow_answer(struct explore *explore, const struct explore_op *op)
 
 static void begin(struct explore *explore, struct explore_node *node, guint part)
 {
-	explore->image = node->memory;
-	explore_pages_load(explore->pages, &node->memory, explore->memory);
-	memcpy(explore->geometry, node->geometry, sizeof explore->geometry);
-	explore_media_set(&explore->media, node->maps, node->waiting);
+	explore_node_load(explore, node, explore->memory, explore->geometry, &explore->image);
+	explore_media_set(&explore->media, explore_node_maps(explore, node), explore_node_waiting(explore, node));
 	explore->node = node;
 	explore->part = part;
 	explore->op = explore->begun = 0;
 	explore->promised = node->promised;
 	explore->expand = explore_expands(explore, node);
-	explore->panel = node->panel;
+	explore->panel = node->more->panel;
 	explore->ready = node->ready;
 	begin_gathering(explore);
 }
@@ -299,7 +295,6 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	};
 	struct explore_part *part = explore_part_at(node, number);
 
-	g_clear_pointer(&part->left, g_array_unref);
 	begin(explore, node, number);
 	const GArray *ops = explore_part_ops(explore, part);
 	for (; explore->op < ops->len && !explore->again; explore->op++) {
@@ -310,7 +305,8 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	}
 	explore->begun = explore->op;
 	leave_gathered(explore);
-	part->counted |= explore->expand;
+	explore_left_end(explore, part);
+	part->counted |= explore->expand != FALSE;
 	if (part->end != EXPLORE_END_NEXT)
 		explore_judge_end(explore, part);
 	else if (part->next)
@@ -321,14 +317,15 @@ void explore_flow_all(struct explore *explore)
 {
 	/* Nodes are made in the order in which sessions come to them: what is new goes all the way in one turn. */
 	while (explore->queued && !explore->again)
-		for (guint at = 0; at < explore->nodes->len && explore->queued && !explore->again; at++) {
-			struct explore_node *node = g_ptr_array_index(explore->nodes, at);
+		for (guint at = 0; at < explore_nodes_count(explore->nodes) && explore->queued && !explore->again;
+		     at++) {
+			struct explore_node *node = explore_nodes_at(explore->nodes, at);
 
 			if (!node->queued)
 				continue;
 			node->queued = FALSE;
 			explore->queued--;
-			for (guint i = 0; i < node->parts->len; i++)
+			for (guint i = 0; i < explore_parts(node); i++)
 				explore_flow(explore, node, i);
 		}
 }

@@ -1,114 +1,185 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The explorer's nodes and what is known of each. */
+/* The explorer's nodes and what is known of each: kept in as few bytes as it takes, and unpacked to be looked at. */
 #include "explore_internal.h"
 
-static guint node_hash(gconstpointer key)
+/* --- memories and geometry --- */
+
+static void pack_image(struct explore *explore, GByteArray *to)
 {
-	return (guint)((const struct explore_node *)key)->key[0];
+	for (guint i = 0; i < EXPLORE_PAGES; i++)
+		explore_number_put(to, explore->image.page[i]);
+	for (guint i = 0; i < explore->layout->disks; i++) {
+		explore_number_put(to, explore->geometry[i].accessible);
+		explore_number_put(to, explore->geometry[i].native);
+	}
 }
 
-static gboolean node_equal(gconstpointer a, gconstpointer b)
+void explore_node_load(struct explore *explore, const struct explore_node *node, guint8 *memory,
+		       struct explore_geometry *geometry, struct explore_image *image)
 {
-	const struct explore_node *one = a, *other = b;
+	const guint8 *from = node->more->image->bytes;
+	struct explore_image there;
 
-	return one->key[0] == other->key[0] && one->key[1] == other->key[1];
+	for (guint i = 0; i < EXPLORE_PAGES; i++)
+		there.page[i] = (guint32)explore_number_get(&from);
+	for (guint i = 0; i < explore->layout->disks; i++) {
+		geometry[i].accessible = explore_number_get(&from);
+		geometry[i].native = explore_number_get(&from);
+	}
+	explore_pages_load(explore->pages, &there, memory);
+	if (image)
+		*image = there;
 }
 
-GHashTable *explore_nodes_known(void)
+/* --- maps and waiting writes --- */
+
+static void unpack_maps(const struct explore *explore, const struct explore_node *node, struct explore_map *const *maps)
 {
-	return g_hash_table_new(node_hash, node_equal);
+	const guint8 *from = node->more->maps->bytes;
+
+	for (guint i = 0; i < explore->layout->disks; i++)
+		explore_map_unpack(maps[i], &from);
 }
+
+struct explore_map *const *explore_node_maps(struct explore *explore, const struct explore_node *node)
+{
+	unpack_maps(explore, node, explore->view);
+	return explore->view;
+}
+
+void explore_node_set_maps(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
+{
+	g_byte_array_set_size(explore->bytes, 0);
+	for (guint i = 0; i < explore->layout->disks; i++)
+		explore_map_pack(maps[i], explore->bytes);
+	node->more->maps = explore_blob_put(explore->pool, node->more->maps, explore->bytes);
+}
+
+const GArray *explore_node_waiting(struct explore *explore, const struct explore_node *node)
+{
+	const struct explore_blob *waiting = node->more->rare ? node->more->rare->waiting : NULL;
+
+	if (!waiting)
+		return NULL;
+	g_array_set_size(explore->waiting, 0);
+	g_array_append_vals(explore->waiting, waiting->bytes, waiting->length / sizeof(struct explore_waiting));
+	return explore->waiting;
+}
+
+struct explore_rare *explore_node_rare(struct explore *explore, struct explore_node *node)
+{
+	if (!node->more->rare)
+		node->more->rare = explore_pool_take(explore->pool, sizeof *node->more->rare);
+	return node->more->rare;
+}
+
+/* --- edges: the node by how much its number is another one, operations, and the part where it is not the first --- */
+
+static void add_edges(struct explore *explore, struct explore_node *node, const GArray *edges)
+{
+	GByteArray *to = explore->bytes;
+
+	g_byte_array_set_size(to, 0);
+	for (guint i = 0; i < edges->len; i++) {
+		const struct explore_edge *edge = &g_array_index(edges, struct explore_edge, i);
+
+		explore_number_put_from(to, edge->from->number, node->number);
+		explore_number_put(to, (guint64)edge->ops << 1 | (edge->part > 0));
+		if (edge->part)
+			explore_number_put(to, edge->part);
+	}
+	node->more->edges = explore_blob_add(explore->pool, node->more->edges, to);
+}
+
+GArray *explore_node_edges(const struct explore *explore, const struct explore_node *node)
+{
+	GArray *edges = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
+	const struct explore_blob *packed = node->shrunk ? NULL : node->more->edges;
+	const guint8 *end = explore_blob_end(packed);
+
+	for (const guint8 *at = packed ? packed->bytes : NULL; at < end;) {
+		struct explore_edge edge = { .from = explore_nodes_at(
+						 explore->nodes, (guint)explore_number_get_from(&at, node->number)) };
+		const guint64 ops = explore_number_get(&at);
+
+		edge.ops = (guint)(ops >> 1);
+		edge.part = ops & 1 ? (guint)explore_number_get(&at) : 0;
+		g_array_append_val(edges, edge);
+	}
+	return edges;
+}
+
+/* --- nodes --- */
 
 struct explore_node *explore_node_find(struct explore *explore, const guint64 key[2])
 {
-	const struct explore_node wanted = { .key = { key[0], key[1] } };
-
-	return g_hash_table_lookup(explore->known, &wanted);
+	return explore_nodes_find(explore->nodes, key);
 }
 
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2])
 {
-	struct explore_node *node = g_new0(struct explore_node, 1);
+	struct explore_node *node = explore_nodes_add(explore->nodes, key);
 
-	node->key[0] = key[0];
-	node->key[1] = key[1];
-	node->memory = explore->image;
-	memcpy(node->geometry, explore->geometry, sizeof node->geometry);
+	node->more = explore_pool_take(explore->pool, sizeof *node->more);
+	node->more->panel = explore->panel;
+	node->ready = explore->ready & 1;
+	g_byte_array_set_size(explore->bytes, 0);
+	pack_image(explore, explore->bytes);
+	node->more->image = explore_blob_put(explore->pool, NULL, explore->bytes);
 	for (guint i = 0; i < explore->layout->disks; i++)
-		node->maps[i] = explore_map_new(explore->layout->sectors[i], 0);
-	node->parts = g_array_ref(explore->none);
-	node->edges = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
-	node->panel = explore->panel;
-	node->ready = explore->ready;
-	node->number = explore->nodes->len;
-	g_ptr_array_add(explore->nodes, node);
-	g_hash_table_add(explore->known, node);
+		explore_map_put(explore->joined[i], 0, explore->layout->sectors[i], 0);
+	explore_node_set_maps(explore, node, explore->joined);
 	return node;
 }
 
-void explore_part_free(struct explore_part *part)
+static void free_rare(struct explore *explore, struct explore_rare *rare)
 {
-	g_clear_pointer(&part->ops, g_array_unref);
-	g_free(part->log);
-	g_clear_pointer(&part->left, g_array_unref);
-	g_free(part->crash);
-	g_free(part);
+	if (!rare)
+		return;
+	explore->class->drop(rare->kept);
+	explore_blob_free(explore->pool, rare->waiting);
+	explore_pool_give(explore->pool, rare, sizeof *rare);
 }
 
-/* --- logs: most of what would be kept --- */
-
-const GArray *explore_part_ops(const struct explore *explore, const struct explore_part *part)
+/* All that there is besides the node itself. */
+static void forget(struct explore *explore, struct explore_node *node)
 {
-	struct explore_unpacked *last = explore->last;
+	struct explore_more *more = node->more;
 
-	if (part->ops)
-		return part->ops;
-	if (!last->log || last->log != part->log)
-		explore_log_unpack(part->log, part->log_bytes, last->ops);
-	last->log = part->log;
-	return last->ops;
+	for (guint i = 0; i < more->count; i++)
+		explore_part_free(explore, explore_part_at(node, i));
+	if (more->count > 1)
+		explore_pool_give(explore->pool, more->parts, more->count * sizeof(struct explore_part *));
+	explore_blob_free(explore->pool, more->image);
+	explore_blob_free(explore->pool, more->maps);
+	explore_blob_free(explore->pool, more->edges);
+	free_rare(explore, more->rare);
+	explore_pool_give(explore->pool, more, sizeof *more);
+	node->more = NULL;
 }
 
-void explore_part_add(struct explore *explore, struct explore_node *node, struct explore_part *part)
+void explore_graph_free(struct explore *explore)
 {
-	if (node->parts == explore->none) {
-		g_array_unref(node->parts);
-		node->parts = g_array_new(FALSE, FALSE, sizeof(struct explore_part *));
+	for (guint i = 0; explore->nodes && i < explore_nodes_count(explore->nodes); i++) {
+		struct explore_node *node = explore_nodes_at(explore->nodes, i);
+
+		if (!node->shrunk)
+			forget(explore, node);
 	}
-	g_array_append_val(node->parts, part);
-	g_ptr_array_add(explore->unpacked, node);
+	g_clear_pointer(&explore->nodes, explore_nodes_free);
+	g_clear_pointer(&explore->pool, explore_pool_free);
 }
 
-void explore_logs_pack(struct explore *explore)
+void explore_node_shrink(struct explore *explore, struct explore_node *node)
 {
-	for (guint i = 0; i < explore->unpacked->len; i++) {
-		const struct explore_node *node = g_ptr_array_index(explore->unpacked, i);
+	struct explore_node *rep = node->more->rep;
 
-		for (guint k = 0; k < node->parts->len; k++) {
-			struct explore_part *part = explore_part_at(node, k);
-
-			if (!part->ops)
-				continue;
-			part->log = explore_log_pack(part->ops, &part->log_bytes);
-			g_clear_pointer(&part->ops, g_array_unref);
-		}
-	}
-	g_ptr_array_set_size(explore->unpacked, 0);
+	forget(explore, node);
+	node->shrunk = TRUE;
+	node->stand_in = rep;
 }
 
-void explore_node_free(gpointer data)
-{
-	struct explore_node *node = data;
-
-	for (guint i = 0; i < EXPLORE_DISKS; i++)
-		explore_map_free(node->maps[i]);
-	for (guint i = 0; i < node->parts->len; i++)
-		explore_part_free(explore_part_at(node, i));
-	g_array_unref(node->parts);
-	g_array_unref(node->edges);
-	g_clear_pointer(&node->waiting, g_array_unref);
-	g_free(node);
-}
+/* --- what leads to them --- */
 
 /* What is of one class may differ, in exact sectors, in random contents: the node's own stands for it. */
 static guint32 rename_set(struct explore *explore, guint32 set, guint32 content)
@@ -158,17 +229,22 @@ static struct explore_map *rename_exact(struct explore *explore, guint disk, con
 /* TRUE: that is new. */
 static gboolean join(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
 {
-	gboolean changed = explore->promised && !node->promised;
+	const gboolean promised = explore->promised && !node->promised;
+	gboolean changed = FALSE;
 
-	node->promised |= explore->promised;
+	node->promised |= explore->promised != FALSE;
+	unpack_maps(explore, node, explore->joined);
 	for (guint i = 0; i < explore->layout->disks; i++) {
-		struct explore_map *renamed =
-		    explore->classes ? rename_exact(explore, i, node->maps[i], maps[i]) : NULL;
+		struct explore_map *into = explore->joined[i];
+		struct explore_map *renamed = explore->classes ? rename_exact(explore, i, into, maps[i]) : NULL;
 
-		changed |= explore_map_join(explore->values, node->maps[i], renamed ? renamed : maps[i]);
+		changed |= explore_map_join(explore->values, into, renamed ? renamed : maps[i]);
 		explore_map_free(renamed);
 	}
-	if (changed && !node->queued && node->parts->len) {
+	if (changed)
+		explore_node_set_maps(explore, node, explore->joined);
+	changed |= promised;
+	if (changed && !node->queued && explore_parts(node)) {
 		node->queued = TRUE;
 		explore->queued++;
 	}
@@ -178,21 +254,8 @@ static gboolean join(struct explore *explore, struct explore_node *node, struct 
 void explore_node_reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
 			const GArray *edges, gboolean all)
 {
-	for (; node; node = node->rep)
-		/* One that was shrunk has none. */
-		if (node->maps[0] && (join(explore, node, maps) || all))
-			g_array_append_vals(node->edges, edges->data, edges->len);
-}
-
-void explore_node_shrink(struct explore *explore, struct explore_node *node)
-{
-	explore->last->log = NULL;
-	for (guint i = 0; i < EXPLORE_DISKS; i++)
-		g_clear_pointer(&node->maps[i], explore_map_free);
-	for (guint i = 0; i < node->parts->len; i++)
-		explore_part_free(explore_part_at(node, i));
-	g_array_unref(node->parts);
-	g_array_unref(node->edges);
-	node->parts = g_array_ref(explore->none);
-	node->edges = g_array_ref(explore->none);
+	for (; node; node = explore_node_rep(node))
+		/* Of one that was shrunk nothing is known. */
+		if (!node->shrunk && (join(explore, node, maps) || all))
+			add_edges(explore, node, edges);
 }

@@ -5,10 +5,10 @@
 #include "explore.h"
 #include "explore_log.h"
 #include "explore_media.h"
+#include "explore_nodes.h"
 #include "explore_pages.h"
+#include "explore_pool.h"
 #include "rig/hash128.h"
-
-struct explore_node;
 
 enum explore_end { EXPLORE_END_NEXT, EXPLORE_END_IDLE, EXPLORE_END_CRASHED, EXPLORE_END_EXHAUSTED };
 
@@ -19,20 +19,26 @@ struct explore_left {
 	guint waiting; /* writes that waited in caches then, or since what was left before */
 };
 
-/* A part of a session, from a node to the next one. */
-struct explore_part {
-	GArray *left; /* of struct explore_left, in order; NULL: no cut of it was followed */
-	gint64 begin_ns, end_ns;
-	GArray *ops; /* of struct explore_op; NULL: it is packed, see explore_part_ops() */
-	guint8 *log; /* that, packed */
-	gsize log_bytes;
-	gboolean timed;
-	enum explore_end end;
-	struct explore_node *next;	/* EXPLORE_END_NEXT */
+/* How a session ended, if it did so of itself or came to no end. */
+struct explore_close {
 	struct explore_answers answers; /* EXPLORE_END_IDLE */
 	char *crash;
-	guint32 judged; /* set of 1 << enum explore_fault: told already */
-	gboolean counted;
+};
+
+/* A part of a session, from a node to the next one. */
+struct explore_part {
+	gint64 begin_ns, end_ns;
+	union {
+		GArray *ops;		  /* of struct explore_op */
+		struct explore_blob *log; /* packed: see explore_part_ops() */
+	};
+	struct explore_blob
+	    *left; /* see explore_left_next(); NULL: no cut of it was followed, or that leaves nothing */
+	struct explore_node *next;   /* EXPLORE_END_NEXT */
+	struct explore_close *close; /* NULL: EXPLORE_END_NEXT */
+	guint32 judged;		     /* set of 1 << enum explore_fault: told already */
+	guint8 end;		     /* enum explore_end */
+	guint8 timed, counted, packed;
 };
 
 /* Where a node is come to from: a cut within a part of another one, or that part's end. */
@@ -42,30 +48,28 @@ struct explore_edge {
 	guint ops; /* operations that the part had begun by then */
 };
 
-/* A state without power, or a moment of a session where it begins to write. */
-struct explore_node {
-	guint64 key[2];
-	struct explore_image memory;
-	struct explore_geometry geometry[EXPLORE_DISKS];
-	struct explore_map *maps[EXPLORE_DISKS]; /* what the media may hold, with everything lost that waits */
-	GArray *waiting;			 /* NULL: nothing */
-	GArray *parts;		    /* of struct explore_part *: one, or one for each time that it begins at */
-	GArray *edges;		    /* of struct explore_edge: ways to here */
-	gpointer kept;		    /* the machine; NULL: was not kept */
-	struct explore_node *ahead; /* the first node from here on that feels the time; NULL: none */
-	gint64 ahead_ns;	    /* how long after this one */
-	guint32 panel;		    /* what it shows */
-	guint32 depth;		    /* cuts so far */
-	guint32 number;
-	struct explore_node *rep; /* stands for it: the first of its class, see explore_classes.c; NULL: it itself */
-	guint64 before;		  /* operations of its session before it */
-	guint8 expand;		  /* what cuts within it leave is followed, however deep it is */
-	guint8 starts;		  /* with power-on */
-	guint8 root;		  /* the first of all */
-	guint8 promised;	  /* the erase must be done whatever happens: it was answered, or has begun */
-	guint8 queued;		  /* its maps have changed since they were followed */
-	guint8 ready;		  /* that line's level */
-	guint8 on_path;		  /* of the session that is run */
+/* What few moments have. */
+struct explore_rare {
+	gpointer kept;		      /* the machine; NULL: was not kept */
+	struct explore_node *ahead;   /* the first node from here on that feels the time; NULL: none */
+	gint64 ahead_ns;	      /* how long after this one */
+	struct explore_blob *waiting; /* of struct explore_waiting */
+};
+
+/* What is known of a node: a state without power, or a moment of a session where it begins to write. */
+struct explore_more {
+	struct explore_blob *image; /* of its memories, and the geometry */
+	struct explore_blob *maps;  /* what the media may hold, with everything lost that waits */
+	struct explore_blob *edges; /* ways to here */
+	union {
+		struct explore_part *part;   /* the only one */
+		struct explore_part **parts; /* one for each time that it begins at */
+	};
+	struct explore_node *rep;  /* stands for it: the first of its class, see explore_classes.c; NULL: it itself */
+	struct explore_rare *rare; /* NULL: nothing of that */
+	guint64 before;		   /* operations of its session before it */
+	guint32 panel;		   /* what it shows */
+	guint32 count;		   /* of parts */
 };
 
 /* Where a fault was seen. */
@@ -81,7 +85,7 @@ struct explore_trace {
 
 /* The log that was looked at last. */
 struct explore_unpacked {
-	const guint8 *log; /* NULL: none */
+	const struct explore_blob *log; /* NULL: none */
 	GArray *ops;
 };
 
@@ -94,21 +98,24 @@ struct explore {
 	struct explore_values *values;
 	struct explore_exact exact;
 	struct explore_pages *pages;
-	GPtrArray *nodes;    /* of struct explore_node *, owned */
-	GHashTable *known;   /* set of nodes, by key */
-	GPtrArray *unpacked; /* of struct explore_node *: they may have logs that are not packed yet */
+	struct explore_nodes *nodes;
+	struct explore_pool *pool; /* what is known of them */
+	GPtrArray *unpacked;	   /* of struct explore_node *: they may have logs that are not packed yet */
 	struct explore_unpacked *last;
-	GArray *none;			/* no parts, or no edges, for all nodes that have none: most */
-	guint queued;			/* nodes whose maps have changed */
-	GArray *findings;		/* of struct explore_finding */
-	GArray *traces[EXPLORE_FAULTS]; /* of struct explore_trace */
-	GByteArray *verdicts;		/* of sets, see explore_judge.c */
-	guint32 erasing;		/* the panel's text */
-	gboolean again;			/* sectors became exact: all is void */
-	guint64 states_exact;		/* that were started so far */
-	guint exact_depth;		/* cuts in a row up to which every state is told apart */
-	guint8 *counters;		/* memory_bytes: 1 for those that differ at every start */
-	guint8 *hidden;			/* memory_bytes: these, and 1 for what holds random numbers */
+	struct explore_map *view[EXPLORE_DISKS];   /* of the node that was looked at last */
+	struct explore_map *joined[EXPLORE_DISKS]; /* workplace */
+	GArray *waiting;			   /* of struct explore_waiting: the same */
+	GByteArray *bytes;			   /* the same */
+	guint queued;				   /* nodes whose maps have changed */
+	GArray *findings;			   /* of struct explore_finding */
+	GArray *traces[EXPLORE_FAULTS];		   /* of struct explore_trace */
+	GByteArray *verdicts;			   /* of sets, see explore_judge.c */
+	guint32 erasing;			   /* the panel's text */
+	gboolean again;				   /* sectors became exact: all is void */
+	guint64 states_exact;			   /* that were started so far */
+	guint exact_depth;			   /* cuts in a row up to which every state is told apart */
+	guint8 *counters;			   /* memory_bytes: 1 for those that differ at every start */
+	guint8 *hidden;				   /* memory_bytes: these, and 1 for what holds random numbers */
 	gboolean has_counters;
 	GHashTable *classes; /* set of struct explore_class, see explore_classes.c */
 	gboolean beyond;     /* the session that is run begins after more cuts than exact_depth … */
@@ -138,7 +145,8 @@ struct explore {
 	struct explore_geometry geometry[EXPLORE_DISKS];
 	struct explore_node *node;
 	guint part, op, begun;
-	guint waited; /* writes that waited, at most, since something was left */
+	guint waited;	  /* writes that waited, at most, since something was left */
+	GByteArray *left; /* see explore_left_next() */
 	gboolean promised, expand;
 	guint32 panel;
 	guint8 ready;
@@ -146,19 +154,24 @@ struct explore {
 };
 
 /* explore_graph.c */
-GHashTable *explore_nodes_known(void);
 /** The node of this key, if there is one. */
 struct explore_node *explore_node_find(struct explore *explore, const guint64 key[2]);
 /** A new one, with the memory (image), geometry, panel and line that are followed now; its maps are empty. */
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2]);
-void explore_node_free(gpointer node);
-void explore_part_free(struct explore_part *part);
-/** What the part did, of struct explore_op; borrowed until this is called for another part. */
-const GArray *explore_part_ops(const struct explore *explore, const struct explore_part *part);
-/** The node gets one more; its log waits to be packed. */
-void explore_part_add(struct explore *explore, struct explore_node *node, struct explore_part *part);
-/** Packs the logs of explore->unpacked. */
-void explore_logs_pack(struct explore *explore);
+/** All nodes, and what is known of them. */
+void explore_graph_free(struct explore *explore);
+/** Its memories, the geometry, and (NULL: not wanted) the image. */
+void explore_node_load(struct explore *explore, const struct explore_node *node, guint8 *memory,
+		       struct explore_geometry *geometry, struct explore_image *image);
+/** What the media may hold: borrowed until this is called again. */
+struct explore_map *const *explore_node_maps(struct explore *explore, const struct explore_node *node);
+void explore_node_set_maps(struct explore *explore, struct explore_node *node, struct explore_map *const *maps);
+/** Of struct explore_waiting, borrowed in the same way; NULL: nothing waits. */
+const GArray *explore_node_waiting(struct explore *explore, const struct explore_node *node);
+/** What few have, made if there is none yet. */
+struct explore_rare *explore_node_rare(struct explore *explore, struct explore_node *node);
+/** Ways to it, of struct explore_edge; nothing of one that was shrunk. */
+GArray *explore_node_edges(const struct explore *explore, const struct explore_node *node);
 /** It is come to by these edges (of struct explore_edge), promised or not as is followed now; what the media may hold
  * then is united with what was known. Where that is new the node is queued, and the edges are noted, or in any case if
  * `all`. The same for what stands for it. */
@@ -166,15 +179,43 @@ void explore_node_reach(struct explore *explore, struct explore_node *node, stru
 			const GArray *edges, gboolean all);
 /** Forgets what another one, that stands for it, knows as well. */
 void explore_node_shrink(struct explore *explore, struct explore_node *node);
+/** What stands for it; NULL: it itself. */
+static inline struct explore_node *explore_node_rep(const struct explore_node *node)
+{
+	return node->shrunk ? node->stand_in : node->more->rep;
+}
 /** Whether the cuts within it are followed. */
 static inline gboolean explore_expands(const struct explore *explore, const struct explore_node *node)
 {
 	return node->depth < explore->exact_depth || node->expand;
 }
+
+/* explore_part.c */
+struct explore_part *explore_part_new(struct explore *explore);
+void explore_part_free(struct explore *explore, struct explore_part *part);
+/** What the part did, of struct explore_op; borrowed until this is called for another part. */
+const GArray *explore_part_ops(const struct explore *explore, const struct explore_part *part);
+/** What is known of its end, made if there is nothing yet. */
+struct explore_close *explore_part_close(struct explore *explore, struct explore_part *part);
+/** The node gets one more; its log waits to be packed. */
+void explore_part_add(struct explore *explore, struct explore_node *node, struct explore_part *part);
+/** Packs the logs of explore->unpacked. */
+void explore_logs_pack(struct explore *explore);
+static inline guint explore_parts(const struct explore_node *node)
+{
+	return node->shrunk ? 0 : node->more->count;
+}
 static inline struct explore_part *explore_part_at(const struct explore_node *node, guint part)
 {
-	return g_array_index(node->parts, struct explore_part *, part);
+	return node->more->count > 1 ? node->more->parts[part] : node->more->part;
 }
+/** Notes what a cut within the part that is followed leaves. */
+void explore_left_note(struct explore *explore, const struct explore_left *left);
+/** That was all. */
+void explore_left_end(struct explore *explore, struct explore_part *part);
+/** The next one, in order; `*at`: 0 at first. FALSE: there is no more. */
+gboolean explore_left_next(const struct explore *explore, const struct explore_part *part, guint *at,
+			   struct explore_left *left);
 
 /* explore_counters.c */
 /** Finds the bytes of the memories that differ at every start. Needs the root's session to be known. */

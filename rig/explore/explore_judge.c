@@ -305,7 +305,7 @@ static void judge_memory(struct explore *explore, const struct explore_answers *
 
 static void judge_rest(struct explore *explore, const struct explore_part *part)
 {
-	const struct explore_answers *answers = &part->answers;
+	const struct explore_answers *answers = &part->close->answers;
 	struct look look;
 
 	gboolean ready = answers->unit >= 0 ? answers->unit == UNIT_READY : explore->ready;
@@ -332,17 +332,19 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 
 void explore_judge_end(struct explore *explore, const struct explore_part *part)
 {
-	switch (part->end) {
+	const char *crash = part->close ? part->close->crash : NULL;
+
+	switch ((enum explore_end)part->end) {
 	case EXPLORE_END_IDLE:
 		judge_rest(explore, part);
 		break;
 	case EXPLORE_END_CRASHED:
-		find(explore, EXPLORE_FAULT_CRASH, g_strdup_printf("the firmware crashes: %s", part->crash));
+		find(explore, EXPLORE_FAULT_CRASH, g_strdup_printf("the firmware crashes: %s", crash));
 		break;
 	case EXPLORE_END_EXHAUSTED:
 		find(explore, EXPLORE_FAULT_ENDLESS,
-		     g_strdup_printf("the start does not come to an end%s%s", part->crash ? ": the firmware " : "",
-				     part->crash ? part->crash : ""));
+		     g_strdup_printf("the start does not come to an end%s%s", crash ? ": the firmware " : "",
+				     crash ? crash : ""));
 		break;
 	case EXPLORE_END_NEXT:
 		break;

@@ -25,7 +25,7 @@ enum color { WHITE, GREY, BLACK };
 struct visit {
 	struct explore_node *node; /* where the part begins … */
 	struct explore_node *of;   /* … and what is being visited: a state, or a moment, then the same */
-	guint part, ops, at;
+	guint part, ops, at;	   /* `at`: in what cuts within the part leave */
 	gboolean one;
 };
 
@@ -43,7 +43,9 @@ gint64 explore_share_ns(const struct explore *explore)
 
 static struct explore_node *first_of(struct explore_node *node)
 {
-	return node->rep ? node->rep : node;
+	struct explore_node *rep = explore_node_rep(node);
+
+	return rep ? rep : node;
 }
 
 /* Where a start from this state has erased for long enough. FALSE: it comes to rest before. */
@@ -52,7 +54,7 @@ static gboolean find_ripe(const struct explore *explore, struct explore_node *st
 	const gint64 share_ns = explore_share_ns(explore);
 	gint64 erased_ns = -1; /* up to the part's beginning */
 
-	for (struct explore_node *node = state; node && node->parts->len; node = first_of(node)) {
+	for (struct explore_node *node = state; node && explore_parts(node); node = first_of(node)) {
 		const struct explore_part *part = explore_part_at(node, 0);
 		const GArray *ops = explore_part_ops(explore, part);
 		gint64 from_ns = part->begin_ns - MAX(erased_ns, 0);
@@ -103,18 +105,18 @@ static void take_cycle(struct walk *walk, const struct explore_node *node)
 }
 
 /* The next node that this visit leads to; NULL: it leads nowhere else. */
-static struct explore_node *advance(struct visit *visit)
+static struct explore_node *advance(const struct explore *explore, struct visit *visit)
 {
-	while (visit->part < visit->node->parts->len) {
-		const struct explore_part *part = explore_part_at(visit->node, visit->part);
-		const guint count = part->left ? part->left->len : 0;
+	const guint parts = explore_parts(visit->node);
 
-		while (visit->at < count) {
-			const struct explore_left *left = &g_array_index(part->left, struct explore_left, visit->at++);
-			if (left->ops >= visit->ops)
-				return first_of(left->node);
-		}
-		visit->part = visit->one ? visit->node->parts->len : visit->part + 1;
+	while (visit->part < parts) {
+		const struct explore_part *part = explore_part_at(visit->node, visit->part);
+		struct explore_left left;
+
+		while (explore_left_next(explore, part, &visit->at, &left))
+			if (left.ops >= visit->ops)
+				return first_of(left.node);
+		visit->part = visit->one ? parts : visit->part + 1;
 		visit->at = visit->ops = 0;
 		if (part->end == EXPLORE_END_NEXT && part->next)
 			return first_of(part->next);
@@ -127,7 +129,7 @@ static void walk_from(struct walk *walk, struct explore_node *node)
 	enter(walk, node);
 	while (walk->stack->len) {
 		struct visit *visit = &g_array_index(walk->stack, struct visit, walk->stack->len - 1);
-		struct explore_node *next = advance(visit);
+		struct explore_node *next = advance(walk->explore, visit);
 
 		if (!next) {
 			walk->color[visit->of->number] = BLACK;
@@ -160,11 +162,11 @@ void explore_livelock_find(struct explore *explore)
 	if (!explore->counts.closed && !explore->counts.apart)
 		return;
 	walk.stack = g_array_new(FALSE, FALSE, sizeof(struct visit));
-	walk.color = g_malloc0(explore->nodes->len);
-	for (guint i = 0; i < explore->nodes->len; i++) {
-		struct explore_node *node = g_ptr_array_index(explore->nodes, i);
+	walk.color = g_malloc0(explore_nodes_count(explore->nodes));
+	for (guint i = 0; i < explore_nodes_count(explore->nodes); i++) {
+		struct explore_node *node = explore_nodes_at(explore->nodes, i);
 
-		if (node->starts && !node->rep && walk.color[i] == WHITE)
+		if (node->starts && !explore_node_rep(node) && walk.color[i] == WHITE)
 			walk_from(&walk, node);
 	}
 	if (walk.found)

@@ -44,24 +44,6 @@ static void note(struct before *before, const struct explore_op *op)
 
 /* --- packing --- */
 
-static void put(GByteArray *to, guint64 number)
-{
-	guint8 bytes[10];
-	guint n = 0;
-
-	for (; number >> 7; number >>= 7)
-		bytes[n++] = (guint8)(number | 0x80);
-	bytes[n++] = (guint8)number;
-	g_byte_array_append(to, bytes, n);
-}
-
-static void put_difference(GByteArray *to, guint64 now, guint64 then)
-{
-	const guint64 difference = now - then;
-
-	put(to, difference >> 63 ? ~(difference << 1) : difference << 1);
-}
-
 static void put_unit(GByteArray *to, const guint8 *unit, const guint8 *other)
 {
 	guint8 bytes[2 + EXPLORE_UNIT] = { 0 };
@@ -87,16 +69,16 @@ static void pack(GByteArray *to, struct before *before, const struct explore_op 
 
 	g_byte_array_append(to, &head, 1);
 	if (!(head & ALIKE)) {
-		put(to, op->flags);
-		put(to, op->disk);
-		put(to, op->count);
-		put(to, op->content);
-		put(to, op->reserved);
+		explore_number_put(to, op->flags);
+		explore_number_put(to, op->disk);
+		explore_number_put(to, op->count);
+		explore_number_put(to, op->content);
+		explore_number_put(to, op->reserved);
 	}
 	if (!(head & ON))
-		put_difference(to, op->at, last->at);
+		explore_number_put_from(to, op->at, last->at);
 	if (!(head & STEADY))
-		put_difference(to, (guint64)op->at_ns, (guint64)before->at_ns);
+		explore_number_put_from(to, (guint64)op->at_ns, (guint64)before->at_ns);
 	if (head & UNITS) {
 		put_unit(to, op->latter, NULL);
 		put_unit(to, op->former, op->latter);
@@ -104,35 +86,15 @@ static void pack(GByteArray *to, struct before *before, const struct explore_op 
 	note(before, op);
 }
 
-guint8 *explore_log_pack(const GArray *ops, gsize *bytes)
+void explore_log_pack(const GArray *ops, GByteArray *to)
 {
-	g_autoptr(GByteArray) to = g_byte_array_sized_new(16 * ops->len);
 	struct before before = { 0 };
 
 	for (guint i = 0; i < ops->len; i++)
 		pack(to, &before, &g_array_index(ops, struct explore_op, i));
-	*bytes = to->len;
-	return g_memdup2(to->data, to->len);
 }
 
 /* --- and back --- */
-
-static guint64 get(const guint8 **from)
-{
-	guint64 number = 0;
-	guint shift = 0;
-
-	for (; **from & 0x80; ++*from, shift += 7)
-		number |= (guint64)(**from & 0x7f) << shift;
-	return number | (guint64) * (*from)++ << shift;
-}
-
-static guint64 get_difference(const guint8 **from, guint64 then)
-{
-	const guint64 number = get(from);
-
-	return then + (number & 1 ? ~(number >> 1) : number >> 1);
-}
 
 static void get_unit(const guint8 **from, guint8 *unit, const guint8 *other)
 {
@@ -151,15 +113,15 @@ static void unpack(const guint8 **from, struct before *before, struct explore_op
 	*op = *last;
 	op->what = head & KIND;
 	if (!(head & ALIKE)) {
-		op->flags = (guint8)get(from);
-		op->disk = (guint16)get(from);
-		op->count = (guint32)get(from);
-		op->content = (guint32)get(from);
-		op->reserved = (guint32)get(from);
+		op->flags = (guint8)explore_number_get(from);
+		op->disk = (guint16)explore_number_get(from);
+		op->count = (guint32)explore_number_get(from);
+		op->content = (guint32)explore_number_get(from);
+		op->reserved = (guint32)explore_number_get(from);
 	}
-	op->at = head & ON ? last->at + last->count : get_difference(from, last->at);
-	op->at_ns =
-	    head & STEADY ? before->at_ns + before->took_ns : (gint64)get_difference(from, (guint64)before->at_ns);
+	op->at = head & ON ? last->at + last->count : explore_number_get_from(from, last->at);
+	op->at_ns = head & STEADY ? before->at_ns + before->took_ns
+				  : (gint64)explore_number_get_from(from, (guint64)before->at_ns);
 	memset(op->former, 0, sizeof op->former);
 	memset(op->latter, 0, sizeof op->latter);
 	if (head & UNITS) {
@@ -169,14 +131,14 @@ static void unpack(const guint8 **from, struct before *before, struct explore_op
 	note(before, op);
 }
 
-void explore_log_unpack(const guint8 *packed, gsize bytes, GArray *ops)
+void explore_log_unpack(const struct explore_blob *packed, GArray *ops)
 {
-	const guint8 *end = packed + bytes;
+	const guint8 *at = packed ? packed->bytes : NULL, *end = explore_blob_end(packed);
 	struct before before = { 0 };
 
 	g_array_set_size(ops, 0);
-	while (packed < end) {
+	while (at < end) {
 		g_array_set_size(ops, ops->len + 1);
-		unpack(&packed, &before, &g_array_index(ops, struct explore_op, ops->len - 1));
+		unpack(&at, &before, &g_array_index(ops, struct explore_op, ops->len - 1));
 	}
 }

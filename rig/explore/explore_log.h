@@ -5,8 +5,9 @@
  */
 #pragma once
 #include "explore_board.h"
+#include "explore_pool.h"
 
-/** `ops` (of struct explore_op), packed; `bytes` gets how many. Free with g_free(). */
-guint8 *explore_log_pack(const GArray *ops, gsize *bytes);
-/** The same operations, in place of what `ops` held. `bytes` must be what explore_log_pack() made. */
-void explore_log_unpack(const guint8 *packed, gsize bytes, GArray *ops);
+/** Appends `ops` (of struct explore_op), packed. */
+void explore_log_pack(const GArray *ops, GByteArray *to);
+/** The same operations, in place of what `ops` held. `packed` is what explore_log_pack() made; NULL: of none. */
+void explore_log_unpack(const struct explore_blob *packed, GArray *ops);

@@ -9,12 +9,18 @@
 static gboolean comes_back(const GArray *ops, gsize *bytes)
 {
 	g_autoptr(GArray) again = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
-	g_autofree guint8 *packed = explore_log_pack(ops, bytes);
+	g_autoptr(GByteArray) packed = g_byte_array_new();
+	struct explore_pool *pool = explore_pool_new();
 	const struct explore_op other = { .what = EXPLORE_READ, .at = 7 };
 
 	/* What was there is gone. */
 	g_array_append_val(again, other);
-	explore_log_unpack(packed, *bytes, again);
+	explore_log_pack(ops, packed);
+	*bytes = packed->len;
+	struct explore_blob *blob = explore_blob_put(pool, NULL, packed);
+	explore_log_unpack(blob, again);
+	explore_blob_free(pool, blob);
+	explore_pool_free(pool);
 	return again->len == ops->len &&
 	       (!ops->len || memcmp(again->data, ops->data, ops->len * sizeof(struct explore_op)) == 0);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explore_map.h"
+#include "explore_pool.h"
 #include <string.h>
 
 struct entry {
@@ -56,6 +57,34 @@ void explore_map_free(struct explore_map *map)
 		return;
 	g_array_unref(map->entries);
 	g_free(map);
+}
+
+void explore_map_pack(const struct explore_map *map, GByteArray *to)
+{
+	guint64 before = 0;
+
+	explore_number_put(to, map->entries->len);
+	for (guint i = 0; i < map->entries->len; i++) {
+		const struct entry *entry = entry_at(map, i);
+
+		explore_number_put(to, entry->lba - before);
+		explore_number_put(to, entry->set);
+		before = entry->lba;
+	}
+}
+
+void explore_map_unpack(struct explore_map *map, const guint8 **from)
+{
+	const guint count = (guint)explore_number_get(from);
+	guint64 before = 0;
+
+	g_array_set_size(map->entries, count);
+	for (guint i = 0; i < count; i++) {
+		struct entry *entry = entry_at(map, i);
+
+		before += explore_number_get(from);
+		*entry = (struct entry){ before, (guint32)explore_number_get(from), 0 };
+	}
 }
 
 guint explore_map_stretches(const struct explore_map *map)

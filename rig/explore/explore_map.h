@@ -34,4 +34,7 @@ gboolean explore_map_join(struct explore_values *values, struct explore_map *int
 gboolean explore_map_join_part(struct explore_values *values, struct explore_map *into, const struct explore_map *from,
 			       guint64 lba, guint64 count);
 gboolean explore_map_equal(const struct explore_map *a, const struct explore_map *b);
+/** Appends it in a few bytes, its sectors' number left out; and back: `map` is of as many sectors. */
+void explore_map_pack(const struct explore_map *map, GByteArray *to);
+void explore_map_unpack(struct explore_map *map, const guint8 **from);
 guint explore_map_stretches(const struct explore_map *map);

@@ -27,30 +27,33 @@ static gboolean add_node(struct sets *sets, const struct explore_node *node, con
 	return (!cut && add(&sets->alone[node->number], sets->alone[from->number])) || changed;
 }
 
-static gboolean gather_part(struct sets *sets, const struct explore_node *node, const struct explore_part *part)
+static gboolean gather_part(struct sets *sets, const struct explore *explore, const struct explore_node *node,
+			    const struct explore_part *part)
 {
+	struct explore_left left;
 	gboolean changed = add(&sets->alone[node->number], part->judged);
 
 	changed |= add(&sets->any[node->number], part->judged);
 	if (part->end == EXPLORE_END_NEXT && part->next)
 		changed |= add_node(sets, node, part->next, FALSE);
-	for (guint i = 0; part->left && i < part->left->len; i++)
-		changed |= add_node(sets, node, g_array_index(part->left, struct explore_left, i).node, TRUE);
+	for (guint at = 0; explore_left_next(explore, part, &at, &left);)
+		changed |= add_node(sets, node, left.node, TRUE);
 	return changed;
 }
 
-static gboolean gather_node(struct sets *sets, const struct explore_node *node)
+static gboolean gather_node(struct sets *sets, const struct explore *explore, const struct explore_node *node)
 {
+	const struct explore_node *rep = explore_node_rep(node);
 	gboolean changed = FALSE;
 
-	if (node->rep)
-		return add_node(sets, node, node->rep, FALSE);
-	if (!node->parts->len) {
+	if (rep)
+		return add_node(sets, node, rep, FALSE);
+	if (!explore_parts(node)) {
 		changed = add(&sets->any[node->number], EXPLORE_OUTCOME_UNKNOWN);
 		return add(&sets->alone[node->number], EXPLORE_OUTCOME_UNKNOWN) || changed;
 	}
-	for (guint i = 0; i < node->parts->len; i++)
-		changed |= gather_part(sets, node, explore_part_at(node, i));
+	for (guint i = 0; i < explore_parts(node); i++)
+		changed |= gather_part(sets, explore, node, explore_part_at(node, i));
 	return changed;
 }
 
@@ -61,8 +64,8 @@ static void gather(struct sets *sets, const struct explore *explore)
 
 	do {
 		changed = FALSE;
-		for (guint i = explore->nodes->len; i-- > 0;)
-			changed |= gather_node(sets, g_ptr_array_index(explore->nodes, i));
+		for (guint i = explore_nodes_count(explore->nodes); i-- > 0;)
+			changed |= gather_node(sets, explore, explore_nodes_at(explore->nodes, i));
 	} while (changed);
 }
 
@@ -117,39 +120,33 @@ struct walk {
 	guint64 operations; /* so far */
 };
 
-/* All that is left at one instant; how many states that is. */
-static guint gather_left(const struct sets *sets, const struct explore_part *part, guint at,
-			 struct explore_outcome *outcome)
+/* All that is left when so many operations have begun, if that is what comes next; FALSE: it is not. */
+static gboolean gather_left(const struct walk *walk, const struct explore *explore, const struct explore_part *part,
+			    guint ops, guint *at, struct explore_outcome *outcome)
 {
-	const guint count = part->left ? part->left->len : 0, begin = at;
+	struct explore_left left;
+	gboolean any = FALSE;
 
-	for (; at < count; at++) {
-		const struct explore_left *left = &g_array_index(part->left, struct explore_left, at);
-		const guint number = left->node->number;
-
-		if (left->ops != g_array_index(part->left, struct explore_left, begin).ops)
-			break;
-		outcome->waiting = MAX(outcome->waiting, left->waiting);
-		outcome->alone |= sets->alone[number];
-		outcome->later |= sets->any[number];
+	for (guint next = *at; explore_left_next(explore, part, &next, &left) && left.ops == ops; *at = next) {
+		outcome->waiting = MAX(outcome->waiting, left.waiting);
+		outcome->alone |= walk->sets->alone[left.node->number];
+		outcome->later |= walk->sets->any[left.node->number];
+		any = TRUE;
 	}
 	outcome->later &= ~outcome->alone;
-	return at - begin;
+	return any;
 }
 
 static void walk_part(struct walk *walk, const struct explore *explore, const struct explore_part *part)
 {
 	const GArray *ops = explore_part_ops(explore, part);
-	const guint count = part->left ? part->left->len : 0;
 	guint at = 0;
 
 	for (guint i = 0; i <= ops->len; i++) {
-		if (at < count && g_array_index(part->left, struct explore_left, at).ops == i) {
-			struct explore_outcome outcome = { .last = walk->operations };
+		struct explore_outcome outcome = { .last = walk->operations };
 
-			at += gather_left(walk->sets, part, at, &outcome);
+		if (gather_left(walk, explore, part, i, &at, &outcome))
 			put(walk->outcomes, outcome);
-		}
 		if (i < ops->len)
 			walk->operations += g_array_index(ops, struct explore_op, i).what <= EXPLORE_GEOMETRY;
 	}
@@ -158,10 +155,10 @@ static void walk_part(struct walk *walk, const struct explore *explore, const st
 /* It was the first session of all: of a node that it came to more than once the first parts are its. */
 static void walk_session(struct walk *walk, const struct explore *explore)
 {
-	const struct explore_node *node = g_ptr_array_index(explore->nodes, 0);
-	g_autofree guint *visits = g_new0(guint, explore->nodes->len);
+	const struct explore_node *node = explore_nodes_at(explore->nodes, 0);
+	g_autofree guint *visits = g_new0(guint, explore_nodes_count(explore->nodes));
 
-	while (node && visits[node->number] < node->parts->len) {
+	while (node && visits[node->number] < explore_parts(node)) {
 		const struct explore_part *part = explore_part_at(node, visits[node->number]++);
 
 		walk_part(walk, explore, part);
@@ -187,7 +184,7 @@ void explore_outcomes_limit(GArray *outcomes, guint most)
 
 GArray *explore_outcomes_make(const struct explore *explore)
 {
-	const guint nodes = explore->nodes->len;
+	const guint nodes = explore_nodes_count(explore->nodes);
 	g_autofree guint32 *alone = g_new0(guint32, nodes), *any = g_new0(guint32, nodes);
 	struct sets sets = { alone, any };
 	struct walk walk = { &sets, g_array_new(FALSE, FALSE, sizeof(struct explore_outcome)), 0 };

@@ -48,7 +48,7 @@ static struct place *nearest(const struct search *search)
 static guint64 count_operations(const struct explore *explore, const struct explore_node *node, guint part, guint ops)
 {
 	const GArray *all = explore_part_ops(explore, explore_part_at(node, part));
-	guint64 operations = node->before;
+	guint64 operations = node->more->before;
 
 	for (guint i = 0; i < ops && i < all->len; i++)
 		operations += g_array_index(all, struct explore_op, i).what <= EXPLORE_GEOMETRY;
@@ -109,7 +109,8 @@ static void reach_from(struct search *search, struct place *from, const struct w
 		try_value(search, from, wish, cut);
 		return;
 	}
-	guint32 set = search_sector_of(search, from->node->maps[search->trace->where.disk]);
+	guint32 set =
+	    search_sector_of(search, explore_node_maps(search->explore, from->node)[search->trace->where.disk]);
 	(void)explore_values_of(values, set, &count);
 	for (guint i = 0; i < count; i++) {
 		from->value = explore_values_of(values, set, &count)[i];
@@ -136,8 +137,10 @@ static gboolean begins_right(const struct place *place)
 
 static void step_back(struct search *search, const struct place *place)
 {
-	for (guint i = 0; i < place->node->edges->len; i++) {
-		const struct explore_edge *edge = &g_array_index(place->node->edges, struct explore_edge, i);
+	g_autoptr(GArray) edges = explore_node_edges(search->explore, place->node);
+
+	for (guint i = 0; i < edges->len; i++) {
+		const struct explore_edge *edge = &g_array_index(edges, struct explore_edge, i);
 		const gboolean cut = place->node->starts;
 		const struct wish wish = { cut ? search_is_left : search_leads_on, edge->part, edge->ops,
 					   &place->value };
@@ -146,7 +149,7 @@ static void step_back(struct search *search, const struct place *place)
 		};
 
 		/* One that another state stands for is known no more; that one has a way of its own. */
-		if (!edge->from->parts->len || (cut && place->cuts >= search->cuts))
+		if (!explore_parts(edge->from) || (cut && place->cuts >= search->cuts))
 			continue;
 		const struct explore_part *part = explore_part_at(edge->from, edge->part);
 		if (began_at(part, cut ? ANY_TIME : place->at_ns, &from.at_ns) && begins_right(&from))

@@ -14,7 +14,7 @@ static void set_sector(struct search *search, const struct explore_node *node, c
 		maps[i] = explore_map_new(explore->layout->sectors[i], 0);
 	explore_map_put(maps[disk], search->trace->where.lba, 1,
 			explore_values_one(explore->values, value->content, value->overwritten));
-	explore_media_set(&search->media, maps, node->waiting);
+	explore_media_set(&search->media, maps, explore_node_waiting(explore, node));
 	for (guint i = 0; i < explore->layout->disks; i++)
 		explore_map_free(maps[i]);
 }
@@ -159,9 +159,9 @@ static guint exact_from(struct search *search, const struct place *from, guint p
 
 	if (!has_exact(search, all, begin, end))
 		return begin;
-	hash_exact(explore, from->next->node->maps, exact.wanted);
+	hash_exact(explore, explore_node_maps(explore, from->next->node), exact.wanted);
 	explore_media_init(&media, explore->layout, explore->values, &explore->exact);
-	explore_media_set(&media, from->node->maps, from->node->waiting);
+	explore_media_set(&media, explore_node_maps(explore, from->node), explore_node_waiting(explore, from->node));
 	for (; i < all->len && i < end; i++) {
 		const struct explore_op *op = &g_array_index(all, struct explore_op, i);
 

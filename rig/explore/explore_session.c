@@ -27,12 +27,11 @@ static const struct explore_origin *take_origin(struct explore *explore, struct 
 {
 	struct explore_origin *origin = &explore->began;
 
-	explore_pages_load(explore->pages, &node->memory, explore->origin_memory);
-	explore_media_set(&explore->origin, node->maps, node->waiting);
+	explore_media_set(&explore->origin, explore_node_maps(explore, node), explore_node_waiting(explore, node));
 	*origin = (struct explore_origin){
 		.memory = explore->origin_memory, .content = find_content, .guess = guess_content, .data = explore
 	};
-	memcpy(origin->geometry, node->geometry, sizeof origin->geometry);
+	explore_node_load(explore, node, explore->origin_memory, origin->geometry, NULL);
 	return origin;
 }
 
@@ -59,7 +58,7 @@ static void take_log(struct explore *explore, struct explore_part *part)
 	const struct explore_op *ops = explore->class->log(explore->board, &count, &timed);
 
 	g_array_append_vals(part->ops, ops, count);
-	part->timed |= timed;
+	part->timed |= timed != FALSE;
 	for (guint i = 0; i < count; i++)
 		explore->counts.session_operations += is_operation(&ops[i]);
 }
@@ -71,16 +70,15 @@ static struct explore_part *take_part(struct explore *explore)
 						 [EXPLORE_IDLE] = EXPLORE_END_IDLE,
 						 [EXPLORE_CRASHED] = EXPLORE_END_CRASHED,
 						 [EXPLORE_EXHAUSTED] = EXPLORE_END_EXHAUSTED };
-	struct explore_part *part = g_new0(struct explore_part, 1);
+	struct explore_part *part = explore_part_new(explore);
 	enum explore_stop stop;
 
 	part->begin_ns = explore->class->now(explore->board);
-	part->ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
 	do {
 		stop = explore->class->run(explore->board);
 		if (stop == EXPLORE_UNKNOWN) {
 			not_known(explore);
-			explore_part_free(part);
+			explore_part_free(explore, part);
 			return NULL;
 		}
 		take_log(explore, part);
@@ -88,16 +86,17 @@ static struct explore_part *take_part(struct explore *explore)
 	} while (stop == EXPLORE_SYNC &&
 		 (!explore->settings.rules.converge || (explore->beyond && !explore_part_writes(explore, part))));
 	part->end_ns = explore->class->now(explore->board);
-	part->end = ends[stop];
+	part->end = (guint8)ends[stop];
 	if (stop == EXPLORE_CRASHED || stop == EXPLORE_EXHAUSTED)
-		part->crash = g_strdup(explore->class->crash(explore->board));
+		explore_part_close(explore, part)->crash = g_strdup(explore->class->crash(explore->board));
 	return part;
 }
 
 /* A unit that does not say what it is when it is asked is not at rest. */
 static gboolean ask(struct explore *explore, struct explore_part *part)
 {
-	enum explore_stop stop = explore->class->ask(explore->board, &part->answers);
+	struct explore_close *close = explore_part_close(explore, part);
+	enum explore_stop stop = explore->class->ask(explore->board, &close->answers);
 
 	if (stop == EXPLORE_UNKNOWN) {
 		not_known(explore);
@@ -108,7 +107,7 @@ static gboolean ask(struct explore *explore, struct explore_part *part)
 	else if (stop == EXPLORE_EXHAUSTED)
 		part->end = EXPLORE_END_EXHAUSTED;
 	if (stop != EXPLORE_IDLE)
-		part->crash = g_strdup(explore->class->crash(explore->board));
+		close->crash = g_strdup(explore->class->crash(explore->board));
 	return TRUE;
 }
 
@@ -128,20 +127,30 @@ static void moment_key(struct explore *explore, guint64 key[2])
 	hash128_end(&hash, key);
 }
 
+static void set_waiting(struct explore *explore, struct explore_node *node)
+{
+	const GArray *waiting = explore->media.waiting;
+
+	g_byte_array_set_size(explore->bytes, 0);
+	g_byte_array_append(explore->bytes, (const guint8 *)waiting->data,
+			    waiting->len * (guint)sizeof(struct explore_waiting));
+	explore_node_rare(explore, node)->waiting = explore_blob_put(explore->pool, NULL, explore->bytes);
+}
+
 /* The moment that this session has come to. */
 static struct explore_node *new_moment(struct explore *explore, const guint64 key[2], guint32 depth)
 {
 	struct explore_node *node = explore_node_new(explore, key);
 
-	node->depth = depth;
+	node->depth = depth & EXPLORE_DEPTH_MAX;
 	if (explore->media.waiting->len)
-		node->waiting = g_array_copy(explore->media.waiting);
+		set_waiting(explore, node);
 	return node;
 }
 
 static gboolean has_part_at(const struct explore_node *node, gint64 begin_ns)
 {
-	for (guint i = 0; i < node->parts->len; i++)
+	for (guint i = 0; i < explore_parts(node); i++)
 		if (explore_part_at(node, i)->begin_ns == begin_ns)
 			return TRUE;
 	return FALSE;
@@ -159,7 +168,7 @@ static guint64 count_operations(const struct explore_part *part)
 /* Where the session has come to: a new node, or one where another session was. */
 static struct explore_node *come_to(struct explore *explore, struct explore_node *node, struct explore_part *part)
 {
-	const struct explore_edge edge = { node, node->parts->len - 1, part->ops->len };
+	const struct explore_edge edge = { node, explore_parts(node) - 1, part->ops->len };
 	struct explore_node *next = explore->beyond ? explore_class_come_to(explore, part) : NULL;
 	guint64 key[2];
 
@@ -171,7 +180,7 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 		explore->counts.converged++;
 	} else {
 		next = new_moment(explore, key, node->depth);
-		next->before = node->before + count_operations(part);
+		next->more->before = node->more->before + count_operations(part);
 		explore_class_enter(explore, next, part);
 	}
 	part->next = next;
@@ -184,18 +193,36 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 /* Somebody was here: run only what feels that it is another time. */
 static struct explore_node *skip(struct explore *explore, struct explore_node *next)
 {
-	struct explore_node *ahead = next->ahead;
-	gint64 at_ns = explore->class->now(explore->board) + next->ahead_ns;
+	const struct explore_rare *rare = next->more->rare;
+	struct explore_node *ahead = rare ? rare->ahead : NULL;
 
 	/* A loop in this session. Where it does not feel the time it is one for ever; else it may end. */
 	if (next->on_path)
 		return next;
-	if (!ahead || has_part_at(ahead, at_ns))
+	if (!ahead)
 		return NULL;
-	if (ahead == next || !ahead->kept)
+	const gint64 at_ns = explore->class->now(explore->board) + rare->ahead_ns;
+	if (has_part_at(ahead, at_ns))
+		return NULL;
+	const struct explore_rare *there = ahead->more->rare;
+	if (ahead == next || !there || !there->kept)
 		return next;
-	explore->class->back(explore->board, ahead->kept, take_origin(explore, ahead), at_ns);
+	explore->class->back(explore->board, there->kept, take_origin(explore, ahead), at_ns);
 	return ahead;
+}
+
+/* Where from here on the time is felt first. */
+static void set_ahead(struct explore *explore, struct explore_node *node, const struct explore_part *part)
+{
+	const struct explore_rare *next = part->next ? part->next->more->rare : NULL;
+	struct explore_node *ahead = part->timed ? node : next ? next->ahead : NULL;
+
+	if (!ahead && !node->more->rare)
+		return;
+	const gint64 after_ns = next ? next->ahead_ns : 0;
+	struct explore_rare *rare = explore_node_rare(explore, node);
+	rare->ahead = ahead;
+	rare->ahead_ns = part->timed ? 0 : part->end_ns - part->begin_ns + after_ns;
 }
 
 /* Which nodes of the path feel the time. */
@@ -204,11 +231,10 @@ static void look_ahead(struct explore *explore)
 	for (guint i = explore->path->len; i-- > 0;) {
 		const struct explore_edge *step = &g_array_index(explore->path, struct explore_edge, i);
 		const struct explore_part *part = explore_part_at(step->from, step->part);
-		struct explore_node *node = step->from, *next = part->next;
-
-		node->on_path = FALSE;
-		node->ahead = part->timed ? node : next ? next->ahead : NULL;
-		node->ahead_ns = part->timed ? 0 : part->end_ns - part->begin_ns + (next ? next->ahead_ns : 0);
+		step->from->on_path = FALSE;
+		/* No session comes to where another one starts. */
+		if (!step->from->starts)
+			set_ahead(explore, step->from, part);
 	}
 	g_array_set_size(explore->path, 0);
 }
@@ -277,15 +303,19 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 	if (!part)
 		return NULL;
 	if (part->end == EXPLORE_END_IDLE && !ask(explore, part)) {
-		explore_part_free(part);
+		explore_part_free(explore, part);
 		return NULL;
 	}
 	if (part->end == EXPLORE_END_EXHAUSTED)
 		explore_endless_note(explore, part);
 	/* Whoever comes here at another time by a way that does not feel it begins with this. */
-	if (part->timed && !node->starts && !node->kept && !feels(explore))
-		node->kept = explore->class->keep(explore->board);
-	const struct explore_edge step = { node, node->parts->len, 0 };
+	if (part->timed && !node->starts && !feels(explore)) {
+		struct explore_rare *rare = explore_node_rare(explore, node);
+
+		if (!rare->kept)
+			rare->kept = explore->class->keep(explore->board);
+	}
+	const struct explore_edge step = { node, explore_parts(node), 0 };
 	explore_part_add(explore, node, part);
 	g_array_append_val(explore->path, step);
 	node->on_path = TRUE;
@@ -293,11 +323,11 @@ static struct explore_node *run_part(struct explore *explore, struct explore_nod
 	note_panel(explore, part);
 	if (part->end != EXPLORE_END_NEXT || explore->again)
 		return NULL;
-	const guint known = explore->nodes->len;
+	const guint known = explore_nodes_count(explore->nodes);
 	struct explore_node *next = come_to(explore, node, part);
-	if (explore->nodes->len > known)
+	if (explore_nodes_count(explore->nodes) > known)
 		ask_report(explore, next);
-	if (!next->parts->len)
+	if (!explore_parts(next))
 		return next;
 	if (next->on_path && is_endless(explore, next)) {
 		part->end = EXPLORE_END_EXHAUSTED;
