@@ -44,7 +44,6 @@ static void end_round(struct explore *explore)
 	g_clear_pointer(&explore->findings, g_array_unref);
 	for (guint i = 0; i < EXPLORE_FAULTS; i++)
 		g_clear_pointer(&explore->traces[i], g_array_unref);
-	g_clear_pointer(&explore->pages, explore_pages_free);
 	explore->queued = 0;
 	g_clear_pointer(&explore->unpacked, g_ptr_array_unref);
 }
@@ -82,7 +81,6 @@ static void begin_round(struct explore *explore)
 	set_depth(explore);
 	explore->nodes = explore_nodes_new();
 	explore->pool = explore_pool_new();
-	explore->pages = explore_pages_new(explore->layout->memory_bytes);
 	explore->findings = g_array_new(FALSE, TRUE, sizeof(struct explore_finding));
 	g_array_set_clear_func(explore->findings, finding_clear);
 	g_array_set_size(explore->findings, EXPLORE_FAULTS);
@@ -109,12 +107,12 @@ static struct explore_node *make_root(struct explore *explore)
 	const guint64 key[2] = { 0, 0 };
 
 	memcpy(explore->memory, root->memory, explore->layout->memory_bytes);
-	explore->image = explore_pages_store(explore->pages, root->memory);
+	explore_sums_make(explore, explore->memory, &explore->sums);
 	memcpy(explore->geometry, root->geometry, sizeof explore->geometry);
 	explore->panel = root->panel;
 	explore->ready = root->ready != FALSE;
-	struct explore_node *node = explore_node_new(explore, key);
-	node->root = node->starts = TRUE;
+	struct explore_node *node = explore_node_new(explore, key, TRUE, NULL);
+	node->root = TRUE;
 	node->promised = !root->by_request;
 	struct explore_map *const *maps = explore_node_maps(explore, node);
 	place_root(explore, maps);
@@ -245,6 +243,9 @@ static void make_workplace(struct explore *explore)
 	explore->bytes = g_byte_array_new();
 	explore->left = g_byte_array_new();
 	explore->origin_memory = g_malloc0(layout->memory_bytes);
+	explore->stand.memory = g_malloc0(layout->memory_bytes);
+	explore->log_memory = g_malloc0(layout->memory_bytes);
+	explore->chain = g_ptr_array_new();
 	explore->path = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
 	explore_media_init(&explore->media, layout, explore->values, &explore->exact);
 	explore_media_init(&explore->origin, layout, explore->values, &explore->exact);
@@ -329,6 +330,9 @@ void explore_free(struct explore *explore)
 	g_free(explore->counters);
 	g_free(explore->hidden);
 	g_free(explore->origin_memory);
+	g_free(explore->stand.memory);
+	g_free(explore->log_memory);
+	g_clear_pointer(&explore->chain, g_ptr_array_unref);
 	explore_values_free(explore->values);
 	explore_exact_clear(&explore->exact);
 	explore->class->destroy(explore->board);

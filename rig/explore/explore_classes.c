@@ -56,11 +56,9 @@ static void found_class(struct explore *explore, const guint64 key[2], struct ex
 
 /* --- hashes that do not see counters --- */
 
-static void hash_memory(struct explore *explore, const struct explore_image *memory, struct hash128 *hash)
+static void hash_memory(const struct explore_sums *sums, struct hash128 *hash)
 {
-	const struct explore_image masked = explore_pages_mask(explore->pages, memory, explore->hidden);
-
-	hash128_bytes(hash, &masked, sizeof masked);
+	hash128_bytes(hash, sums->seen, sizeof sums->seen);
 }
 
 /* Random contents are alike. */
@@ -108,7 +106,7 @@ static guint first_write(const GArray *ops)
 
 gboolean explore_part_writes(const struct explore *explore, const struct explore_part *part)
 {
-	const GArray *ops = explore_part_ops(explore, part);
+	const GArray *ops = explore_part_outline(explore, part);
 
 	return first_write(ops) < ops->len;
 }
@@ -124,11 +122,11 @@ static void hash_ops(const struct explore *explore, const GArray *ops, guint fro
 /* Of the moment that is followed now, to which this part has led. */
 static void moment_key(struct explore *explore, const struct explore_part *part, guint64 key[2])
 {
-	const GArray *waiting = explore->media.waiting, *ops = explore_part_ops(explore, part);
+	const GArray *waiting = explore->media.waiting, *ops = part->ops;
 	struct hash128 hash;
 
 	hash128_init(&hash, 20);
-	hash_memory(explore, &explore->image, &hash);
+	hash_memory(&explore->sums, &hash);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	for (guint i = 0; i < waiting->len; i++) {
 		const struct explore_waiting *write = &g_array_index(waiting, struct explore_waiting, i);
@@ -181,12 +179,12 @@ static void hash_end(const struct explore_part *part, struct hash128 *hash)
 }
 
 /* What the session from here does, up to where it has overwritten something. */
-static void hash_session(const struct explore *explore, const struct explore_node *node, struct hash128 *hash)
+static void hash_session(struct explore *explore, const struct explore_node *node, struct hash128 *hash)
 {
 	while (node) {
 		const struct explore_part *part = explore_part_at(node, 0);
 
-		hash_ops(explore, explore_part_ops(explore, part), 0, hash);
+		hash_ops(explore, explore_part_ops(explore, node, part), 0, hash);
 		node = part->end == EXPLORE_END_NEXT ? part->next : NULL;
 		if (!node)
 			hash_end(part, hash);
@@ -201,14 +199,12 @@ static void hash_session(const struct explore *explore, const struct explore_nod
 
 static void state_key(struct explore *explore, const struct explore_node *node, guint64 key[2])
 {
-	struct explore_geometry geometry[EXPLORE_DISKS] = { { 0 } };
-	struct explore_image image;
+	const struct explore_stand *stand = explore_stand_at(explore, node);
 	struct hash128 hash;
 
-	explore_node_load(explore, node, explore->origin_memory, geometry, &image);
 	hash128_init(&hash, 21);
-	hash_memory(explore, &image, &hash);
-	hash128_bytes(&hash, geometry, sizeof geometry);
+	hash_memory(&stand->sums, &hash);
+	hash128_bytes(&hash, stand->geometry, sizeof stand->geometry);
 	explore_hash_exact(explore, explore_node_maps(explore, node), &hash, content_class);
 	hash_session(explore, node, &hash);
 	hash128_end(&hash, key);

@@ -113,7 +113,7 @@ static gboolean is_enough(const struct repeated *repeated)
 static void begin_at(struct repeated *repeated, const struct explore_node *node)
 {
 	explore_media_set(&repeated->media, explore_node_maps(repeated->explore, node), NULL);
-	explore_node_load(repeated->explore, node, repeated->memory, repeated->geometry, NULL);
+	explore_node_load(repeated->explore, node, repeated->memory, repeated->geometry);
 }
 
 /* FALSE: no start gets as far as that. */

@@ -42,7 +42,7 @@ static void state_key(struct explore *explore, struct explore_map *const *maps, 
 	struct hash128 hash;
 
 	hash128_init(&hash, 10);
-	hash128_bytes(&hash, &explore->image, sizeof explore->image);
+	hash128_bytes(&hash, explore->sums.all, sizeof explore->sums.all);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	explore_hash_exact(explore, maps, &hash, NULL);
 	if (!explore->settings.rules.memo)
@@ -88,10 +88,9 @@ static void leave(gpointer data, struct explore_map *const *maps)
 
 		explore->panel = 0;
 		explore->ready = FALSE;
-		node = explore_node_new(explore, key);
+		node = explore_node_new(explore, key, TRUE, explore->node);
 		explore->panel = panel;
 		explore->ready = ready;
-		node->starts = TRUE;
 		node->depth = (explore->node->depth + 1) & EXPLORE_DEPTH_MAX;
 	}
 	reach(explore, node, maps);
@@ -212,8 +211,7 @@ static void follow_memory(struct explore *explore, const struct explore_op *op)
 {
 	count(explore, op);
 	leave_gathered(explore);
-	memcpy(explore->memory + op->at, op->latter, EXPLORE_UNIT);
-	explore_pages_update(explore->pages, &explore->image, explore->memory, op->at);
+	explore_sums_change(explore, &explore->sums, explore->memory, op->at, op->latter);
 	explore->begun++;
 	begin_gathering(explore);
 }
@@ -274,7 +272,8 @@ static void follow_answer(struct explore *explore, const struct explore_op *op)
 
 static void begin(struct explore *explore, struct explore_node *node, guint part)
 {
-	explore_node_load(explore, node, explore->memory, explore->geometry, &explore->image);
+	explore_node_load(explore, node, explore->memory, explore->geometry);
+	explore->sums = explore->stand.sums;
 	explore_media_set(&explore->media, explore_node_maps(explore, node), explore_node_waiting(explore, node));
 	explore->node = node;
 	explore->part = part;
@@ -296,7 +295,7 @@ void explore_flow(struct explore *explore, struct explore_node *node, guint numb
 	struct explore_part *part = explore_part_at(node, number);
 
 	begin(explore, node, number);
-	const GArray *ops = explore_part_ops(explore, part);
+	const GArray *ops = explore_part_ops(explore, node, part);
 	for (; explore->op < ops->len && !explore->again; explore->op++) {
 		const struct explore_op *op = &g_array_index(ops, struct explore_op, explore->op);
 

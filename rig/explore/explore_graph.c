@@ -2,35 +2,6 @@
 /* The explorer's nodes and what is known of each: kept in as few bytes as it takes, and unpacked to be looked at. */
 #include "explore_internal.h"
 
-/* --- memories and geometry --- */
-
-static void pack_image(struct explore *explore, GByteArray *to)
-{
-	for (guint i = 0; i < EXPLORE_PAGES; i++)
-		explore_number_put(to, explore->image.page[i]);
-	for (guint i = 0; i < explore->layout->disks; i++) {
-		explore_number_put(to, explore->geometry[i].accessible);
-		explore_number_put(to, explore->geometry[i].native);
-	}
-}
-
-void explore_node_load(struct explore *explore, const struct explore_node *node, guint8 *memory,
-		       struct explore_geometry *geometry, struct explore_image *image)
-{
-	const guint8 *from = node->more->image->bytes;
-	struct explore_image there;
-
-	for (guint i = 0; i < EXPLORE_PAGES; i++)
-		there.page[i] = (guint32)explore_number_get(&from);
-	for (guint i = 0; i < explore->layout->disks; i++) {
-		geometry[i].accessible = explore_number_get(&from);
-		geometry[i].native = explore_number_get(&from);
-	}
-	explore_pages_load(explore->pages, &there, memory);
-	if (image)
-		*image = there;
-}
-
 /* --- maps and waiting writes --- */
 
 static void unpack_maps(const struct explore *explore, const struct explore_node *node, struct explore_map *const *maps)
@@ -75,6 +46,22 @@ struct explore_rare *explore_node_rare(struct explore *explore, struct explore_n
 
 /* --- edges: the node by how much its number is another one, operations, and the part where it is not the first --- */
 
+static struct explore_edge take_edge(const struct explore *explore, const struct explore_node *node, const guint8 **at)
+{
+	const guint number = (guint)explore_number_get_from(at, node->number);
+	const guint64 ops = explore_number_get(at);
+	const guint part = ops & 1 ? (guint)explore_number_get(at) : 0;
+
+	return (struct explore_edge){ explore_nodes_at(explore->nodes, number), part, (guint)(ops >> 1) };
+}
+
+struct explore_edge explore_node_edge(const struct explore *explore, const struct explore_node *node)
+{
+	const guint8 *at = node->more->edges->bytes;
+
+	return take_edge(explore, node, &at);
+}
+
 static void add_edges(struct explore *explore, struct explore_node *node, const GArray *edges)
 {
 	GByteArray *to = explore->bytes;
@@ -98,12 +85,8 @@ GArray *explore_node_edges(const struct explore *explore, const struct explore_n
 	const guint8 *end = explore_blob_end(packed);
 
 	for (const guint8 *at = packed ? packed->bytes : NULL; at < end;) {
-		struct explore_edge edge = { .from = explore_nodes_at(
-						 explore->nodes, (guint)explore_number_get_from(&at, node->number)) };
-		const guint64 ops = explore_number_get(&at);
+		const struct explore_edge edge = take_edge(explore, node, &at);
 
-		edge.ops = (guint)(ops >> 1);
-		edge.part = ops & 1 ? (guint)explore_number_get(&at) : 0;
 		g_array_append_val(edges, edge);
 	}
 	return edges;
@@ -116,16 +99,16 @@ struct explore_node *explore_node_find(struct explore *explore, const guint64 ke
 	return explore_nodes_find(explore->nodes, key);
 }
 
-struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2])
+struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2], gboolean starts,
+				      const struct explore_node *from)
 {
 	struct explore_node *node = explore_nodes_add(explore->nodes, key);
 
 	node->more = explore_pool_take(explore->pool, sizeof *node->more);
 	node->more->panel = explore->panel;
 	node->ready = explore->ready & 1;
-	g_byte_array_set_size(explore->bytes, 0);
-	pack_image(explore, explore->bytes);
-	node->more->image = explore_blob_put(explore->pool, NULL, explore->bytes);
+	node->starts = starts != FALSE;
+	explore_frame_new(explore, node, from);
 	for (guint i = 0; i < explore->layout->disks; i++)
 		explore_map_put(explore->joined[i], 0, explore->layout->sectors[i], 0);
 	explore_node_set_maps(explore, node, explore->joined);
@@ -150,7 +133,7 @@ static void forget(struct explore *explore, struct explore_node *node)
 		explore_part_free(explore, explore_part_at(node, i));
 	if (more->count > 1)
 		explore_pool_give(explore->pool, more->parts, more->count * sizeof(struct explore_part *));
-	explore_blob_free(explore->pool, more->image);
+	explore_blob_free(explore->pool, more->frame);
 	explore_blob_free(explore->pool, more->maps);
 	explore_blob_free(explore->pool, more->edges);
 	free_rare(explore, more->rare);
@@ -166,6 +149,7 @@ void explore_graph_free(struct explore *explore)
 		if (!node->shrunk)
 			forget(explore, node);
 	}
+	explore->stand.node = NULL;
 	g_clear_pointer(&explore->nodes, explore_nodes_free);
 	g_clear_pointer(&explore->pool, explore_pool_free);
 }
@@ -174,6 +158,7 @@ void explore_node_shrink(struct explore *explore, struct explore_node *node)
 {
 	struct explore_node *rep = node->more->rep;
 
+	explore_frame_before(explore, node);
 	forget(explore, node);
 	node->shrunk = TRUE;
 	node->stand_in = rep;

@@ -6,7 +6,6 @@
 #include "explore_log.h"
 #include "explore_media.h"
 #include "explore_nodes.h"
-#include "explore_pages.h"
 #include "explore_pool.h"
 #include "rig/hash128.h"
 
@@ -48,6 +47,20 @@ struct explore_edge {
 	guint ops; /* operations that the part had begun by then */
 };
 
+/* Tells memories apart: sums over their units of 128 bits each, see explore_memory.c. */
+struct explore_sums {
+	guint64 all[2];
+	guint64 seen[2]; /* with what is hidden as 0; where there are classes */
+};
+
+/* What a node has besides its sectors, worked out. */
+struct explore_stand {
+	const struct explore_node *node; /* NULL: of none yet */
+	guint8 *memory;
+	struct explore_geometry geometry[EXPLORE_DISKS];
+	struct explore_sums sums;
+};
+
 /* What few moments have. */
 struct explore_rare {
 	gpointer kept;		      /* the machine; NULL: was not kept */
@@ -58,7 +71,7 @@ struct explore_rare {
 
 /* What is known of a node: a state without power, or a moment of a session where it begins to write. */
 struct explore_more {
-	struct explore_blob *image; /* of its memories, and the geometry */
+	struct explore_blob *frame; /* its memories and geometry; NULL: they follow from its first edge */
 	struct explore_blob *maps;  /* what the media may hold, with everything lost that waits */
 	struct explore_blob *edges; /* ways to here */
 	union {
@@ -69,7 +82,8 @@ struct explore_more {
 	struct explore_rare *rare; /* NULL: nothing of that */
 	guint64 before;		   /* operations of its session before it */
 	guint32 panel;		   /* what it shows */
-	guint32 count;		   /* of parts */
+	guint32 count : 24;	   /* of parts */
+	guint32 chain : 8;	   /* edges back to the next frame, at most */
 };
 
 /* Where a fault was seen. */
@@ -86,6 +100,7 @@ struct explore_trace {
 /* The log that was looked at last. */
 struct explore_unpacked {
 	const struct explore_blob *log; /* NULL: none */
+	gboolean units;			/* what they were and become is told */
 	GArray *ops;
 };
 
@@ -97,11 +112,13 @@ struct explore {
 	struct explore_root root;
 	struct explore_values *values;
 	struct explore_exact exact;
-	struct explore_pages *pages;
 	struct explore_nodes *nodes;
 	struct explore_pool *pool; /* what is known of them */
 	GPtrArray *unpacked;	   /* of struct explore_node *: they may have logs that are not packed yet */
 	struct explore_unpacked *last;
+	struct explore_stand stand;		   /* of the node whose memories were worked out last */
+	guint8 *log_memory;			   /* workplace */
+	GPtrArray *chain;			   /* of struct explore_node *: the same */
 	struct explore_map *view[EXPLORE_DISKS];   /* of the node that was looked at last */
 	struct explore_map *joined[EXPLORE_DISKS]; /* workplace */
 	GArray *waiting;			   /* of struct explore_waiting: the same */
@@ -141,7 +158,7 @@ struct explore {
 	struct explore_media media;
 	struct explore_map *since[EXPLORE_DISKS]; /* what was possible since the memories changed */
 	guint8 *memory;
-	struct explore_image image; /* of it */
+	struct explore_sums sums; /* of it */
 	struct explore_geometry geometry[EXPLORE_DISKS];
 	struct explore_node *node;
 	guint part, op, begun;
@@ -156,13 +173,12 @@ struct explore {
 /* explore_graph.c */
 /** The node of this key, if there is one. */
 struct explore_node *explore_node_find(struct explore *explore, const guint64 key[2]);
-/** A new one, with the memory (image), geometry, panel and line that are followed now; its maps are empty. */
-struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2]);
+/** A new one, with the memory, geometry, panel and line that are followed now, a state if `starts`; its maps are empty.
+ *  `from`: where the first edge to it, which must be added next, comes from; NULL: it is the root. */
+struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2], gboolean starts,
+				      const struct explore_node *from);
 /** All nodes, and what is known of them. */
 void explore_graph_free(struct explore *explore);
-/** Its memories, the geometry, and (NULL: not wanted) the image. */
-void explore_node_load(struct explore *explore, const struct explore_node *node, guint8 *memory,
-		       struct explore_geometry *geometry, struct explore_image *image);
 /** What the media may hold: borrowed until this is called again. */
 struct explore_map *const *explore_node_maps(struct explore *explore, const struct explore_node *node);
 void explore_node_set_maps(struct explore *explore, struct explore_node *node, struct explore_map *const *maps);
@@ -170,8 +186,10 @@ void explore_node_set_maps(struct explore *explore, struct explore_node *node, s
 const GArray *explore_node_waiting(struct explore *explore, const struct explore_node *node);
 /** What few have, made if there is none yet. */
 struct explore_rare *explore_node_rare(struct explore *explore, struct explore_node *node);
-/** Ways to it, of struct explore_edge; nothing of one that was shrunk. */
+/** Ways to it, of struct explore_edge; none to one that was shrunk. */
 GArray *explore_node_edges(const struct explore *explore, const struct explore_node *node);
+/** The first one, by which it was found. Not of the root. */
+struct explore_edge explore_node_edge(const struct explore *explore, const struct explore_node *node);
 /** It is come to by these edges (of struct explore_edge), promised or not as is followed now; what the media may hold
  * then is united with what was known. Where that is new the node is queued, and the edges are noted, or in any case if
  * `all`. The same for what stands for it. */
@@ -190,11 +208,31 @@ static inline gboolean explore_expands(const struct explore *explore, const stru
 	return node->depth < explore->exact_depth || node->expand;
 }
 
+/* explore_memory.c */
+void explore_sums_make(const struct explore *explore, const guint8 *memory, struct explore_sums *sums);
+/** The memory's unit at `at` becomes `latter`. */
+void explore_sums_change(const struct explore *explore, struct explore_sums *sums, guint8 *memory, guint64 at,
+			 const guint8 *latter);
+/** What the node has besides its sectors: borrowed until this is called for another one. */
+const struct explore_stand *explore_stand_at(struct explore *explore, const struct explore_node *node);
+/** The same, its memories and geometry copied. */
+void explore_node_load(struct explore *explore, const struct explore_node *node, guint8 *memory,
+		       struct explore_geometry *geometry);
+/** The new node is what is followed now, come to from that one (NULL: it is the root); that is kept if it would take
+ * too long to work it out. */
+void explore_frame_new(struct explore *explore, struct explore_node *node, const struct explore_node *from);
+/** What follows from the node's parts, which are to be forgotten, is kept. */
+void explore_frame_before(struct explore *explore, const struct explore_node *node);
+
 /* explore_part.c */
 struct explore_part *explore_part_new(struct explore *explore);
 void explore_part_free(struct explore *explore, struct explore_part *part);
-/** What the part did, of struct explore_op; borrowed until this is called for another part. */
-const GArray *explore_part_ops(const struct explore *explore, const struct explore_part *part);
+/** What this part of the node did, of struct explore_op; borrowed until this, or the next one, is called for another
+ *  part. */
+const GArray *explore_part_ops(struct explore *explore, const struct explore_node *node,
+			       const struct explore_part *part);
+/** The same without what units and geometry were and became. */
+const GArray *explore_part_outline(const struct explore *explore, const struct explore_part *part);
 /** What is known of its end, made if there is nothing yet. */
 struct explore_close *explore_part_close(struct explore *explore, struct explore_part *part);
 /** The node gets one more; its log waits to be packed. */

@@ -56,7 +56,7 @@ static gboolean find_ripe(const struct explore *explore, struct explore_node *st
 
 	for (struct explore_node *node = state; node && explore_parts(node); node = first_of(node)) {
 		const struct explore_part *part = explore_part_at(node, 0);
-		const GArray *ops = explore_part_ops(explore, part);
+		const GArray *ops = explore_part_outline(explore, part);
 		gint64 from_ns = part->begin_ns - MAX(erased_ns, 0);
 
 		for (guint i = 0; i < ops->len; i++) {

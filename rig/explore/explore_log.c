@@ -2,7 +2,7 @@
 /*
  * An operation is a byte of its kind (enum explore_what) and flags, then what the flags say that follows: numbers with
  * seven bits a byte, differences with the sign in the lowest bit; bytes of units as a mask of those that are not 0, and
- * these.
+ * these. Behind one that is told by its flags alone stands how many more are just like it.
  */
 #include "explore_log.h"
 #include <string.h>
@@ -11,7 +11,8 @@
 #define ALIKE 0x10u  /* flags, disk, count and content are those of the one before it of its kind */
 #define ON 0x20u     /* it begins where that one ended */
 #define STEADY 0x40u /* it took as long as the one before it took */
-#define UNITS 0x80u  /* the units, or what shares their room, are not all 0 */
+#define UNITS 0x80u  /* the units, or what shares their room, are not what is in the memory */
+#define AGAIN (ALIKE | ON | STEADY)
 
 G_STATIC_ASSERT(EXPLORE_WHATS <= KIND + 1);
 G_STATIC_ASSERT(EXPLORE_UNIT == 16);
@@ -20,7 +21,15 @@ G_STATIC_ASSERT(EXPLORE_UNIT == 16);
 struct before {
 	struct explore_op last[EXPLORE_WHATS]; /* of each kind */
 	gint64 at_ns, took_ns;
+	const struct explore_log_base *base;
 };
+
+static void begin(struct before *before, const struct explore_log_base *base)
+{
+	memset(before, 0, sizeof *before);
+	before->at_ns = base->begin_ns;
+	before->base = base;
+}
 
 static gboolean is_alike(const struct explore_op *a, const struct explore_op *b)
 {
@@ -28,15 +37,28 @@ static gboolean is_alike(const struct explore_op *a, const struct explore_op *b)
 	       a->reserved == b->reserved;
 }
 
-static gboolean has_units(const struct explore_op *op)
+static guint64 end_of(const struct explore_op *op)
 {
-	static const guint8 none[EXPLORE_UNIT];
+	return op->at + (op->what == EXPLORE_MEMORY ? EXPLORE_UNIT : op->count);
+}
 
-	return memcmp(op->former, none, EXPLORE_UNIT) != 0 || memcmp(op->latter, none, EXPLORE_UNIT) != 0;
+/* The unit of the memory that this operation changes; NULL: it changes none. */
+static guint8 *unit_of(const struct before *before, const struct explore_op *op)
+{
+	const struct explore_log_base *base = before->base;
+
+	return op->what == EXPLORE_MEMORY && base->memory && op->at < base->bytes &&
+		       base->bytes - op->at >= EXPLORE_UNIT
+		   ? base->memory + op->at
+		   : NULL;
 }
 
 static void note(struct before *before, const struct explore_op *op)
 {
+	guint8 *there = unit_of(before, op);
+
+	if (there)
+		memcpy(there, op->latter, EXPLORE_UNIT);
 	before->took_ns = op->at_ns - before->at_ns;
 	before->at_ns = op->at_ns;
 	before->last[op->what] = *op;
@@ -44,28 +66,52 @@ static void note(struct before *before, const struct explore_op *op)
 
 /* --- packing --- */
 
-static void put_unit(GByteArray *to, const guint8 *unit, const guint8 *other)
+/* Bit i: byte i is another one. `other`: NULL for none. */
+static guint differing(const guint8 *unit, const guint8 *other)
 {
-	guint8 bytes[2 + EXPLORE_UNIT] = { 0 };
-	guint n = 2;
+	guint mask = 0;
 
-	for (guint i = 0; i < EXPLORE_UNIT; i++) {
-		const guint8 byte = unit[i] ^ (other ? other[i] : 0);
-
-		if (!byte)
-			continue;
-		bytes[i / 8] |= (guint8)(1u << i % 8);
-		bytes[n++] = byte;
-	}
-	g_byte_array_append(to, bytes, n);
+	for (guint i = 0; i < EXPLORE_UNIT; i++)
+		mask |= (guint)(unit[i] != (other ? other[i] : 0)) << i;
+	return mask;
 }
 
-static void pack(GByteArray *to, struct before *before, const struct explore_op *op)
+static void put_bytes(GByteArray *to, guint mask, const guint8 *unit, const guint8 *other)
+{
+	for (; mask; mask &= mask - 1) {
+		const guint i = (guint)__builtin_ctz(mask);
+		const guint8 byte = unit[i] ^ (other ? other[i] : 0);
+
+		g_byte_array_append(to, &byte, 1);
+	}
+}
+
+/* What it becomes, against what it is said to have been, and that against what is there, which mostly is the same. */
+static void put_units(GByteArray *to, const struct explore_op *op, const guint8 *there)
+{
+	const guint latter = differing(op->latter, op->former), former = differing(op->former, there);
+
+	explore_number_put(to, latter << 1 | (former != 0));
+	put_bytes(to, latter, op->latter, op->former);
+	if (!former)
+		return;
+	explore_number_put(to, former);
+	put_bytes(to, former, op->former, there);
+}
+
+static guint8 head_of(const struct before *before, const struct explore_op *op)
 {
 	const struct explore_op *last = &before->last[op->what];
-	const guint8 head =
-	    (guint8)(op->what | (is_alike(op, last) ? ALIKE : 0) | (op->at == last->at + last->count ? ON : 0) |
-		     (op->at_ns - before->at_ns == before->took_ns ? STEADY : 0) | (has_units(op) ? UNITS : 0));
+	const guint8 *there = unit_of(before, op);
+
+	return (guint8)(op->what | (is_alike(op, last) ? ALIKE : 0) | (op->at == end_of(last) ? ON : 0) |
+			(op->at_ns - before->at_ns == before->took_ns ? STEADY : 0) |
+			(differing(op->latter, there) || differing(op->former, there) ? UNITS : 0));
+}
+
+static void pack(GByteArray *to, const struct before *before, const struct explore_op *op, guint8 head)
+{
+	const struct explore_op *last = &before->last[op->what];
 
 	g_byte_array_append(to, &head, 1);
 	if (!(head & ALIKE)) {
@@ -76,39 +122,72 @@ static void pack(GByteArray *to, struct before *before, const struct explore_op 
 		explore_number_put(to, op->reserved);
 	}
 	if (!(head & ON))
-		explore_number_put_from(to, op->at, last->at);
+		explore_number_put_from(to, op->at, end_of(last));
 	if (!(head & STEADY))
 		explore_number_put_from(to, (guint64)op->at_ns, (guint64)before->at_ns);
-	if (head & UNITS) {
-		put_unit(to, op->latter, NULL);
-		put_unit(to, op->former, op->latter);
-	}
-	note(before, op);
+	if (head & UNITS)
+		put_units(to, op, unit_of(before, op));
 }
 
-void explore_log_pack(const GArray *ops, GByteArray *to)
+/* Notes what follows as well if it has the same head. How many that are. */
+static guint pack_again(struct before *before, const GArray *ops, guint i, guint8 head)
 {
-	struct before before = { 0 };
+	const guint from = i;
 
-	for (guint i = 0; i < ops->len; i++)
-		pack(to, &before, &g_array_index(ops, struct explore_op, i));
+	for (; i < ops->len; i++) {
+		const struct explore_op *op = &g_array_index(ops, struct explore_op, i);
+
+		if (op->what != (head & KIND) || head_of(before, op) != head)
+			break;
+		note(before, op);
+	}
+	return i - from;
+}
+
+void explore_log_pack(const GArray *ops, const struct explore_log_base *base, GByteArray *to)
+{
+	struct before before;
+
+	begin(&before, base);
+	for (guint i = 0; i < ops->len;) {
+		const struct explore_op *op = &g_array_index(ops, struct explore_op, i++);
+		const guint8 head = head_of(&before, op);
+
+		pack(to, &before, op, head);
+		note(&before, op);
+		if ((head & ~KIND) != AGAIN)
+			continue;
+		const guint more = pack_again(&before, ops, i, head);
+		explore_number_put(to, more);
+		i += more;
+	}
 }
 
 /* --- and back --- */
 
-static void get_unit(const guint8 **from, guint8 *unit, const guint8 *other)
+static void get_bytes(const guint8 **from, guint mask, guint8 *unit)
 {
-	const guint mask = (*from)[0] | (guint)(*from)[1] << 8;
-
-	*from += 2;
-	for (guint i = 0; i < EXPLORE_UNIT; i++)
-		unit[i] = (guint8)((mask >> i & 1 ? *(*from)++ : 0) ^ (other ? other[i] : 0));
+	for (; mask; mask &= mask - 1)
+		unit[__builtin_ctz(mask)] ^= *(*from)++;
 }
 
-static void unpack(const guint8 **from, struct before *before, struct explore_op *op)
+/* Both are what is there, and are told what they differ in. */
+static void get_units(const guint8 **from, struct explore_op *op)
 {
-	const guint8 head = *(*from)++;
+	const guint latter = (guint)explore_number_get(from);
+	guint8 change[EXPLORE_UNIT] = { 0 };
+
+	get_bytes(from, latter >> 1, change);
+	if (latter & 1)
+		get_bytes(from, (guint)explore_number_get(from), op->former);
+	for (guint i = 0; i < EXPLORE_UNIT; i++)
+		op->latter[i] = op->former[i] ^ change[i];
+}
+
+static void unpack(const guint8 **from, const struct before *before, struct explore_op *op, guint8 head)
+{
 	const struct explore_op *last = &before->last[head & KIND];
+	const guint64 end = end_of(last);
 
 	*op = *last;
 	op->what = head & KIND;
@@ -119,26 +198,46 @@ static void unpack(const guint8 **from, struct before *before, struct explore_op
 		op->content = (guint32)explore_number_get(from);
 		op->reserved = (guint32)explore_number_get(from);
 	}
-	op->at = head & ON ? last->at + last->count : explore_number_get_from(from, last->at);
+	op->at = head & ON ? end : explore_number_get_from(from, end);
 	op->at_ns = head & STEADY ? before->at_ns + before->took_ns
 				  : (gint64)explore_number_get_from(from, (guint64)before->at_ns);
 	memset(op->former, 0, sizeof op->former);
-	memset(op->latter, 0, sizeof op->latter);
-	if (head & UNITS) {
-		get_unit(from, op->latter, NULL);
-		get_unit(from, op->former, op->latter);
+	const guint8 *there = unit_of(before, op);
+	if (there)
+		memcpy(op->former, there, EXPLORE_UNIT);
+	memcpy(op->latter, op->former, EXPLORE_UNIT);
+	if (head & UNITS)
+		get_units(from, op);
+	if (!before->base->memory) {
+		memset(op->former, 0, sizeof op->former);
+		memset(op->latter, 0, sizeof op->latter);
 	}
-	note(before, op);
 }
 
-void explore_log_unpack(const struct explore_blob *packed, GArray *ops)
+static struct explore_op *add(GArray *ops)
+{
+	g_array_set_size(ops, ops->len + 1);
+	return &g_array_index(ops, struct explore_op, ops->len - 1);
+}
+
+void explore_log_unpack(const struct explore_blob *packed, const struct explore_log_base *base, GArray *ops)
 {
 	const guint8 *at = packed ? packed->bytes : NULL, *end = explore_blob_end(packed);
-	struct before before = { 0 };
+	struct before before;
 
+	begin(&before, base);
 	g_array_set_size(ops, 0);
 	while (at < end) {
-		g_array_set_size(ops, ops->len + 1);
-		unpack(&at, &before, &g_array_index(ops, struct explore_op, ops->len - 1));
+		const guint8 head = *at++;
+		guint64 more = 0;
+
+		for (gboolean first = TRUE; first || more--; first = FALSE) {
+			struct explore_op *op = add(ops);
+
+			unpack(&at, &before, op, head);
+			note(&before, op);
+			if (first && (head & ~KIND) == AGAIN)
+				more = explore_number_get(&at);
+		}
 	}
 }

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Logs of sessions, packed: an operation is told by what it differs in from the one before it of its kind. An erase
- * writes stretch behind stretch, and of a memory's unit few bytes change, so it takes a seventh of the room or less.
+ * Logs of sessions, packed: an operation is told by what it differs in from the one before it of its kind, and a unit
+ * of a memory by what it differs in from what was there. An erase writes stretch behind stretch, and of a unit few
+ * bytes change, so it takes a thirtieth of the room or less.
  */
 #pragma once
 #include "explore_board.h"
 #include "explore_pool.h"
 
+/** What a log is told against: the same for packing and unpacking. */
+struct explore_log_base {
+	gint64 begin_ns;
+	guint8 *memory; /**< as it is before; it becomes what the operations make of it */
+	guint32 bytes;	/**< of it */
+};
+
 /** Appends `ops` (of struct explore_op), packed. */
-void explore_log_pack(const GArray *ops, GByteArray *to);
-/** The same operations, in place of what `ops` held. `packed` is what explore_log_pack() made; NULL: of none. */
-void explore_log_unpack(const struct explore_blob *packed, GArray *ops);
+void explore_log_pack(const GArray *ops, const struct explore_log_base *base, GByteArray *to);
+/** The same operations, in place of what `ops` held. `packed` is what explore_log_pack() made; NULL: of none. Without
+ *  a memory the operations' `former`, `latter` and `native` are not told: they are 0. */
+void explore_log_unpack(const struct explore_blob *packed, const struct explore_log_base *base, GArray *ops);

@@ -139,7 +139,7 @@ static gboolean gather_left(const struct walk *walk, const struct explore *explo
 
 static void walk_part(struct walk *walk, const struct explore *explore, const struct explore_part *part)
 {
-	const GArray *ops = explore_part_ops(explore, part);
+	const GArray *ops = explore_part_outline(explore, part);
 	guint at = 0;
 
 	for (guint i = 0; i <= ops->len; i++) {

@@ -56,26 +56,52 @@ void explore_part_add(struct explore *explore, struct explore_node *node, struct
 
 /* --- logs: most of what would be kept --- */
 
-const GArray *explore_part_ops(const struct explore *explore, const struct explore_part *part)
+static const GArray *unpack(const struct explore *explore, const struct explore_part *part, guint8 *memory)
 {
+	const struct explore_log_base base = { part->begin_ns, memory, explore->layout->memory_bytes };
 	struct explore_unpacked *last = explore->last;
 
-	if (!part->packed)
-		return part->ops;
-	if (!last->log || last->log != part->log)
-		explore_log_unpack(part->log, last->ops);
+	explore_log_unpack(part->log, &base, last->ops);
 	last->log = part->log;
+	last->units = memory != NULL;
 	return last->ops;
 }
 
-static void pack(struct explore *explore, struct explore_part *part)
+/* A copy, to be changed, of what the node begins with. */
+static guint8 *copy_memory(struct explore *explore, const struct explore_node *node)
+{
+	return memcpy(explore->log_memory, explore_stand_at(explore, node)->memory, explore->layout->memory_bytes);
+}
+
+const GArray *explore_part_ops(struct explore *explore, const struct explore_node *node,
+			       const struct explore_part *part)
+{
+	if (!part->packed)
+		return part->ops;
+	if (part->log && part->log == explore->last->log && explore->last->units)
+		return explore->last->ops;
+	return unpack(explore, part, copy_memory(explore, node));
+}
+
+const GArray *explore_part_outline(const struct explore *explore, const struct explore_part *part)
+{
+	if (!part->packed)
+		return part->ops;
+	if (part->log && part->log == explore->last->log)
+		return explore->last->ops;
+	return unpack(explore, part, NULL);
+}
+
+static void pack(struct explore *explore, const struct explore_node *node, struct explore_part *part)
 {
 	GArray *ops = part->ops;
 
 	if (part->packed)
 		return;
+	const struct explore_log_base base = { part->begin_ns, copy_memory(explore, node),
+					       explore->layout->memory_bytes };
 	g_byte_array_set_size(explore->bytes, 0);
-	explore_log_pack(ops, explore->bytes);
+	explore_log_pack(ops, &base, explore->bytes);
 	part->log = explore_blob_put(explore->pool, NULL, explore->bytes);
 	part->packed = TRUE;
 	g_array_unref(ops);
@@ -87,7 +113,7 @@ void explore_logs_pack(struct explore *explore)
 		const struct explore_node *node = g_ptr_array_index(explore->unpacked, i);
 
 		for (guint k = 0; k < explore_parts(node); k++)
-			pack(explore, explore_part_at(node, k));
+			pack(explore, node, explore_part_at(node, k));
 	}
 	g_ptr_array_set_size(explore->unpacked, 0);
 }

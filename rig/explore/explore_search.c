@@ -47,7 +47,7 @@ static struct place *nearest(const struct search *search)
 
 static guint64 count_operations(const struct explore *explore, const struct explore_node *node, guint part, guint ops)
 {
-	const GArray *all = explore_part_ops(explore, explore_part_at(node, part));
+	const GArray *all = explore_part_outline(explore, explore_part_at(node, part));
 	guint64 operations = node->more->before;
 
 	for (guint i = 0; i < ops && i < all->len; i++)
@@ -58,7 +58,7 @@ static guint64 count_operations(const struct explore *explore, const struct expl
 /* How many operations of a part it takes until the erase has begun; more than there are: it does not. */
 static guint begun_after(const struct search *search, const struct explore_node *node, guint part)
 {
-	const GArray *all = explore_part_ops(search->explore, explore_part_at(node, part));
+	const GArray *all = explore_part_outline(search->explore, explore_part_at(node, part));
 	guint i = 0;
 
 	while (i < all->len && !explore_judge_begins(search->explore, &g_array_index(all, struct explore_op, i)))

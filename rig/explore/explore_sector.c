@@ -56,7 +56,7 @@ static void run_sector(struct search *search, const struct explore_op *op)
 static void run_part(struct search *search, const struct explore_node *node, const struct explore_value *value,
 		     guint part, guint ops)
 {
-	const GArray *all = explore_part_ops(search->explore, explore_part_at(node, part));
+	const GArray *all = explore_part_outline(search->explore, explore_part_at(node, part));
 
 	set_sector(search, node, value);
 	gather(search, TRUE);
@@ -152,7 +152,7 @@ static gboolean has_exact(const struct search *search, const GArray *all, guint 
 static guint exact_from(struct search *search, const struct place *from, guint part, guint begin, guint end)
 {
 	struct explore *explore = search->explore;
-	const GArray *all = explore_part_ops(search->explore, explore_part_at(from->node, part));
+	const GArray *all = explore_part_outline(search->explore, explore_part_at(from->node, part));
 	struct exact exact = { .search = search };
 	struct explore_media media;
 	guint i = 0;
@@ -195,7 +195,7 @@ static guint begin_of_state(const GArray *all, guint ops)
 guint search_is_left(struct search *search, const struct place *from, guint part, guint ops,
 		     const struct explore_value *value)
 {
-	const GArray *all = explore_part_ops(search->explore, explore_part_at(from->node, part));
+	const GArray *all = explore_part_outline(search->explore, explore_part_at(from->node, part));
 	const guint begin = begin_of_state(all, ops);
 
 	const guint exact = exact_from(search, from, part, begin, ops);

@@ -31,7 +31,7 @@ static const struct explore_origin *take_origin(struct explore *explore, struct 
 	*origin = (struct explore_origin){
 		.memory = explore->origin_memory, .content = find_content, .guess = guess_content, .data = explore
 	};
-	explore_node_load(explore, node, explore->origin_memory, origin->geometry, NULL);
+	explore_node_load(explore, node, explore->origin_memory, origin->geometry);
 	return origin;
 }
 
@@ -120,7 +120,7 @@ static void moment_key(struct explore *explore, guint64 key[2])
 	explore->class->mark(explore->board, machine);
 	hash128_init(&hash, 11);
 	hash128_bytes(&hash, machine, sizeof machine);
-	hash128_bytes(&hash, &explore->image, sizeof explore->image);
+	hash128_bytes(&hash, explore->sums.all, sizeof explore->sums.all);
 	hash128_bytes(&hash, explore->geometry, sizeof explore->geometry);
 	hash128_bytes(&hash, waiting->data, waiting->len * sizeof(struct explore_waiting));
 	explore_hash_exact(explore, explore->media.durable, &hash, NULL);
@@ -138,11 +138,11 @@ static void set_waiting(struct explore *explore, struct explore_node *node)
 }
 
 /* The moment that this session has come to. */
-static struct explore_node *new_moment(struct explore *explore, const guint64 key[2], guint32 depth)
+static struct explore_node *new_moment(struct explore *explore, const guint64 key[2], const struct explore_node *from)
 {
-	struct explore_node *node = explore_node_new(explore, key);
+	struct explore_node *node = explore_node_new(explore, key, FALSE, from);
 
-	node->depth = depth & EXPLORE_DEPTH_MAX;
+	node->depth = from->depth;
 	if (explore->media.waiting->len)
 		set_waiting(explore, node);
 	return node;
@@ -179,7 +179,7 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 	if (next) {
 		explore->counts.converged++;
 	} else {
-		next = new_moment(explore, key, node->depth);
+		next = new_moment(explore, key, node);
 		next->more->before = node->more->before + count_operations(part);
 		explore_class_enter(explore, next, part);
 	}
