@@ -81,6 +81,7 @@ static void begin_round(struct explore *explore)
 	set_depth(explore);
 	explore->nodes = explore_nodes_new();
 	explore->pool = explore_pool_new();
+	explore->logs = explore_shared_new(explore->pool);
 	explore->findings = g_array_new(FALSE, TRUE, sizeof(struct explore_finding));
 	g_array_set_clear_func(explore->findings, finding_clear);
 	g_array_set_size(explore->findings, EXPLORE_FAULTS);
@@ -139,7 +140,7 @@ static void start_states(struct explore *explore, guint *next)
 	for (; *next < explore_nodes_count(explore->nodes) && !explore->again; (*next)++) {
 		struct explore_node *node = explore_nodes_at(explore->nodes, *next);
 
-		if (!node->starts || explore_parts(node) || explore_node_rep(node))
+		if (!node->starts || explore_parts(node) || explore_node_rep(explore, node))
 			continue;
 		if (explore_gives_up(explore)) {
 			explore->counts.left_out++;
@@ -165,6 +166,7 @@ static void run_round(struct explore *explore)
 
 	begin_round(explore);
 	explore_session(explore, make_root(explore));
+	explore_logs_learn(explore);
 	explore_logs_pack(explore);
 	explore_limits_learn(explore);
 	while (next < explore_nodes_count(explore->nodes) && !explore->again) {

@@ -159,8 +159,9 @@ void explore_class_enter(struct explore *explore, struct explore_node *moment, c
 	if (!explore->classes || !explore_part_writes(explore, part))
 		return;
 	moment_key(explore, part, key);
-	moment->more->rep = first_of(explore, key);
-	if (moment->more->rep)
+	const struct explore_node *first = first_of(explore, key);
+	explore_node_set_rep(moment, first);
+	if (first)
 		return;
 	found_class(explore, key, moment);
 	explore->fresh = TRUE;
@@ -193,7 +194,7 @@ static void hash_session(struct explore *explore, const struct explore_node *nod
 	}
 	if (!node)
 		return;
-	const struct explore_node *rep = explore_node_rep(node);
+	const struct explore_node *rep = explore_node_rep(explore, node);
 	hash128_word(hash, (rep ? rep : node)->number);
 }
 
@@ -213,7 +214,7 @@ static void state_key(struct explore *explore, const struct explore_node *node, 
 /* From now on the cuts within it, and in what follows, are followed. */
 static void expand(struct explore *explore, struct explore_node *node)
 {
-	while (node && !explore_node_rep(node) && !explore_expands(explore, node) && !explore->again) {
+	while (node && !explore_node_rep(explore, node) && !explore_expands(explore, node) && !explore->again) {
 		node->expand = TRUE;
 		for (guint i = 0; i < explore_parts(node); i++)
 			explore_flow(explore, node, i);
@@ -236,7 +237,7 @@ static void stand_for(struct explore *explore, struct explore_node *first, struc
 {
 	g_autoptr(GArray) edges = explore_node_edges(explore, node);
 
-	node->more->rep = first;
+	explore_node_set_rep(node, first);
 	explore->promised = node->promised;
 	explore_node_reach(explore, first, explore_node_maps(explore, node), edges, FALSE);
 	explore->counts.merged++;

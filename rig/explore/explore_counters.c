@@ -147,7 +147,7 @@ static GPtrArray *left_by_first(const struct explore *explore)
 		const struct explore_part *part = explore_part_at(node, 0);
 		struct explore_left left;
 
-		for (guint at = 0; explore_left_next(explore, part, &at, &left);)
+		for (struct explore_left_at at = { 0 }; explore_left_next(explore, part, &at, &left);)
 			g_ptr_array_add(states, left.node);
 		node = part->end == EXPLORE_END_NEXT ? part->next : NULL;
 	}

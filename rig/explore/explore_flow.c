@@ -83,14 +83,7 @@ static void leave(gpointer data, struct explore_map *const *maps)
 		return;
 	}
 	if (!node) {
-		const guint32 panel = explore->panel;
-		const guint8 ready = explore->ready;
-
-		explore->panel = 0;
-		explore->ready = FALSE;
 		node = explore_node_new(explore, key, TRUE, explore->node);
-		explore->panel = panel;
-		explore->ready = ready;
 		node->depth = (explore->node->depth + 1) & EXPLORE_DEPTH_MAX;
 	}
 	reach(explore, node, maps);

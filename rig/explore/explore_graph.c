@@ -28,7 +28,8 @@ void explore_node_set_maps(struct explore *explore, struct explore_node *node, s
 
 const GArray *explore_node_waiting(struct explore *explore, const struct explore_node *node)
 {
-	const struct explore_blob *waiting = node->more->rare ? node->more->rare->waiting : NULL;
+	const struct explore_rare *rare = explore_rare_of(node);
+	const struct explore_blob *waiting = rare ? rare->waiting : NULL;
 
 	if (!waiting)
 		return NULL;
@@ -99,20 +100,42 @@ struct explore_node *explore_node_find(struct explore *explore, const guint64 ke
 	return explore_nodes_find(explore->nodes, key);
 }
 
+static gsize size_of_more(const struct explore_node *node)
+{
+	return node->waits ? offsetof(struct explore_more, part) : sizeof(struct explore_more);
+}
+
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2], gboolean starts,
 				      const struct explore_node *from)
 {
 	struct explore_node *node = explore_nodes_add(explore->nodes, key);
 
-	node->more = explore_pool_take(explore->pool, sizeof *node->more);
-	node->more->panel = explore->panel;
-	node->ready = explore->ready & 1;
 	node->starts = starts != FALSE;
-	explore_frame_new(explore, node, from);
+	node->waits = starts && from;
+	node->more = explore_pool_take(explore->pool, size_of_more(node));
+	if (!node->waits) {
+		node->more->panel = explore->panel;
+		node->ready = explore->ready & 1;
+		explore_frame_new(explore, node, from);
+	}
 	for (guint i = 0; i < explore->layout->disks; i++)
 		explore_map_put(explore->joined[i], 0, explore->layout->sectors[i], 0);
 	explore_node_set_maps(explore, node, explore->joined);
 	return node;
+}
+
+void explore_node_wake(struct explore *explore, struct explore_node *node)
+{
+	struct explore_more *before = node->more;
+	const gsize size = size_of_more(node);
+
+	if (!node->waits)
+		return;
+	node->waits = FALSE;
+	node->more = explore_pool_take(explore->pool, sizeof *node->more);
+	memcpy(node->more, before, size);
+	explore_pool_give(explore->pool, before, size);
+	node->more->chain = (explore_node_edge(explore, node).from->more->chain + 1u) & G_MAXUINT8;
 }
 
 static void free_rare(struct explore *explore, struct explore_rare *rare)
@@ -121,23 +144,36 @@ static void free_rare(struct explore *explore, struct explore_rare *rare)
 		return;
 	explore->class->drop(rare->kept);
 	explore_blob_free(explore->pool, rare->waiting);
+	explore_blob_free(explore->pool, rare->frame);
 	explore_pool_give(explore->pool, rare, sizeof *rare);
+}
+
+struct explore_node *explore_node_rep(const struct explore *explore, const struct explore_node *node)
+{
+	if (node->shrunk)
+		return node->stand_in;
+	return !node->waits && node->more->rep ? explore_nodes_at(explore->nodes, node->more->rep - 1) : NULL;
+}
+
+void explore_node_set_rep(struct explore_node *node, const struct explore_node *rep)
+{
+	node->more->rep = rep ? rep->number + 1 : 0;
 }
 
 /* All that there is besides the node itself. */
 static void forget(struct explore *explore, struct explore_node *node)
 {
 	struct explore_more *more = node->more;
+	const guint count = explore_parts(node);
 
-	for (guint i = 0; i < more->count; i++)
+	for (guint i = 0; i < count; i++)
 		explore_part_free(explore, explore_part_at(node, i));
-	if (more->count > 1)
-		explore_pool_give(explore->pool, more->parts, more->count * sizeof(struct explore_part *));
-	explore_blob_free(explore->pool, more->frame);
+	if (count > 1)
+		explore_pool_give(explore->pool, more->parts, count * sizeof(struct explore_part *));
 	explore_blob_free(explore->pool, more->maps);
 	explore_blob_free(explore->pool, more->edges);
-	free_rare(explore, more->rare);
-	explore_pool_give(explore->pool, more, sizeof *more);
+	free_rare(explore, explore_rare_of(node));
+	explore_pool_give(explore->pool, more, size_of_more(node));
 	node->more = NULL;
 }
 
@@ -151,12 +187,13 @@ void explore_graph_free(struct explore *explore)
 	}
 	explore->stand.node = NULL;
 	g_clear_pointer(&explore->nodes, explore_nodes_free);
+	g_clear_pointer(&explore->logs, explore_shared_free);
 	g_clear_pointer(&explore->pool, explore_pool_free);
 }
 
 void explore_node_shrink(struct explore *explore, struct explore_node *node)
 {
-	struct explore_node *rep = node->more->rep;
+	struct explore_node *rep = explore_node_rep(explore, node);
 
 	explore_frame_before(explore, node);
 	forget(explore, node);
@@ -239,7 +276,7 @@ static gboolean join(struct explore *explore, struct explore_node *node, struct 
 void explore_node_reach(struct explore *explore, struct explore_node *node, struct explore_map *const *maps,
 			const GArray *edges, gboolean all)
 {
-	for (; node; node = explore_node_rep(node))
+	for (; node; node = explore_node_rep(explore, node))
 		/* Of one that was shrunk nothing is known. */
 		if (!node->shrunk && (join(explore, node, maps) || all))
 			add_edges(explore, node, edges);

@@ -7,6 +7,7 @@
 #include "explore_media.h"
 #include "explore_nodes.h"
 #include "explore_pool.h"
+#include "explore_shared.h"
 #include "rig/hash128.h"
 
 enum explore_end { EXPLORE_END_NEXT, EXPLORE_END_IDLE, EXPLORE_END_CRASHED, EXPLORE_END_EXHAUSTED };
@@ -27,9 +28,10 @@ struct explore_close {
 /* A part of a session, from a node to the next one. */
 struct explore_part {
 	gint64 begin_ns, end_ns;
+	guint64 lba; /* packed: where it writes first */
 	union {
-		GArray *ops;		  /* of struct explore_op */
-		struct explore_blob *log; /* packed: see explore_part_ops() */
+		GArray *ops;			/* of struct explore_op */
+		const struct explore_blob *log; /* packed: see explore_part_ops() */
 	};
 	struct explore_blob
 	    *left; /* see explore_left_next(); NULL: no cut of it was followed, or that leaves nothing */
@@ -67,20 +69,21 @@ struct explore_rare {
 	struct explore_node *ahead;   /* the first node from here on that feels the time; NULL: none */
 	gint64 ahead_ns;	      /* how long after this one */
 	struct explore_blob *waiting; /* of struct explore_waiting */
+	struct explore_blob *frame;   /* memories and geometry; NULL: they follow from the node's first edge */
 };
 
-/* What is known of a node: a state without power, or a moment of a session where it begins to write. */
+/* What is known of a node: a state without power, or a moment of a session where it begins to write. Of a state that
+ * waits to be started there are the first two alone. */
 struct explore_more {
-	struct explore_blob *frame; /* its memories and geometry; NULL: they follow from its first edge */
 	struct explore_blob *maps;  /* what the media may hold, with everything lost that waits */
 	struct explore_blob *edges; /* ways to here */
 	union {
 		struct explore_part *part;   /* the only one */
 		struct explore_part **parts; /* one for each time that it begins at */
 	};
-	struct explore_node *rep;  /* stands for it: the first of its class, see explore_classes.c; NULL: it itself */
 	struct explore_rare *rare; /* NULL: nothing of that */
-	guint64 before;		   /* operations of its session before it */
+	guint32 rep;		   /* number + 1 of what stands for it: see explore_node_rep() */
+	guint32 before;		   /* operations of its session before it */
 	guint32 panel;		   /* what it shows */
 	guint32 count : 24;	   /* of parts */
 	guint32 chain : 8;	   /* edges back to the next frame, at most */
@@ -99,8 +102,8 @@ struct explore_trace {
 
 /* The log that was looked at last. */
 struct explore_unpacked {
-	const struct explore_blob *log; /* NULL: none */
-	gboolean units;			/* what they were and become is told */
+	const struct explore_part *part; /* NULL: none */
+	gboolean units;			 /* what they were and become is told */
 	GArray *ops;
 };
 
@@ -114,10 +117,12 @@ struct explore {
 	struct explore_exact exact;
 	struct explore_nodes *nodes;
 	struct explore_pool *pool; /* what is known of them */
-	GPtrArray *unpacked;	   /* of struct explore_node *: they may have logs that are not packed yet */
+	struct explore_shared *logs;
+	GPtrArray *unpacked; /* of struct explore_node *: they may have logs that are not packed yet */
 	struct explore_unpacked *last;
 	struct explore_stand stand;		   /* of the node whose memories were worked out last */
 	guint8 *log_memory;			   /* workplace */
+	struct explore_usual usual;		   /* operations of the first session */
 	GPtrArray *chain;			   /* of struct explore_node *: the same */
 	struct explore_map *view[EXPLORE_DISKS];   /* of the node that was looked at last */
 	struct explore_map *joined[EXPLORE_DISKS]; /* workplace */
@@ -162,8 +167,9 @@ struct explore {
 	struct explore_geometry geometry[EXPLORE_DISKS];
 	struct explore_node *node;
 	guint part, op, begun;
-	guint waited;	  /* writes that waited, at most, since something was left */
-	GByteArray *left; /* see explore_left_next() */
+	guint waited;	     /* writes that waited, at most, since something was left */
+	GByteArray *left;    /* see explore_left_next() … */
+	guint32 left_number; /* … and of the last one's node */
 	gboolean promised, expand;
 	guint32 panel;
 	guint8 ready;
@@ -177,6 +183,8 @@ struct explore_node *explore_node_find(struct explore *explore, const guint64 ke
  *  `from`: where the first edge to it, which must be added next, comes from; NULL: it is the root. */
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2], gboolean starts,
 				      const struct explore_node *from);
+/** A state that has waited is started: there is room for all that will be known of it. */
+void explore_node_wake(struct explore *explore, struct explore_node *node);
 /** All nodes, and what is known of them. */
 void explore_graph_free(struct explore *explore);
 /** What the media may hold: borrowed until this is called again. */
@@ -184,7 +192,12 @@ struct explore_map *const *explore_node_maps(struct explore *explore, const stru
 void explore_node_set_maps(struct explore *explore, struct explore_node *node, struct explore_map *const *maps);
 /** Of struct explore_waiting, borrowed in the same way; NULL: nothing waits. */
 const GArray *explore_node_waiting(struct explore *explore, const struct explore_node *node);
-/** What few have, made if there is none yet. */
+/** What few have; NULL: this one has none. */
+static inline struct explore_rare *explore_rare_of(const struct explore_node *node)
+{
+	return node->waits ? NULL : node->more->rare;
+}
+/** The same, made if there is none yet. */
 struct explore_rare *explore_node_rare(struct explore *explore, struct explore_node *node);
 /** Ways to it, of struct explore_edge; none to one that was shrunk. */
 GArray *explore_node_edges(const struct explore *explore, const struct explore_node *node);
@@ -197,11 +210,9 @@ void explore_node_reach(struct explore *explore, struct explore_node *node, stru
 			const GArray *edges, gboolean all);
 /** Forgets what another one, that stands for it, knows as well. */
 void explore_node_shrink(struct explore *explore, struct explore_node *node);
-/** What stands for it; NULL: it itself. */
-static inline struct explore_node *explore_node_rep(const struct explore_node *node)
-{
-	return node->shrunk ? node->stand_in : node->more->rep;
-}
+/** What stands for it, the first of its class, see explore_classes.c; NULL: it itself. */
+struct explore_node *explore_node_rep(const struct explore *explore, const struct explore_node *node);
+void explore_node_set_rep(struct explore_node *node, const struct explore_node *rep);
 /** Whether the cuts within it are followed. */
 static inline gboolean explore_expands(const struct explore *explore, const struct explore_node *node)
 {
@@ -237,11 +248,13 @@ const GArray *explore_part_outline(const struct explore *explore, const struct e
 struct explore_close *explore_part_close(struct explore *explore, struct explore_part *part);
 /** The node gets one more; its log waits to be packed. */
 void explore_part_add(struct explore *explore, struct explore_node *node, struct explore_part *part);
+/** Those of explore->unpacked tell what operations are like. No log may be packed yet. */
+void explore_logs_learn(struct explore *explore);
 /** Packs the logs of explore->unpacked. */
 void explore_logs_pack(struct explore *explore);
 static inline guint explore_parts(const struct explore_node *node)
 {
-	return node->shrunk ? 0 : node->more->count;
+	return node->shrunk || node->waits ? 0 : node->more->count;
 }
 static inline struct explore_part *explore_part_at(const struct explore_node *node, guint part)
 {
@@ -251,8 +264,12 @@ static inline struct explore_part *explore_part_at(const struct explore_node *no
 void explore_left_note(struct explore *explore, const struct explore_left *left);
 /** That was all. */
 void explore_left_end(struct explore *explore, struct explore_part *part);
-/** The next one, in order; `*at`: 0 at first. FALSE: there is no more. */
-gboolean explore_left_next(const struct explore *explore, const struct explore_part *part, guint *at,
+/** How far it was looked at; { 0 } at first. */
+struct explore_left_at {
+	guint32 byte, number;
+};
+/** The next one, in order. FALSE: there is no more. */
+gboolean explore_left_next(const struct explore *explore, const struct explore_part *part, struct explore_left_at *at,
 			   struct explore_left *left);
 
 /* explore_counters.c */

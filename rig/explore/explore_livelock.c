@@ -25,7 +25,8 @@ enum color { WHITE, GREY, BLACK };
 struct visit {
 	struct explore_node *node; /* where the part begins … */
 	struct explore_node *of;   /* … and what is being visited: a state, or a moment, then the same */
-	guint part, ops, at;	   /* `at`: in what cuts within the part leave */
+	guint part, ops;
+	struct explore_left_at at; /* in what cuts within the part leave */
 	gboolean one;
 };
 
@@ -41,9 +42,9 @@ gint64 explore_share_ns(const struct explore *explore)
 	return explore->settings.share_ns ? explore->settings.share_ns : SHARE_NS;
 }
 
-static struct explore_node *first_of(struct explore_node *node)
+static struct explore_node *first_of(const struct explore *explore, struct explore_node *node)
 {
-	struct explore_node *rep = explore_node_rep(node);
+	struct explore_node *rep = explore_node_rep(explore, node);
 
 	return rep ? rep : node;
 }
@@ -54,7 +55,7 @@ static gboolean find_ripe(const struct explore *explore, struct explore_node *st
 	const gint64 share_ns = explore_share_ns(explore);
 	gint64 erased_ns = -1; /* up to the part's beginning */
 
-	for (struct explore_node *node = state; node && explore_parts(node); node = first_of(node)) {
+	for (struct explore_node *node = state; node && explore_parts(node); node = first_of(explore, node)) {
 		const struct explore_part *part = explore_part_at(node, 0);
 		const GArray *ops = explore_part_outline(explore, part);
 		gint64 from_ns = part->begin_ns - MAX(erased_ns, 0);
@@ -67,7 +68,7 @@ static gboolean find_ripe(const struct explore *explore, struct explore_node *st
 				from_ns = op->at_ns;
 			}
 			if (erased_ns >= 0 && op->at_ns - from_ns >= share_ns) {
-				*visit = (struct visit){ node, state, 0, i, 0, TRUE };
+				*visit = (struct visit){ .node = node, .of = state, .ops = i, .one = TRUE };
 				return TRUE;
 			}
 		}
@@ -82,7 +83,7 @@ static gboolean find_ripe(const struct explore *explore, struct explore_node *st
 
 static void enter(struct walk *walk, struct explore_node *node)
 {
-	struct visit visit = { node, node, 0, 0, 0, FALSE };
+	struct visit visit = { .node = node, .of = node };
 
 	walk->color[node->number] = GREY;
 	if (node->starts && !find_ripe(walk->explore, node, &visit))
@@ -115,11 +116,12 @@ static struct explore_node *advance(const struct explore *explore, struct visit 
 
 		while (explore_left_next(explore, part, &visit->at, &left))
 			if (left.ops >= visit->ops)
-				return first_of(left.node);
+				return first_of(explore, left.node);
 		visit->part = visit->one ? parts : visit->part + 1;
-		visit->at = visit->ops = 0;
+		visit->at = (struct explore_left_at){ 0 };
+		visit->ops = 0;
 		if (part->end == EXPLORE_END_NEXT && part->next)
-			return first_of(part->next);
+			return first_of(explore, part->next);
 	}
 	return NULL;
 }
@@ -166,7 +168,7 @@ void explore_livelock_find(struct explore *explore)
 	for (guint i = 0; i < explore_nodes_count(explore->nodes); i++) {
 		struct explore_node *node = explore_nodes_at(explore->nodes, i);
 
-		if (node->starts && !explore_node_rep(node) && walk.color[i] == WHITE)
+		if (node->starts && !explore_node_rep(explore, node) && walk.color[i] == WHITE)
 			walk_from(&walk, node);
 	}
 	if (walk.found)

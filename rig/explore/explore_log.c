@@ -2,7 +2,7 @@
 /*
  * An operation is a byte of its kind (enum explore_what) and flags, then what the flags say that follows: numbers with
  * seven bits a byte, differences with the sign in the lowest bit; bytes of units as a mask of those that are not 0, and
- * these. Behind one that is told by its flags alone stands how many more are just like it.
+ * these. Behind a write or a read that is told by its flags alone stands how many more are just like it.
  */
 #include "explore_log.h"
 #include <string.h>
@@ -10,7 +10,7 @@
 #define KIND 0x0fu
 #define ALIKE 0x10u  /* flags, disk, count and content are those of the one before it of its kind */
 #define ON 0x20u     /* it begins where that one ended */
-#define STEADY 0x40u /* it took as long as the one before it took */
+#define STEADY 0x40u /* it took as long as that one took */
 #define UNITS 0x80u  /* the units, or what shares their room, are not what is in the memory */
 #define AGAIN (ALIKE | ON | STEADY)
 
@@ -20,13 +20,19 @@ G_STATIC_ASSERT(EXPLORE_UNIT == 16);
 /* What the next operation is told by. */
 struct before {
 	struct explore_op last[EXPLORE_WHATS]; /* of each kind */
-	gint64 at_ns, took_ns;
+	gint64 took_ns[EXPLORE_WHATS];	       /* the same */
+	gint64 at_ns;
 	const struct explore_log_base *base;
 };
 
 static void begin(struct before *before, const struct explore_log_base *base)
 {
 	memset(before, 0, sizeof *before);
+	for (guint i = 0; base->usual && i < EXPLORE_WHATS; i++) {
+		before->last[i] = base->usual->ops[i];
+		before->took_ns[i] = base->usual->took_ns[i];
+	}
+	before->last[EXPLORE_WRITE].at = base->lba - before->last[EXPLORE_WRITE].count;
 	before->at_ns = base->begin_ns;
 	before->base = base;
 }
@@ -40,6 +46,12 @@ static gboolean is_alike(const struct explore_op *a, const struct explore_op *b)
 static guint64 end_of(const struct explore_op *op)
 {
 	return op->at + (op->what == EXPLORE_MEMORY ? EXPLORE_UNIT : op->count);
+}
+
+/* Told by its head alone, and of a kind of which there are many in a row. */
+static gboolean may_go_on(guint8 head)
+{
+	return (head & ~KIND) == AGAIN && ((head & KIND) == EXPLORE_WRITE || (head & KIND) == EXPLORE_READ);
 }
 
 /* The unit of the memory that this operation changes; NULL: it changes none. */
@@ -59,7 +71,7 @@ static void note(struct before *before, const struct explore_op *op)
 
 	if (there)
 		memcpy(there, op->latter, EXPLORE_UNIT);
-	before->took_ns = op->at_ns - before->at_ns;
+	before->took_ns[op->what] = op->at_ns - before->at_ns;
 	before->at_ns = op->at_ns;
 	before->last[op->what] = *op;
 }
@@ -86,17 +98,24 @@ static void put_bytes(GByteArray *to, guint mask, const guint8 *unit, const guin
 	}
 }
 
+void explore_unit_put(GByteArray *to, const guint8 *unit, const guint8 *other)
+{
+	const guint mask = differing(unit, other);
+
+	explore_number_put(to, mask);
+	put_bytes(to, mask, unit, other);
+}
+
 /* What it becomes, against what it is said to have been, and that against what is there, which mostly is the same. */
 static void put_units(GByteArray *to, const struct explore_op *op, const guint8 *there)
 {
-	const guint latter = differing(op->latter, op->former), former = differing(op->former, there);
+	const guint latter = differing(op->latter, op->former);
+	const gboolean is_there = !differing(op->former, there);
 
-	explore_number_put(to, latter << 1 | (former != 0));
+	explore_number_put(to, latter << 1 | !is_there);
 	put_bytes(to, latter, op->latter, op->former);
-	if (!former)
-		return;
-	explore_number_put(to, former);
-	put_bytes(to, former, op->former, there);
+	if (!is_there)
+		explore_unit_put(to, op->former, there);
 }
 
 static guint8 head_of(const struct before *before, const struct explore_op *op)
@@ -105,7 +124,7 @@ static guint8 head_of(const struct before *before, const struct explore_op *op)
 	const guint8 *there = unit_of(before, op);
 
 	return (guint8)(op->what | (is_alike(op, last) ? ALIKE : 0) | (op->at == end_of(last) ? ON : 0) |
-			(op->at_ns - before->at_ns == before->took_ns ? STEADY : 0) |
+			(op->at_ns - before->at_ns == before->took_ns[op->what] ? STEADY : 0) |
 			(differing(op->latter, there) || differing(op->former, there) ? UNITS : 0));
 }
 
@@ -144,6 +163,21 @@ static guint pack_again(struct before *before, const GArray *ops, guint i, guint
 	return i - from;
 }
 
+void explore_log_learn(struct explore_usual *usual, const GArray *ops, gint64 begin_ns)
+{
+	for (guint i = 0; i < ops->len; i++) {
+		const struct explore_op *op = &g_array_index(ops, struct explore_op, i);
+		struct explore_op *last = &usual->ops[op->what];
+
+		*last = *op;
+		last->at = 0;
+		memset(last->former, 0, sizeof last->former);
+		memset(last->latter, 0, sizeof last->latter);
+		usual->took_ns[op->what] = op->at_ns - begin_ns;
+		begin_ns = op->at_ns;
+	}
+}
+
 void explore_log_pack(const GArray *ops, const struct explore_log_base *base, GByteArray *to)
 {
 	struct before before;
@@ -155,7 +189,7 @@ void explore_log_pack(const GArray *ops, const struct explore_log_base *base, GB
 
 		pack(to, &before, op, head);
 		note(&before, op);
-		if ((head & ~KIND) != AGAIN)
+		if (!may_go_on(head))
 			continue;
 		const guint more = pack_again(&before, ops, i, head);
 		explore_number_put(to, more);
@@ -171,6 +205,11 @@ static void get_bytes(const guint8 **from, guint mask, guint8 *unit)
 		unit[__builtin_ctz(mask)] ^= *(*from)++;
 }
 
+void explore_unit_get(const guint8 **from, guint8 *unit)
+{
+	get_bytes(from, (guint)explore_number_get(from), unit);
+}
+
 /* Both are what is there, and are told what they differ in. */
 static void get_units(const guint8 **from, struct explore_op *op)
 {
@@ -179,7 +218,7 @@ static void get_units(const guint8 **from, struct explore_op *op)
 
 	get_bytes(from, latter >> 1, change);
 	if (latter & 1)
-		get_bytes(from, (guint)explore_number_get(from), op->former);
+		explore_unit_get(from, op->former);
 	for (guint i = 0; i < EXPLORE_UNIT; i++)
 		op->latter[i] = op->former[i] ^ change[i];
 }
@@ -199,7 +238,7 @@ static void unpack(const guint8 **from, const struct before *before, struct expl
 		op->reserved = (guint32)explore_number_get(from);
 	}
 	op->at = head & ON ? end : explore_number_get_from(from, end);
-	op->at_ns = head & STEADY ? before->at_ns + before->took_ns
+	op->at_ns = head & STEADY ? before->at_ns + before->took_ns[op->what]
 				  : (gint64)explore_number_get_from(from, (guint64)before->at_ns);
 	memset(op->former, 0, sizeof op->former);
 	const guint8 *there = unit_of(before, op);
@@ -236,7 +275,7 @@ void explore_log_unpack(const struct explore_blob *packed, const struct explore_
 
 			unpack(&at, &before, op, head);
 			note(&before, op);
-			if (first && (head & ~KIND) == AGAIN)
+			if (first && may_go_on(head))
 				more = explore_number_get(&at);
 		}
 	}

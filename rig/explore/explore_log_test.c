@@ -58,7 +58,7 @@ static gboolean comes_back(struct trial *trial, const GArray *ops)
 	g_autoptr(GArray) again = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
 	g_autoptr(GByteArray) packed = g_byte_array_new();
 	guint8 memory[MEMORY], there[MEMORY], shall[MEMORY];
-	struct explore_log_base base = { 5000, memory, MEMORY };
+	struct explore_log_base base = { .begin_ns = 5000, .lba = 4096, .memory = memory, .bytes = MEMORY };
 	const struct explore_op other = { .what = EXPLORE_READ, .at = 7 };
 
 	memcpy(memory, trial->before, MEMORY);

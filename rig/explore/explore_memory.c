@@ -60,6 +60,13 @@ void explore_sums_change(const struct explore *explore, struct explore_sums *sum
 
 /* --- frames: sums, geometry, and of each unit that differs how many alike lie before it --- */
 
+static struct explore_blob *frame_of(const struct explore_node *node)
+{
+	const struct explore_rare *rare = explore_rare_of(node);
+
+	return rare ? rare->frame : NULL;
+}
+
 static void put_units(const struct explore *explore, const guint8 *memory, GByteArray *to)
 {
 	guint64 alike = 0;
@@ -68,7 +75,7 @@ static void put_units(const struct explore *explore, const guint8 *memory, GByte
 		if (memcmp(memory + at, explore->root.memory + at, EXPLORE_UNIT) == 0)
 			continue;
 		explore_number_put(to, alike);
-		g_byte_array_append(to, memory + at, EXPLORE_UNIT);
+		explore_unit_put(to, memory + at, explore->root.memory + at);
 		alike = G_MAXUINT64;
 	}
 }
@@ -84,7 +91,7 @@ static void make_frame(struct explore *explore, struct explore_node *node, const
 		explore_number_put(to, stand->geometry[i].native);
 	}
 	put_units(explore, stand->memory, to);
-	node->more->frame = explore_blob_put(explore->pool, node->more->frame, to);
+	explore_node_rare(explore, node)->frame = explore_blob_put(explore->pool, NULL, to);
 	node->more->chain = 0;
 }
 
@@ -99,9 +106,9 @@ static void take_frame(const struct explore *explore, const struct explore_blob 
 		stand->geometry[i].native = explore_number_get(&from);
 	}
 	memcpy(stand->memory, explore->root.memory, explore->layout->memory_bytes);
-	for (guint64 at = 0; from < end; at += EXPLORE_UNIT, from += EXPLORE_UNIT) {
+	for (guint64 at = 0; from < end; at += EXPLORE_UNIT) {
 		at += explore_number_get(&from) * EXPLORE_UNIT;
-		memcpy(stand->memory + at, from, EXPLORE_UNIT);
+		explore_unit_get(&from, stand->memory + at);
 	}
 }
 
@@ -111,7 +118,7 @@ void explore_frame_new(struct explore *explore, struct explore_node *node, const
 	struct explore_stand stand = { .memory = explore->memory, .sums = explore->sums };
 
 	node->more->chain = chain & G_MAXUINT8;
-	if (from && (chain <= CHAIN_MAX || node->starts))
+	if (from && chain <= CHAIN_MAX)
 		return;
 	memcpy(stand.geometry, explore->geometry, sizeof stand.geometry);
 	make_frame(explore, node, &stand);
@@ -142,10 +149,10 @@ const struct explore_stand *explore_stand_at(struct explore *explore, const stru
 	if (stand->node == node)
 		return stand;
 	g_ptr_array_set_size(explore->chain, 0);
-	for (; at != stand->node && !at->more->frame; at = explore_node_edge(explore, at).from)
+	for (; at != stand->node && !frame_of(at); at = explore_node_edge(explore, at).from)
 		g_ptr_array_add(explore->chain, (gpointer)at);
 	if (at != stand->node)
-		take_frame(explore, at->more->frame, stand);
+		take_frame(explore, frame_of(at), stand);
 	stand->node = at;
 	for (guint i = explore->chain->len; i-- > 0;) {
 		const struct explore_node *next = g_ptr_array_index(explore->chain, i);
@@ -171,7 +178,7 @@ void explore_frame_before(struct explore *explore, const struct explore_node *no
 	for (guint i = 0; i < explore_parts(node); i++) {
 		struct explore_node *next = explore_part_at(node, i)->next;
 
-		if (next && !next->more->frame && explore_node_edge(explore, next).from == node)
+		if (next && !frame_of(next) && explore_node_edge(explore, next).from == node)
 			make_frame(explore, next, explore_stand_at(explore, next));
 	}
 }

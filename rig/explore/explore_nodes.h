@@ -13,7 +13,7 @@ struct explore_node {
 		struct explore_node *stand_in; /**< shrunk: what stands for it */
 	};
 	guint32 number;
-	guint32 depth : 24;   /**< cuts so far */
+	guint32 depth : 23;   /**< cuts so far */
 	guint32 expand : 1;   /**< what cuts within it leave is followed, however deep it is */
 	guint32 starts : 1;   /**< with power-on */
 	guint32 root : 1;     /**< the first of all */
@@ -21,10 +21,11 @@ struct explore_node {
 	guint32 queued : 1;   /**< its maps have changed since they were followed */
 	guint32 ready : 1;    /**< that line's level */
 	guint32 on_path : 1;  /**< of the session that is run */
+	guint32 waits : 1;    /**< it was not started: little is known of it yet */
 	guint32 shrunk : 1;   /**< what else was known of it is forgotten */
 };
 
-#define EXPLORE_DEPTH_MAX ((1u << 24) - 1)
+#define EXPLORE_DEPTH_MAX ((1u << 23) - 1)
 
 struct explore_nodes *explore_nodes_new(void);
 /** NULL is allowed. */

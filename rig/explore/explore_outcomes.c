@@ -36,14 +36,14 @@ static gboolean gather_part(struct sets *sets, const struct explore *explore, co
 	changed |= add(&sets->any[node->number], part->judged);
 	if (part->end == EXPLORE_END_NEXT && part->next)
 		changed |= add_node(sets, node, part->next, FALSE);
-	for (guint at = 0; explore_left_next(explore, part, &at, &left);)
+	for (struct explore_left_at at = { 0 }; explore_left_next(explore, part, &at, &left);)
 		changed |= add_node(sets, node, left.node, TRUE);
 	return changed;
 }
 
 static gboolean gather_node(struct sets *sets, const struct explore *explore, const struct explore_node *node)
 {
-	const struct explore_node *rep = explore_node_rep(node);
+	const struct explore_node *rep = explore_node_rep(explore, node);
 	gboolean changed = FALSE;
 
 	if (rep)
@@ -122,12 +122,13 @@ struct walk {
 
 /* All that is left when so many operations have begun, if that is what comes next; FALSE: it is not. */
 static gboolean gather_left(const struct walk *walk, const struct explore *explore, const struct explore_part *part,
-			    guint ops, guint *at, struct explore_outcome *outcome)
+			    guint ops, struct explore_left_at *at, struct explore_outcome *outcome)
 {
 	struct explore_left left;
 	gboolean any = FALSE;
 
-	for (guint next = *at; explore_left_next(explore, part, &next, &left) && left.ops == ops; *at = next) {
+	for (struct explore_left_at next = *at; explore_left_next(explore, part, &next, &left) && left.ops == ops;
+	     *at = next) {
 		outcome->waiting = MAX(outcome->waiting, left.waiting);
 		outcome->alone |= walk->sets->alone[left.node->number];
 		outcome->later |= walk->sets->any[left.node->number];
@@ -140,7 +141,7 @@ static gboolean gather_left(const struct walk *walk, const struct explore *explo
 static void walk_part(struct walk *walk, const struct explore *explore, const struct explore_part *part)
 {
 	const GArray *ops = explore_part_outline(explore, part);
-	guint at = 0;
+	struct explore_left_at at = { 0 };
 
 	for (guint i = 0; i <= ops->len; i++) {
 		struct explore_outcome outcome = { .last = walk->operations };

@@ -12,12 +12,12 @@ struct explore_part *explore_part_new(struct explore *explore)
 
 void explore_part_free(struct explore *explore, struct explore_part *part)
 {
-	if (part->packed) {
-		explore->last->log = NULL;
-		explore_blob_free(explore->pool, part->log);
-	} else {
+	if (explore->last->part == part)
+		explore->last->part = NULL;
+	if (part->packed)
+		explore_shared_drop(explore->logs, part->log);
+	else
 		g_array_unref(part->ops);
-	}
 	explore_blob_free(explore->pool, part->left);
 	if (part->close) {
 		g_free(part->close->crash);
@@ -56,13 +56,19 @@ void explore_part_add(struct explore *explore, struct explore_node *node, struct
 
 /* --- logs: most of what would be kept --- */
 
+static struct explore_log_base base_of(const struct explore *explore, const struct explore_part *part, guint8 *memory)
+{
+	return (struct explore_log_base){ part->begin_ns, part->lba, memory, explore->layout->memory_bytes,
+					  &explore->usual };
+}
+
 static const GArray *unpack(const struct explore *explore, const struct explore_part *part, guint8 *memory)
 {
-	const struct explore_log_base base = { part->begin_ns, memory, explore->layout->memory_bytes };
+	const struct explore_log_base base = base_of(explore, part, memory);
 	struct explore_unpacked *last = explore->last;
 
 	explore_log_unpack(part->log, &base, last->ops);
-	last->log = part->log;
+	last->part = part;
 	last->units = memory != NULL;
 	return last->ops;
 }
@@ -78,7 +84,7 @@ const GArray *explore_part_ops(struct explore *explore, const struct explore_nod
 {
 	if (!part->packed)
 		return part->ops;
-	if (part->log && part->log == explore->last->log && explore->last->units)
+	if (part == explore->last->part && explore->last->units)
 		return explore->last->ops;
 	return unpack(explore, part, copy_memory(explore, node));
 }
@@ -87,9 +93,15 @@ const GArray *explore_part_outline(const struct explore *explore, const struct e
 {
 	if (!part->packed)
 		return part->ops;
-	if (part->log && part->log == explore->last->log)
-		return explore->last->ops;
-	return unpack(explore, part, NULL);
+	return part == explore->last->part ? explore->last->ops : unpack(explore, part, NULL);
+}
+
+static guint64 first_lba(const GArray *ops)
+{
+	for (guint i = 0; i < ops->len; i++)
+		if (g_array_index(ops, struct explore_op, i).what == EXPLORE_WRITE)
+			return g_array_index(ops, struct explore_op, i).at;
+	return 0;
 }
 
 static void pack(struct explore *explore, const struct explore_node *node, struct explore_part *part)
@@ -98,13 +110,31 @@ static void pack(struct explore *explore, const struct explore_node *node, struc
 
 	if (part->packed)
 		return;
-	const struct explore_log_base base = { part->begin_ns, copy_memory(explore, node),
-					       explore->layout->memory_bytes };
+	part->lba = first_lba(ops);
+	const struct explore_log_base base = base_of(explore, part, copy_memory(explore, node));
 	g_byte_array_set_size(explore->bytes, 0);
 	explore_log_pack(ops, &base, explore->bytes);
-	part->log = explore_blob_put(explore->pool, NULL, explore->bytes);
+	part->log = explore_shared_take(explore->logs, explore->bytes);
 	part->packed = TRUE;
 	g_array_unref(ops);
+}
+
+/* Logs that are packed must be told against the same for ever: what is usual is learnt from the first session. */
+void explore_logs_learn(struct explore *explore)
+{
+	memset(&explore->usual, 0, sizeof explore->usual);
+	for (guint i = 0; i < explore->unpacked->len; i++) {
+		const struct explore_node *node = g_ptr_array_index(explore->unpacked, i);
+		const struct explore_part *part = explore_part_at(node, 0);
+
+		explore_log_learn(&explore->usual, part->ops, part->begin_ns);
+	}
+	/* Of an erase, the middle is what there is most of. */
+	if (!explore->unpacked->len)
+		return;
+	const struct explore_node *middle = g_ptr_array_index(explore->unpacked, explore->unpacked->len / 2);
+	const struct explore_part *part = explore_part_at(middle, 0);
+	explore_log_learn(&explore->usual, part->ops, part->begin_ns);
 }
 
 void explore_logs_pack(struct explore *explore)
@@ -118,30 +148,33 @@ void explore_logs_pack(struct explore *explore)
 	g_ptr_array_set_size(explore->unpacked, 0);
 }
 
-/* --- what cuts leave: of each a node's number, operations and waiting writes --- */
+/* --- what cuts leave: of each by how much its node's number is another one, operations and waiting writes --- */
 
 void explore_left_note(struct explore *explore, const struct explore_left *left)
 {
-	explore_number_put(explore->left, left->node->number);
+	explore_number_put_from(explore->left, left->node->number, explore->left_number);
 	explore_number_put(explore->left, left->ops);
 	explore_number_put(explore->left, left->waiting);
+	explore->left_number = left->node->number;
 }
 
 void explore_left_end(struct explore *explore, struct explore_part *part)
 {
 	part->left = explore_blob_put(explore->pool, part->left, explore->left);
 	g_byte_array_set_size(explore->left, 0);
+	explore->left_number = 0;
 }
 
-gboolean explore_left_next(const struct explore *explore, const struct explore_part *part, guint *at,
+gboolean explore_left_next(const struct explore *explore, const struct explore_part *part, struct explore_left_at *at,
 			   struct explore_left *left)
 {
-	if (!part->left || *at >= part->left->length)
+	if (!part->left || at->byte >= part->left->length)
 		return FALSE;
-	const guint8 *from = part->left->bytes + *at;
-	left->node = explore_nodes_at(explore->nodes, (guint)explore_number_get(&from));
+	const guint8 *from = part->left->bytes + at->byte;
+	at->number = (guint32)explore_number_get_from(&from, at->number);
+	left->node = explore_nodes_at(explore->nodes, at->number);
 	left->ops = (guint)explore_number_get(&from);
 	left->waiting = (guint)explore_number_get(&from);
-	*at = (guint)(from - part->left->bytes);
+	at->byte = (guint32)(from - part->left->bytes);
 	return TRUE;
 }

@@ -193,7 +193,7 @@ static struct explore_node *come_to(struct explore *explore, struct explore_node
 /* Somebody was here: run only what feels that it is another time. */
 static struct explore_node *skip(struct explore *explore, struct explore_node *next)
 {
-	const struct explore_rare *rare = next->more->rare;
+	const struct explore_rare *rare = explore_rare_of(next);
 	struct explore_node *ahead = rare ? rare->ahead : NULL;
 
 	/* A loop in this session. Where it does not feel the time it is one for ever; else it may end. */
@@ -204,7 +204,7 @@ static struct explore_node *skip(struct explore *explore, struct explore_node *n
 	const gint64 at_ns = explore->class->now(explore->board) + rare->ahead_ns;
 	if (has_part_at(ahead, at_ns))
 		return NULL;
-	const struct explore_rare *there = ahead->more->rare;
+	const struct explore_rare *there = explore_rare_of(ahead);
 	if (ahead == next || !there || !there->kept)
 		return next;
 	explore->class->back(explore->board, there->kept, take_origin(explore, ahead), at_ns);
@@ -214,10 +214,10 @@ static struct explore_node *skip(struct explore *explore, struct explore_node *n
 /* Where from here on the time is felt first. */
 static void set_ahead(struct explore *explore, struct explore_node *node, const struct explore_part *part)
 {
-	const struct explore_rare *next = part->next ? part->next->more->rare : NULL;
+	const struct explore_rare *next = part->next ? explore_rare_of(part->next) : NULL;
 	struct explore_node *ahead = part->timed ? node : next ? next->ahead : NULL;
 
-	if (!ahead && !node->more->rare)
+	if (!ahead && !explore_rare_of(node))
 		return;
 	const gint64 after_ns = next ? next->ahead_ns : 0;
 	struct explore_rare *rare = explore_node_rare(explore, node);
@@ -342,6 +342,7 @@ void explore_session(struct explore *explore, struct explore_node *node)
 	explore->beyond = node->depth > explore->exact_depth;
 	explore->fresh = explore->asked = FALSE;
 	explore->erasing_ns = -1;
+	explore_node_wake(explore, node);
 	const struct explore_origin *origin = take_origin(explore, node);
 	if (node->root && explore->root.by_request)
 		explore->class->request(explore->board, origin);
