@@ -173,6 +173,7 @@ static void run_round(struct explore *explore)
 		start_states(explore, &next);
 		explore_flow_all(explore);
 	}
+	explore->counts.bytes = explore_nodes_bytes(explore->nodes) + explore_pool_bytes(explore->pool);
 	explore->counts.closed = !explore->counts.bounded && !explore->counts.merged;
 	explore->counts.apart = !explore->counts.bounded && explore->counts.merged;
 }
@@ -288,6 +289,9 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 		run_round(explore);
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
+	/* What comes now needs room of its own. */
+	explore_nodes_seal(explore->nodes);
+	g_clear_pointer(&explore->classes, g_hash_table_unref);
 	explore_livelock_find(explore);
 	explore_limits_set(explore, FALSE);
 	explore_trace_all(explore);

@@ -144,6 +144,7 @@ struct explore_counts {
 	guint disks;
 	guint64 sectors[EXPLORE_DISKS]; /**< of each, all */
 	gint64 cpu_ns;
+	guint64 bytes; /**< that it took to know all states: not told in results */
 };
 
 /** Explores. NULL: RIG_ERROR_USAGE for a bad configuration; as explore_board_class.prepare() does. */

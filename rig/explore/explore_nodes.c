@@ -73,6 +73,17 @@ static void place_all(struct explore_nodes *nodes)
 		place(nodes, explore_nodes_at(nodes, i));
 }
 
+void explore_nodes_seal(struct explore_nodes *nodes)
+{
+	g_clear_pointer(&nodes->slots, g_free);
+}
+
+gsize explore_nodes_bytes(const struct explore_nodes *nodes)
+{
+	return nodes->chunks->len * CHUNK * sizeof(struct explore_node) +
+	       (nodes->slots ? ((gsize)nodes->mask + 1) * sizeof *nodes->slots : 0);
+}
+
 struct explore_node *explore_nodes_add(struct explore_nodes *nodes, const guint64 key[2])
 {
 	if (nodes->count / CHUNK == nodes->chunks->len)

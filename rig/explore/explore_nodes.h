@@ -35,5 +35,9 @@ guint explore_nodes_count(const struct explore_nodes *nodes);
 struct explore_node *explore_nodes_at(const struct explore_nodes *nodes, guint number);
 /** NULL: there is none of this key. */
 struct explore_node *explore_nodes_find(const struct explore_nodes *nodes, const guint64 key[2]);
+/** No more will be looked for or added: what that takes is given back. */
+void explore_nodes_seal(struct explore_nodes *nodes);
+/** Bytes that they take. */
+gsize explore_nodes_bytes(const struct explore_nodes *nodes);
 /** A new one, whose key there must not be yet; its number is the next one, all else is 0. */
 struct explore_node *explore_nodes_add(struct explore_nodes *nodes, const guint64 key[2]);
