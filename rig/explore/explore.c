@@ -77,6 +77,8 @@ static void begin_round(struct explore *explore)
 	explore->endless = 0;
 	explore->endless_operations = 0;
 	explore->unpacked = g_ptr_array_new();
+	memset(&explore->usual, 0, sizeof explore->usual);
+	explore->has_usual = FALSE;
 	explore->states_exact = 0;
 	set_depth(explore);
 	explore->nodes = explore_nodes_new();
@@ -166,7 +168,6 @@ static void run_round(struct explore *explore)
 
 	begin_round(explore);
 	explore_session(explore, make_root(explore));
-	explore_logs_learn(explore);
 	explore_logs_pack(explore);
 	explore_limits_learn(explore);
 	while (next < explore_nodes_count(explore->nodes) && !explore->again) {

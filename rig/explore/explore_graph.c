@@ -2,14 +2,33 @@
 /* The explorer's nodes and what is known of each: kept in as few bytes as it takes, and unpacked to be looked at. */
 #include "explore_internal.h"
 
-/* --- maps and waiting writes --- */
+/* --- maps; ways to a node stand behind them --- */
+
+static struct explore_blob **told_of(struct explore_node *node)
+{
+	return node->waits ? &node->told : &node->more->told;
+}
+
+static const struct explore_blob *told(const struct explore_node *node)
+{
+	return node->waits ? node->told : node->more->told;
+}
 
 static void unpack_maps(const struct explore *explore, const struct explore_node *node, struct explore_map *const *maps)
 {
-	const guint8 *from = node->more->maps->bytes;
+	const guint8 *from = told(node)->bytes;
 
 	for (guint i = 0; i < explore->layout->disks; i++)
 		explore_map_unpack(maps[i], &from);
+}
+
+static const guint8 *edges_of(const struct explore *explore, const struct explore_node *node)
+{
+	const guint8 *from = told(node)->bytes;
+
+	for (guint i = 0; i < explore->layout->disks; i++)
+		explore_map_skip(&from);
+	return from;
 }
 
 struct explore_map *const *explore_node_maps(struct explore *explore, const struct explore_node *node)
@@ -20,11 +39,20 @@ struct explore_map *const *explore_node_maps(struct explore *explore, const stru
 
 void explore_node_set_maps(struct explore *explore, struct explore_node *node, struct explore_map *const *maps)
 {
+	struct explore_blob **there = told_of(node);
+
 	g_byte_array_set_size(explore->bytes, 0);
 	for (guint i = 0; i < explore->layout->disks; i++)
 		explore_map_pack(maps[i], explore->bytes);
-	node->more->maps = explore_blob_put(explore->pool, node->more->maps, explore->bytes);
+	if (*there) {
+		const guint8 *edges = edges_of(explore, node);
+
+		g_byte_array_append(explore->bytes, edges, (guint)(explore_blob_end(*there) - edges));
+	}
+	*there = explore_blob_put(explore->pool, *there, explore->bytes);
 }
+
+/* --- what few have --- */
 
 const GArray *explore_node_waiting(struct explore *explore, const struct explore_node *node)
 {
@@ -58,7 +86,7 @@ static struct explore_edge take_edge(const struct explore *explore, const struct
 
 struct explore_edge explore_node_edge(const struct explore *explore, const struct explore_node *node)
 {
-	const guint8 *at = node->more->edges->bytes;
+	const guint8 *at = edges_of(explore, node);
 
 	return take_edge(explore, node, &at);
 }
@@ -76,16 +104,17 @@ static void add_edges(struct explore *explore, struct explore_node *node, const 
 		if (edge->part)
 			explore_number_put(to, edge->part);
 	}
-	node->more->edges = explore_blob_add(explore->pool, node->more->edges, to);
+	struct explore_blob **there = told_of(node);
+	*there = explore_blob_add(explore->pool, *there, to);
 }
 
 GArray *explore_node_edges(const struct explore *explore, const struct explore_node *node)
 {
 	GArray *edges = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
-	const struct explore_blob *packed = node->shrunk ? NULL : node->more->edges;
-	const guint8 *end = explore_blob_end(packed);
+	const guint8 *at = node->shrunk ? NULL : edges_of(explore, node);
+	const guint8 *end = node->shrunk ? NULL : explore_blob_end(told(node));
 
-	for (const guint8 *at = packed ? packed->bytes : NULL; at < end;) {
+	while (at < end) {
 		const struct explore_edge edge = take_edge(explore, node, &at);
 
 		g_array_append_val(edges, edge);
@@ -100,11 +129,6 @@ struct explore_node *explore_node_find(struct explore *explore, const guint64 ke
 	return explore_nodes_find(explore->nodes, key);
 }
 
-static gsize size_of_more(const struct explore_node *node)
-{
-	return node->waits ? offsetof(struct explore_more, part) : sizeof(struct explore_more);
-}
-
 struct explore_node *explore_node_new(struct explore *explore, const guint64 key[2], gboolean starts,
 				      const struct explore_node *from)
 {
@@ -112,8 +136,8 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 
 	node->starts = starts != FALSE;
 	node->waits = starts && from;
-	node->more = explore_pool_take(explore->pool, size_of_more(node));
 	if (!node->waits) {
+		node->more = explore_pool_take(explore->pool, sizeof *node->more);
 		node->more->panel = explore->panel;
 		node->ready = explore->ready & 1;
 		explore_frame_new(explore, node, from);
@@ -126,15 +150,13 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 
 void explore_node_wake(struct explore *explore, struct explore_node *node)
 {
-	struct explore_more *before = node->more;
-	const gsize size = size_of_more(node);
+	struct explore_blob *there = node->told;
 
 	if (!node->waits)
 		return;
 	node->waits = FALSE;
 	node->more = explore_pool_take(explore->pool, sizeof *node->more);
-	memcpy(node->more, before, size);
-	explore_pool_give(explore->pool, before, size);
+	node->more->told = there;
 	node->more->chain = (explore_node_edge(explore, node).from->more->chain + 1u) & G_MAXUINT8;
 }
 
@@ -163,18 +185,17 @@ void explore_node_set_rep(struct explore_node *node, const struct explore_node *
 /* All that there is besides the node itself. */
 static void forget(struct explore *explore, struct explore_node *node)
 {
-	struct explore_more *more = node->more;
 	const guint count = explore_parts(node);
 
+	explore_blob_free(explore->pool, *told_of(node));
+	if (node->waits)
+		return;
 	for (guint i = 0; i < count; i++)
 		explore_part_free(explore, explore_part_at(node, i));
 	if (count > 1)
-		explore_pool_give(explore->pool, more->parts, count * sizeof(struct explore_part *));
-	explore_blob_free(explore->pool, more->maps);
-	explore_blob_free(explore->pool, more->edges);
+		explore_pool_give(explore->pool, node->more->parts, count * sizeof(struct explore_part *));
 	free_rare(explore, explore_rare_of(node));
-	explore_pool_give(explore->pool, more, size_of_more(node));
-	node->more = NULL;
+	explore_pool_give(explore->pool, node->more, sizeof *node->more);
 }
 
 void explore_graph_free(struct explore *explore)
@@ -195,6 +216,7 @@ void explore_node_shrink(struct explore *explore, struct explore_node *node)
 {
 	struct explore_node *rep = explore_node_rep(explore, node);
 
+	g_assert(rep && !node->waits);
 	explore_frame_before(explore, node);
 	forget(explore, node);
 	node->shrunk = TRUE;

@@ -73,10 +73,9 @@ struct explore_rare {
 };
 
 /* What is known of a node: a state without power, or a moment of a session where it begins to write. Of a state that
- * waits to be started there are the first two alone. */
+ * waits to be started there is the first alone. */
 struct explore_more {
-	struct explore_blob *maps;  /* what the media may hold, with everything lost that waits */
-	struct explore_blob *edges; /* ways to here */
+	struct explore_blob *told; /* what the media may hold, with everything lost that waits, and ways to here */
 	union {
 		struct explore_part *part;   /* the only one */
 		struct explore_part **parts; /* one for each time that it begins at */
@@ -120,9 +119,10 @@ struct explore {
 	struct explore_shared *logs;
 	GPtrArray *unpacked; /* of struct explore_node *: they may have logs that are not packed yet */
 	struct explore_unpacked *last;
-	struct explore_stand stand;		   /* of the node whose memories were worked out last */
-	guint8 *log_memory;			   /* workplace */
-	struct explore_usual usual;		   /* operations of the first session */
+	struct explore_stand stand; /* of the node whose memories were worked out last */
+	guint8 *log_memory;	    /* workplace */
+	struct explore_usual usual; /* operations of the first session */
+	gboolean has_usual;
 	GPtrArray *chain;			   /* of struct explore_node *: the same */
 	struct explore_map *view[EXPLORE_DISKS];   /* of the node that was looked at last */
 	struct explore_map *joined[EXPLORE_DISKS]; /* workplace */
@@ -246,10 +246,8 @@ const GArray *explore_part_ops(struct explore *explore, const struct explore_nod
 const GArray *explore_part_outline(const struct explore *explore, const struct explore_part *part);
 /** What is known of its end, made if there is nothing yet. */
 struct explore_close *explore_part_close(struct explore *explore, struct explore_part *part);
-/** The node gets one more; its log waits to be packed. */
+/** The node gets one more; its log waits to be packed. Those before it may be packed now. */
 void explore_part_add(struct explore *explore, struct explore_node *node, struct explore_part *part);
-/** Those of explore->unpacked tell what operations are like. No log may be packed yet. */
-void explore_logs_learn(struct explore *explore);
 /** Packs the logs of explore->unpacked. */
 void explore_logs_pack(struct explore *explore);
 static inline guint explore_parts(const struct explore_node *node)

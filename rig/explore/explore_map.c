@@ -59,32 +59,34 @@ void explore_map_free(struct explore_map *map)
 	g_free(map);
 }
 
+/* The first entry's place is known. */
 void explore_map_pack(const struct explore_map *map, GByteArray *to)
 {
-	guint64 before = 0;
-
 	explore_number_put(to, map->entries->len);
 	for (guint i = 0; i < map->entries->len; i++) {
-		const struct entry *entry = entry_at(map, i);
-
-		explore_number_put(to, entry->lba - before);
-		explore_number_put(to, entry->set);
-		before = entry->lba;
+		if (i)
+			explore_number_put(to, entry_at(map, i)->lba - entry_at(map, i - 1)->lba);
+		explore_number_put(to, entry_at(map, i)->set);
 	}
 }
 
 void explore_map_unpack(struct explore_map *map, const guint8 **from)
 {
 	const guint count = (guint)explore_number_get(from);
-	guint64 before = 0;
+	guint64 lba = 0;
 
 	g_array_set_size(map->entries, count);
 	for (guint i = 0; i < count; i++) {
-		struct entry *entry = entry_at(map, i);
-
-		before += explore_number_get(from);
-		*entry = (struct entry){ before, (guint32)explore_number_get(from), 0 };
+		if (i)
+			lba += explore_number_get(from);
+		*entry_at(map, i) = (struct entry){ lba, (guint32)explore_number_get(from), 0 };
 	}
+}
+
+void explore_map_skip(const guint8 **from)
+{
+	for (guint64 numbers = 2 * explore_number_get(from) - 1; numbers; numbers--)
+		(void)explore_number_get(from);
 }
 
 guint explore_map_stretches(const struct explore_map *map)

@@ -37,4 +37,5 @@ gboolean explore_map_equal(const struct explore_map *a, const struct explore_map
 /** Appends it in a few bytes, its sectors' number left out; and back: `map` is of as many sectors. */
 void explore_map_pack(const struct explore_map *map, GByteArray *to);
 void explore_map_unpack(struct explore_map *map, const guint8 **from);
+void explore_map_skip(const guint8 **from);
 guint explore_map_stretches(const struct explore_map *map);

@@ -9,8 +9,9 @@ struct explore_nodes;
 struct explore_node {
 	guint64 key[2];
 	union {
+		struct explore_blob *told; /**< it waits: see struct explore_more */
 		struct explore_more *more;
-		struct explore_node *stand_in; /**< shrunk: what stands for it */
+		struct explore_node *stand_in; /**< it was shrunk: what stands for it */
 	};
 	guint32 number;
 	guint32 depth : 23;   /**< cuts so far */
@@ -21,7 +22,7 @@ struct explore_node {
 	guint32 queued : 1;   /**< its maps have changed since they were followed */
 	guint32 ready : 1;    /**< that line's level */
 	guint32 on_path : 1;  /**< of the session that is run */
-	guint32 waits : 1;    /**< it was not started: little is known of it yet */
+	guint32 waits : 1;    /**< a state that was not started yet */
 	guint32 shrunk : 1;   /**< what else was known of it is forgotten */
 };
 

@@ -2,6 +2,8 @@
 /* Parts of sessions: what they did, packed once their session is over, and what cuts within them leave. */
 #include "explore_internal.h"
 
+#define UNPACKED_MAX 64u /* of one session */
+
 struct explore_part *explore_part_new(struct explore *explore)
 {
 	struct explore_part *part = explore_pool_take(explore->pool, sizeof *part);
@@ -36,6 +38,9 @@ struct explore_close *explore_part_close(struct explore *explore, struct explore
 void explore_part_add(struct explore *explore, struct explore_node *node, struct explore_part *part)
 {
 	struct explore_more *more = node->more;
+
+	if (explore->unpacked->len >= UNPACKED_MAX)
+		explore_logs_pack(explore);
 	const guint count = more->count++;
 
 	if (!count) {
@@ -119,26 +124,26 @@ static void pack(struct explore *explore, const struct explore_node *node, struc
 	g_array_unref(ops);
 }
 
-/* Logs that are packed must be told against the same for ever: what is usual is learnt from the first session. */
-void explore_logs_learn(struct explore *explore)
+/* Logs must be told against the same for ever: what is usual is learnt from the first ones. Of an erase, the middle is
+ * what there is most of. */
+static void learn(struct explore *explore)
 {
-	memset(&explore->usual, 0, sizeof explore->usual);
 	for (guint i = 0; i < explore->unpacked->len; i++) {
 		const struct explore_node *node = g_ptr_array_index(explore->unpacked, i);
 		const struct explore_part *part = explore_part_at(node, 0);
 
 		explore_log_learn(&explore->usual, part->ops, part->begin_ns);
 	}
-	/* Of an erase, the middle is what there is most of. */
-	if (!explore->unpacked->len)
-		return;
 	const struct explore_node *middle = g_ptr_array_index(explore->unpacked, explore->unpacked->len / 2);
 	const struct explore_part *part = explore_part_at(middle, 0);
 	explore_log_learn(&explore->usual, part->ops, part->begin_ns);
+	explore->has_usual = TRUE;
 }
 
 void explore_logs_pack(struct explore *explore)
 {
+	if (!explore->has_usual && explore->unpacked->len)
+		learn(explore);
 	for (guint i = 0; i < explore->unpacked->len; i++) {
 		const struct explore_node *node = g_ptr_array_index(explore->unpacked, i);
 
