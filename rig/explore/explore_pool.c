@@ -5,6 +5,7 @@
 #define CHUNK (256u * 1024)
 #define STEP 8u
 #define CLASSES 64u
+#define LEAST_REST 16u /* of something larger that is taken apart */
 
 /* Room that was given back. */
 struct spare {
@@ -16,6 +17,7 @@ struct explore_pool {
 	guint8 *at; /* in the last one … */
 	gsize left; /* … so many bytes more */
 	struct spare *spare[CLASSES];
+	guint64 some; /* bit i: there is a spare[i] */
 };
 
 /* Up to 128 in steps of eight bytes, above that in eighths, so that what grows is seldom moved. */
@@ -36,12 +38,19 @@ static gsize room_of(gsize size)
 	return (size + step - 1) / step * step;
 }
 
-static struct spare **spare_of(struct explore_pool *pool, gsize room)
+static guint class_of(gsize room)
 {
 	guint octave;
 	const gsize step = step_of(room, &octave);
 
-	return &pool->spare[8 * octave + room / step];
+	return (guint)(8 * octave + room / step);
+}
+
+static gsize room_of_class(guint class)
+{
+	const guint octave = class <= 16 ? 0 : (class - 9) / 8;
+
+	return (gsize)(class - 8 * octave) * STEP << octave;
 }
 
 struct explore_pool *explore_pool_new(void)
@@ -62,22 +71,55 @@ void explore_pool_free(struct explore_pool *pool)
 
 static void spare(struct explore_pool *pool, gpointer there, gsize room)
 {
-	struct spare **first = spare_of(pool, room), *new = there;
+	const guint class = class_of(room);
+	struct spare *new = there;
 
-	new->next = *first;
-	*first = new;
+	new->next = pool->spare[class];
+	pool->spare[class] = new;
+	pool->some |= G_GUINT64_CONSTANT(1) << class;
 }
 
-/* What is left of the last chunk is used for small things. */
+static gpointer take_spare(struct explore_pool *pool, guint class)
+{
+	struct spare *found = pool->spare[class];
+
+	pool->spare[class] = found->next;
+	if (!found->next)
+		pool->some &= ~(G_GUINT64_CONSTANT(1) << class);
+	return found;
+}
+
+/* For small things. */
+static void spare_rest(struct explore_pool *pool, guint8 *there, gsize left)
+{
+	while (left) {
+		const gsize room = MIN(left, 16 * STEP);
+
+		spare(pool, there, room);
+		there += room;
+		left -= room;
+	}
+}
+
+/* Something that is as large, or large enough that what is left of it is of use; NULL: there is nothing. */
+static gpointer find_spare(struct explore_pool *pool, gsize room)
+{
+	const guint class = class_of(room), enough = class_of(room_of(room + LEAST_REST));
+
+	if (pool->spare[class])
+		return take_spare(pool, class);
+	const guint64 some = pool->some >> enough << enough;
+	if (!some)
+		return NULL;
+	const guint larger = (guint)__builtin_ctzll(some);
+	guint8 *there = take_spare(pool, larger);
+	spare_rest(pool, there + room, room_of_class(larger) - room);
+	return there;
+}
+
 static void add_chunk(struct explore_pool *pool)
 {
-	while (pool->left) {
-		const gsize room = MIN(pool->left, 16 * STEP);
-
-		spare(pool, pool->at, room);
-		pool->at += room;
-		pool->left -= room;
-	}
+	spare_rest(pool, pool->at, pool->left);
 	pool->at = g_malloc(CHUNK);
 	pool->left = CHUNK;
 	g_ptr_array_add(pool->chunks, pool->at);
@@ -89,11 +131,9 @@ gpointer explore_pool_take(struct explore_pool *pool, gsize size)
 
 	if (room > EXPLORE_POOL_MAX)
 		return g_malloc0(room);
-	struct spare **first = spare_of(pool, room), *found = *first;
-	if (found) {
-		*first = found->next;
+	gpointer found = find_spare(pool, room);
+	if (found)
 		return memset(found, 0, room);
-	}
 	if (pool->left < room)
 		add_chunk(pool);
 	guint8 *there = pool->at;
