@@ -45,7 +45,6 @@ static void end_round(struct explore *explore)
 	for (guint i = 0; i < EXPLORE_FAULTS; i++)
 		g_clear_pointer(&explore->traces[i], g_array_unref);
 	explore->queued = 0;
-	g_clear_pointer(&explore->unpacked, g_ptr_array_unref);
 }
 
 /* How far states are told apart, and whether they form classes behind that. */
@@ -76,14 +75,9 @@ static void begin_round(struct explore *explore)
 	explore->again = FALSE;
 	explore->endless = 0;
 	explore->endless_operations = 0;
-	explore->unpacked = g_ptr_array_new();
-	memset(&explore->usual, 0, sizeof explore->usual);
-	explore->has_usual = FALSE;
 	explore->states_exact = 0;
 	set_depth(explore);
-	explore->nodes = explore_nodes_new();
-	explore->pool = explore_pool_new();
-	explore->logs = explore_shared_new(explore->pool);
+	explore_graph_new(explore);
 	explore->findings = g_array_new(FALSE, TRUE, sizeof(struct explore_finding));
 	g_array_set_clear_func(explore->findings, finding_clear);
 	g_array_set_size(explore->findings, EXPLORE_FAULTS);
@@ -231,37 +225,6 @@ static gboolean open_board(struct explore *explore, GError **error)
 	return explore->class->prepare(explore->board, settings->trigger, settings->mode, &explore->root, error);
 }
 
-static void make_workplace(struct explore *explore)
-{
-	const struct explore_layout *layout = explore->layout;
-
-	explore->values = explore_values_new(overwrites, explore, layout->unreadable);
-	explore->verdicts = g_byte_array_new();
-	explore->memory = g_malloc0(layout->memory_bytes);
-	explore->counters = g_malloc0(layout->memory_bytes);
-	explore->hidden = g_malloc0(layout->memory_bytes);
-	explore->last = g_new0(struct explore_unpacked, 1);
-	explore->last->ops = g_array_new(FALSE, FALSE, sizeof(struct explore_op));
-	explore->edge = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
-	explore->waiting = g_array_new(FALSE, FALSE, sizeof(struct explore_waiting));
-	explore->bytes = g_byte_array_new();
-	explore->left = g_byte_array_new();
-	explore->origin_memory = g_malloc0(layout->memory_bytes);
-	explore->stand.memory = g_malloc0(layout->memory_bytes);
-	explore->log_memory = g_malloc0(layout->memory_bytes);
-	explore->chain = g_ptr_array_new();
-	explore->path = g_array_new(FALSE, FALSE, sizeof(struct explore_edge));
-	explore_media_init(&explore->media, layout, explore->values, &explore->exact);
-	explore_media_init(&explore->origin, layout, explore->values, &explore->exact);
-	for (guint i = 0; i < layout->disks; i++) {
-		explore->since[i] = explore_map_new(layout->sectors[i], 0);
-		explore->view[i] = explore_map_new(layout->sectors[i], 0);
-		explore->joined[i] = explore_map_new(layout->sectors[i], 0);
-	}
-	for (guint i = 0; i < layout->disks && !explore->settings.rules.sectors; i++)
-		(void)explore_exact_add(&explore->exact, i, 0, layout->sectors[i]);
-}
-
 static void find_erasing(struct explore *explore)
 {
 	const char *text = message_find("erasing")->text;
@@ -283,7 +246,10 @@ struct explore *explore_run(const struct explore_settings *settings, GError **er
 		explore_free(explore);
 		return NULL;
 	}
-	make_workplace(explore);
+	explore->values = explore_values_new(overwrites, explore, explore->layout->unreadable);
+	explore_workplace_make(explore);
+	for (guint i = 0; i < explore->layout->disks && !settings->rules.sectors; i++)
+		(void)explore_exact_add(&explore->exact, i, 0, explore->layout->sectors[i]);
 	find_erasing(explore);
 	find_counters(explore);
 	do {
@@ -315,31 +281,7 @@ void explore_free(struct explore *explore)
 	if (!explore)
 		return;
 	end_round(explore);
-	if (explore->layout) {
-		explore_media_clear(&explore->media);
-		explore_media_clear(&explore->origin);
-		for (guint i = 0; i < explore->layout->disks; i++) {
-			explore_map_free(explore->since[i]);
-			explore_map_free(explore->view[i]);
-			explore_map_free(explore->joined[i]);
-		}
-	}
-	g_clear_pointer(&explore->path, g_array_unref);
-	if (explore->last)
-		g_array_unref(explore->last->ops);
-	g_free(explore->last);
-	g_clear_pointer(&explore->waiting, g_array_unref);
-	g_clear_pointer(&explore->bytes, g_byte_array_unref);
-	g_clear_pointer(&explore->left, g_byte_array_unref);
-	g_clear_pointer(&explore->verdicts, g_byte_array_unref);
-	g_clear_pointer(&explore->edge, g_array_unref);
-	g_free(explore->memory);
-	g_free(explore->counters);
-	g_free(explore->hidden);
-	g_free(explore->origin_memory);
-	g_free(explore->stand.memory);
-	g_free(explore->log_memory);
-	g_clear_pointer(&explore->chain, g_ptr_array_unref);
+	explore_workplace_free(explore);
 	explore_values_free(explore->values);
 	explore_exact_clear(&explore->exact);
 	explore->class->destroy(explore->board);

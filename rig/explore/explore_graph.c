@@ -198,6 +198,16 @@ static void forget(struct explore *explore, struct explore_node *node)
 	explore_pool_give(explore->pool, node->more, sizeof *node->more);
 }
 
+void explore_graph_new(struct explore *explore)
+{
+	explore->nodes = explore_nodes_new();
+	explore->pool = explore_pool_new();
+	explore->logs = explore_shared_new(explore->pool);
+	explore->unpacked = g_ptr_array_new();
+	memset(&explore->usual, 0, sizeof explore->usual);
+	explore->has_usual = FALSE;
+}
+
 void explore_graph_free(struct explore *explore)
 {
 	for (guint i = 0; explore->nodes && i < explore_nodes_count(explore->nodes); i++) {
@@ -210,6 +220,7 @@ void explore_graph_free(struct explore *explore)
 	g_clear_pointer(&explore->nodes, explore_nodes_free);
 	g_clear_pointer(&explore->logs, explore_shared_free);
 	g_clear_pointer(&explore->pool, explore_pool_free);
+	g_clear_pointer(&explore->unpacked, g_ptr_array_unref);
 }
 
 void explore_node_shrink(struct explore *explore, struct explore_node *node)

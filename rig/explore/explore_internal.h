@@ -121,9 +121,9 @@ struct explore {
 	struct explore_unpacked *last;
 	struct explore_stand stand; /* of the node whose memories were worked out last */
 	guint8 *log_memory;	    /* workplace */
+	GPtrArray *chain;	    /* of struct explore_node *: the same */
 	struct explore_usual usual; /* operations of the first session */
 	gboolean has_usual;
-	GPtrArray *chain;			   /* of struct explore_node *: the same */
 	struct explore_map *view[EXPLORE_DISKS];   /* of the node that was looked at last */
 	struct explore_map *joined[EXPLORE_DISKS]; /* workplace */
 	GArray *waiting;			   /* of struct explore_waiting: the same */
@@ -185,7 +185,9 @@ struct explore_node *explore_node_new(struct explore *explore, const guint64 key
 				      const struct explore_node *from);
 /** A state that has waited is started: there is room for all that will be known of it. */
 void explore_node_wake(struct explore *explore, struct explore_node *node);
-/** All nodes, and what is known of them. */
+/** Without nodes. */
+void explore_graph_new(struct explore *explore);
+/** All nodes, and what is known of them. NULL in their place is allowed. */
 void explore_graph_free(struct explore *explore);
 /** What the media may hold: borrowed until this is called again. */
 struct explore_map *const *explore_node_maps(struct explore *explore, const struct explore_node *node);
@@ -277,6 +279,12 @@ void explore_counters_find(struct explore *explore);
 /* explore.c */
 /** Whether exploring goes no further than to this state: there is no end of states in sight. */
 gboolean explore_bounded(const struct explore *explore, const struct explore_node *node);
+
+/* explore_workplace.c */
+/** Needs the layout and the values. */
+void explore_workplace_make(struct explore *explore);
+/** It may not have been made. */
+void explore_workplace_free(struct explore *explore);
 
 /* explore_endless.c */
 struct explore_limits explore_limits_first(const struct explore *explore);
