@@ -79,6 +79,23 @@ static void room_is_used_again(void)
 	explore_pool_free(pool);
 }
 
+/* Also in parts, by smaller things, but for what is too little to be of use. */
+static void room_is_taken_apart(void)
+{
+	struct explore_pool *pool = explore_pool_new();
+	gpointer there[THINGS];
+
+	for (guint i = 0; i < THINGS; i++)
+		there[i] = explore_pool_take(pool, 240);
+	const gsize bytes = explore_pool_bytes(pool);
+	for (guint i = 0; i < THINGS; i++)
+		explore_pool_give(pool, there[i], 240);
+	for (guint i = 0; i < 4 * THINGS; i++)
+		(void)explore_pool_take(pool, 40);
+	CU_ASSERT_EQUAL(explore_pool_bytes(pool), bytes);
+	explore_pool_free(pool);
+}
+
 static gboolean is_as(const struct explore_blob *blob, const GByteArray *bytes)
 {
 	return blob ? blob->length == bytes->len && memcmp(blob->bytes, bytes->data, bytes->len) == 0 : !bytes->len;
@@ -140,4 +157,4 @@ static void numbers(void)
 }
 
 TEST_SUITE(explore_pool, { "things are apart", things_are_apart }, { "room is used again", room_is_used_again },
-	   { "blobs", blobs }, { "numbers", numbers })
+	   { "room is taken apart", room_is_taken_apart }, { "blobs", blobs }, { "numbers", numbers })
