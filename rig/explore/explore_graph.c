@@ -2,6 +2,8 @@
 /* The explorer's nodes and what is known of each: kept in as few bytes as it takes, and unpacked to be looked at. */
 #include "explore_internal.h"
 
+#define LOOKED_AT_MAX 1024 /* bytes of edges */
+
 /* --- maps; ways to a node stand behind them --- */
 
 static struct explore_blob **told_of(struct explore_node *node)
@@ -91,21 +93,41 @@ struct explore_edge explore_node_edge(const struct explore *explore, const struc
 	return take_edge(explore, node, &at);
 }
 
-static void add_edges(struct explore *explore, struct explore_node *node, const GArray *edges)
+/* Each time that more is known of where an edge comes from it is followed once more: then it is noted already. Of
+ * thousands of edges the first ones are looked at. */
+static gboolean has_edge(const struct explore *explore, const struct explore_node *node,
+			 const struct explore_edge *edge)
 {
+	const guint8 *at = edges_of(explore, node), *end = MIN(explore_blob_end(told(node)), at + LOOKED_AT_MAX);
+
+	while (at < end) {
+		const struct explore_edge there = take_edge(explore, node, &at);
+
+		if (there.from == edge->from && there.ops == edge->ops && there.part == edge->part)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void add_edge(struct explore *explore, struct explore_node *node, const struct explore_edge *edge)
+{
+	struct explore_blob **there = told_of(node);
 	GByteArray *to = explore->bytes;
 
+	if (has_edge(explore, node, edge))
+		return;
 	g_byte_array_set_size(to, 0);
-	for (guint i = 0; i < edges->len; i++) {
-		const struct explore_edge *edge = &g_array_index(edges, struct explore_edge, i);
-
-		explore_number_put_from(to, edge->from->number, node->number);
-		explore_number_put(to, (guint64)edge->ops << 1 | (edge->part > 0));
-		if (edge->part)
-			explore_number_put(to, edge->part);
-	}
-	struct explore_blob **there = told_of(node);
+	explore_number_put_from(to, edge->from->number, node->number);
+	explore_number_put(to, (guint64)edge->ops << 1 | (edge->part > 0));
+	if (edge->part)
+		explore_number_put(to, edge->part);
 	*there = explore_blob_add(explore->pool, *there, to);
+}
+
+static void add_edges(struct explore *explore, struct explore_node *node, const GArray *edges)
+{
+	for (guint i = 0; i < edges->len; i++)
+		add_edge(explore, node, &g_array_index(edges, struct explore_edge, i));
 }
 
 GArray *explore_node_edges(const struct explore *explore, const struct explore_node *node)
