@@ -4,8 +4,10 @@
 
 #define CHUNK (256u * 1024)
 #define STEP 8u
-#define CLASSES 64u
+#define CLASSES (EXPLORE_POOL_MAX / STEP + 1)
 #define LEAST_REST 16u /* of something larger that is taken apart */
+
+G_STATIC_ASSERT(CLASSES <= 64);
 
 /* Room that was given back. */
 struct spare {
@@ -14,43 +16,22 @@ struct spare {
 
 struct explore_pool {
 	GPtrArray *chunks;
-	guint8 *at; /* in the last one … */
-	gsize left; /* … so many bytes more */
-	struct spare *spare[CLASSES];
-	guint64 some; /* bit i: there is a spare[i] */
+	guint8 *at;		      /* in the last one … */
+	gsize left;		      /* … so many bytes more */
+	struct spare *spare[CLASSES]; /* of so many steps */
+	guint64 some;		      /* bit i: there is a spare[i] */
+	gsize large;		      /* bytes of what is not the pool's own */
 };
 
-/* Up to 128 in steps of eight bytes, above that in eighths, so that what grows is seldom moved. */
-static gsize step_of(gsize size, guint *octave)
+/* What is large and grows would leave too much behind: the system's allocator puts such room together again. In eighths
+ * nevertheless, so that it is seldom moved. */
+static gsize room_of(gsize size)
 {
 	gsize step = STEP;
 
-	for (*octave = 0; size > 16 * step; ++*octave)
+	while (size > MAX(16 * step, EXPLORE_POOL_MAX))
 		step *= 2;
-	return step;
-}
-
-static gsize room_of(gsize size)
-{
-	guint octave;
-	const gsize step = step_of(size, &octave);
-
-	return (size + step - 1) / step * step;
-}
-
-static guint class_of(gsize room)
-{
-	guint octave;
-	const gsize step = step_of(room, &octave);
-
-	return (guint)(8 * octave + room / step);
-}
-
-static gsize room_of_class(guint class)
-{
-	const guint octave = class <= 16 ? 0 : (class - 9) / 8;
-
-	return (gsize)(class - 8 * octave) * STEP << octave;
+	return (MAX(size, 1) + step - 1) / step * step;
 }
 
 struct explore_pool *explore_pool_new(void)
@@ -71,7 +52,7 @@ void explore_pool_free(struct explore_pool *pool)
 
 static void spare(struct explore_pool *pool, gpointer there, gsize room)
 {
-	const guint class = class_of(room);
+	const guint class = (guint)(room / STEP);
 	struct spare *new = there;
 
 	new->next = pool->spare[class];
@@ -93,7 +74,7 @@ static gpointer take_spare(struct explore_pool *pool, guint class)
 static void spare_rest(struct explore_pool *pool, guint8 *there, gsize left)
 {
 	while (left) {
-		const gsize room = MIN(left, 16 * STEP);
+		const gsize room = MIN(left, EXPLORE_POOL_MAX);
 
 		spare(pool, there, room);
 		there += room;
@@ -104,16 +85,16 @@ static void spare_rest(struct explore_pool *pool, guint8 *there, gsize left)
 /* Something that is as large, or large enough that what is left of it is of use; NULL: there is nothing. */
 static gpointer find_spare(struct explore_pool *pool, gsize room)
 {
-	const guint class = class_of(room), enough = class_of(room_of(room + LEAST_REST));
+	const guint class = (guint)(room / STEP), enough = (guint)((room + LEAST_REST) / STEP);
 
 	if (pool->spare[class])
 		return take_spare(pool, class);
-	const guint64 some = pool->some >> enough << enough;
+	const guint64 some = enough < CLASSES ? pool->some >> enough << enough : 0;
 	if (!some)
 		return NULL;
 	const guint larger = (guint)__builtin_ctzll(some);
 	guint8 *there = take_spare(pool, larger);
-	spare_rest(pool, there + room, room_of_class(larger) - room);
+	spare_rest(pool, there + room, (gsize)larger * STEP - room);
 	return there;
 }
 
@@ -127,10 +108,12 @@ static void add_chunk(struct explore_pool *pool)
 
 gpointer explore_pool_take(struct explore_pool *pool, gsize size)
 {
-	const gsize room = room_of(MAX(size, 1));
+	const gsize room = room_of(size);
 
-	if (room > EXPLORE_POOL_MAX)
+	if (room > EXPLORE_POOL_MAX) {
+		pool->large += room;
 		return g_malloc0(room);
+	}
 	gpointer found = find_spare(pool, room);
 	if (found)
 		return memset(found, 0, room);
@@ -144,17 +127,19 @@ gpointer explore_pool_take(struct explore_pool *pool, gsize size)
 
 void explore_pool_give(struct explore_pool *pool, gpointer there, gsize size)
 {
-	const gsize room = room_of(MAX(size, 1));
+	const gsize room = room_of(size);
 
-	if (room > EXPLORE_POOL_MAX)
-		g_free(there);
-	else
+	if (room <= EXPLORE_POOL_MAX) {
 		spare(pool, there, room);
+		return;
+	}
+	pool->large -= room;
+	g_free(there);
 }
 
 gsize explore_pool_bytes(const struct explore_pool *pool)
 {
-	return (gsize)pool->chunks->len * CHUNK;
+	return (gsize)pool->chunks->len * CHUNK + pool->large;
 }
 
 /* --- blobs --- */

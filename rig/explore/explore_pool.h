@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Room for very many small things: no header, no more than seven bytes lost on each up to 128, above that at most an
- * eighth. What was given back is used again for things of like size; the pool itself only grows until it is freed.
+ * Room for very many small things: no header, no more than seven bytes lost on each. What was given back is used again;
+ * the pool itself only grows until it is freed. Few large things may come from it, too.
  */
 #pragma once
 #include <glib.h>
@@ -13,12 +13,12 @@ struct explore_pool *explore_pool_new(void);
  *  back. NULL is allowed. */
 void explore_pool_free(struct explore_pool *pool);
 
-#define EXPLORE_POOL_MAX 4096u
+#define EXPLORE_POOL_MAX 128u
 
 /** `size` bytes, 0 at first. The same `size` must be given back. */
 gpointer explore_pool_take(struct explore_pool *pool, gsize size);
 void explore_pool_give(struct explore_pool *pool, gpointer there, gsize size);
-/** Bytes that it has from the system. */
+/** Bytes that it has from the system now. */
 gsize explore_pool_bytes(const struct explore_pool *pool);
 
 /** Bytes, as many as it says. NULL stands for none. */

@@ -44,7 +44,7 @@ static void things_are_apart(void)
 			thing->there = NULL;
 			continue;
 		}
-		thing->size = prng_next(&prng) % (prng_next(&prng) % 20 ? 200 : 3 * EXPLORE_POOL_MAX / 2);
+		thing->size = prng_next(&prng) % (prng_next(&prng) % 20 ? EXPLORE_POOL_MAX : 40 * EXPLORE_POOL_MAX);
 		thing->there = explore_pool_take(pool, thing->size);
 		good &= holds(thing, 0) && (guintptr)thing->there % 8 == 0;
 		fill(thing, (guint8)at);
@@ -86,11 +86,11 @@ static void room_is_taken_apart(void)
 	gpointer there[THINGS];
 
 	for (guint i = 0; i < THINGS; i++)
-		there[i] = explore_pool_take(pool, 240);
+		there[i] = explore_pool_take(pool, 120);
 	const gsize bytes = explore_pool_bytes(pool);
 	for (guint i = 0; i < THINGS; i++)
-		explore_pool_give(pool, there[i], 240);
-	for (guint i = 0; i < 4 * THINGS; i++)
+		explore_pool_give(pool, there[i], 120);
+	for (guint i = 0; i < 2 * THINGS; i++)
 		(void)explore_pool_take(pool, 40);
 	CU_ASSERT_EQUAL(explore_pool_bytes(pool), bytes);
 	explore_pool_free(pool);
