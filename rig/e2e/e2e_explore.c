@@ -3,8 +3,11 @@
 #include "e2e_program.h"
 #include <libxml/parser.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define LARGE_LIMIT_MS 3600000
 
 static const char *code_of(json_t *lines, gsize n, const char *member)
 {
@@ -171,6 +174,34 @@ static void page(void)
 	outcome_clear(&outcome);
 }
 
+/* Memory for all states of an erase of a large disk. The largest takes minutes. */
+static void memory(void)
+{
+	static const struct {
+		const char *disk;
+		gint64 most_mb;
+		gboolean is_long;
+	} disks[] = { { "20GB", 25 }, { "4000GB", 1000, TRUE } };
+	BENCH(bench);
+
+	for (guint i = 0; i < G_N_ELEMENTS(disks); i++) {
+		struct outcome outcome;
+
+		if (disks[i].is_long && (!soak() || SLOW_BUILD))
+			continue;
+		struct program *program =
+		    program_start(&bench, NULL, WORDS("explore", "--disk", disks[i].disk, "--erase", "activation"));
+		program_finish(program, LARGE_LIMIT_MS, &outcome);
+		expect_outcome(&outcome, 0);
+		CU_ASSERT_TRUE(outcome.peak_mb > 0);
+		/* With sanitizers it takes more. */
+		CU_ASSERT_TRUE(SLOW_BUILD || outcome.peak_mb < disks[i].most_mb);
+		if (!SLOW_BUILD && outcome.peak_mb >= disks[i].most_mb)
+			fprintf(stderr, "\n%s: %" G_GINT64_FORMAT " MB\n", disks[i].disk, outcome.peak_mb);
+		outcome_clear(&outcome);
+	}
+}
+
 /* Interrupted it says so, and leaves no worker behind. */
 static void interrupted(void)
 {
@@ -197,4 +228,4 @@ static void interrupted(void)
 }
 
 TEST_SUITE(e2e_explore, { "passes", passes }, { "finds", finds }, { "gets nowhere", gets_nowhere }, { "page", page },
-	   { "refuses", refuses }, { "interrupted", interrupted })
+	   { "refuses", refuses }, { "memory", memory }, { "interrupted", interrupted })

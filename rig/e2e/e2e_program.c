@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -175,15 +176,17 @@ static gboolean read_until_end(struct program *program, gint64 limit_ms)
 void program_finish(struct program *program, gint64 limit_ms, struct outcome *outcome)
 {
 	gboolean in_time = read_until_end(program, limit_ms);
+	struct rusage usage = { 0 };
 	int status = 0;
 
 	if (!in_time)
 		kill(program->pid, SIGKILL);
-	waitpid(program->pid, &status, 0);
+	wait4(program->pid, &status, 0, &usage);
 	*outcome = (struct outcome){
 		.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
 		.in_time = in_time,
 		.took_ms = (g_get_monotonic_time() - program->started_us) / 1000,
+		.peak_mb = usage.ru_maxrss * 1024 / 1000000,
 		.out = g_string_free(program->out, FALSE),
 		.err = g_string_free(program->err, FALSE),
 	};

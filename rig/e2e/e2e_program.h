@@ -32,6 +32,7 @@ struct outcome {
 	int code; /* the exit code; minus the signal's number if one ended it */
 	gboolean in_time;
 	gint64 took_ms;
+	gint64 peak_mb; /* memory of it, or of the largest that it waited for */
 	char *out, *err;
 };
 
