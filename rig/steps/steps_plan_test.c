@@ -81,7 +81,6 @@ static void write_one(const char *operation)
 static void after(void (*what)(const char *operation))
 {
 	reset();
-	fake_slot.answer_json = json_object();
 	fake_slot.on_call = what;
 }
 
