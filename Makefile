@@ -112,7 +112,9 @@ SMALL := -DPOLICY_COMMAND_SECTORS=3 -DPOLICY_CHECKPOINT_SECTORS=6 -DBW_SLOT_SECT
 SMALL_OBJECTS := $(filter-out %/policy.o,$(FIRMWARE_OBJECTS)) $(BUILD)/small/obj/fixtures/firmware/policy.o
 SMALL_BYTEWISE := $(patsubst $(BUILD)/fw/%,$(BUILD)/small/obj/%,$(BYTEWISE_ENTRY) $(BYTEWISE_OBJECTS))
 SMALL_DEFECTS := bricks-on-torn-record checkpoint-before-flush checkpoint-too-rare complete-before-it-ends complete-on-interrupted fails-at-third-start forgets-with-the-disk key-made-anew-at-every-start key-stays-after-cut key-survives-invalidation key-written-in-halves log-says-complete-after-cut loses-licence-at-power-off message-dropped-on-resume message-gone-before-last-flush no-erasing-message pending-erase-forgotten-after-power-off progress-ahead-of-writes progress-never-persisted reports-interrupted-complete resumes-at-next-pass resumes-in-mode-1 resumes-one-block-late second-cut-forgotten serves-before-residual-erase short-off-confuses starts-only-after-shutdown torn-record-accepted
-SMALL_FIRMWARE := $(patsubst %,$(BUILD)/small/%.so,reference bytewise $(SMALL_DEFECTS))
+# Firmwares in which the explorer's rules show: see fixtures/rules/rules.h.
+SMALL_RULES := $(patsubst fixtures/rules/%.c,%,$(wildcard fixtures/rules/*.c))
+SMALL_FIRMWARE := $(patsubst %,$(BUILD)/small/%.so,reference bytewise $(SMALL_DEFECTS) $(SMALL_RULES))
 $(BUILD)/small/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $(SMALL) -ffreestanding -fno-stack-protector -c -o $@ $<
@@ -122,9 +124,12 @@ $(BUILD)/small/reference.so: $(FIRMWARE_ENTRY) $(SMALL_OBJECTS) fixtures/firmwar
 $(BUILD)/small/bytewise.so: $(SMALL_BYTEWISE) fixtures/bytewise/exports.map
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/bytewise/exports.map -o $@ $(SMALL_BYTEWISE)
-$(BUILD)/small/%.so: $(BUILD)/fw/fixtures/defects/%.o $(DEFECT_ENTRY) $(SMALL_OBJECTS) fixtures/defects/exports.map
-	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $@ $< $(DEFECT_ENTRY) $(SMALL_OBJECTS)
+define small_variants
+$(BUILD)/small/%.so: $(BUILD)/fw/fixtures/$(1)/%.o $(DEFECT_ENTRY) $(SMALL_OBJECTS) fixtures/defects/exports.map
+	@mkdir -p $$(@D)
+	$$(call say,LINK)$$(CC) $$(SANFLAGS) -shared -Wl,--version-script=fixtures/defects/exports.map -o $$@ $$< $(DEFECT_ENTRY) $(SMALL_OBJECTS)
+endef
+$(foreach folder,defects rules,$(eval $(call small_variants,$(folder))))
 
 # The same firmware with what ends, hangs or fills the process that runs it: for the tests alone.
 $(BUILD)/wrecks/%.so: $(BUILD)/fw/fixtures/wrecks/%.o $(DEFECT_ENTRY) $(FIRMWARE_OBJECTS) fixtures/firmware/exports.map

@@ -218,7 +218,7 @@ static void append_marks(GString *out, const struct explore_result *result, guin
 				       "title=\"%s%s, operation %" G_GUINT64_FORMAT "\">▼%u</a>",
 				       i ? "" : " first", mark->number, mark->left, 1.3 * mark->row,
 				       i ? "" : "The first cut that fails: ", explore_faults[mark->finding->fault].name,
-				       mark->place, mark->number);
+				       mark->finding->operation, mark->number);
 	}
 	g_string_append(out, "</div>");
 }

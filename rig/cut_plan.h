@@ -16,17 +16,24 @@
  *   then        what follows the last cut: rest, the unit is left alone; store, once it is ready a document is stored,
  *               the power goes when that is acknowledged, what then waits in the caches is lost, and the document must
  *               be there at the next start; report, the erase report is asked for while the unit erases
- *   cuts        one for each session, in order. Each
- *     operation   how many operations the session has begun by then: disk writes, flushes, units of a memory, changes
- * of a disk's size kind        of the operation that the cut is at: write, flush, nvram, counter, resize; power: the
- * session is over and the unit at rest nth         which one of that kind at that place, from 1 when        before,
- * within, after it; of a memory's unit, before leaves the old bytes and after the new ones (it is atomic: there are no
- * others) disk, at, count   where: the first sector and how many; a memory's offset and bytes; the size at_ns when that
- * was, since the session began promised    true: the unit had answered the request, or there was none pending     [N,
- * …]: how many writes wait in each disk's cache then; they reach the medium, but for those in fates       [{disk,
- * index, lba, count, fate, at}]: index 0 is the oldest of that disk's; fate lost, torn-old, torn-new or
- * torn-unreadable: the sectors before the block of sector `at` are new, those behind it old, the block as it says story
- * [TEXT]: what happened, for people
+ *   cuts        one for each session, in order, see below
+ *   story       [TEXT]: what happened, for people
+ *
+ * Of each cut:
+ *
+ *   - operation: the number, from 1, of the operation in its session that the cut is at: disk writes, flushes, units of
+ *     a memory and changes of a disk's size are counted. Of power: how many there were
+ *   - kind: of that operation: write, flush, nvram, counter, resize; power: the session is over and the unit at rest
+ *   - nth: which one of that kind at that place, from 1
+ *   - when: before, within, after it; of a memory's unit, before leaves the old bytes and after the new ones (it is
+ *     atomic: there are no others)
+ *   - disk, at, count: where: the first sector and how many; a memory's offset and bytes; the size
+ *   - at_ns: when that was, since the session began
+ *   - promised: true: the unit had answered the request, or there was none
+ *   - pending: [N, …]: how many writes wait in each disk's cache then; they reach the medium, but for those in fates
+ *   - fates: [{disk, index, lba, count, fate, at}]: index 0 is the oldest of that disk's; fate lost, torn-old, torn-new
+ *     or torn-unreadable: the sectors before the block of sector `at` are new, those behind it old, the block as it
+ *     says
  */
 #pragma once
 #include "rig/explore/explore_board.h"

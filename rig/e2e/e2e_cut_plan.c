@@ -2,43 +2,47 @@
 /* What the power-cut explorer finds can be seen again, by both links; and a plan that does not fit accuses nobody. */
 #include "e2e_program.h"
 
+/* How much of it is in each check: all; what is found, without seeing it again; nothing. The soak has all. */
+enum sample { ALL, FOUND, SOAK };
+
 /* A known-bad firmware, given as a file without a name, or a drive; the erase, mode, disk and cuts (NULL: any number)
  * that show it: all of the catalogue that have to do with the power. */
 struct bad {
 	const char *name, *erase, *mode, *disk, *depth;
-	gboolean is_drive, sample; /* sample: in each check */
+	gboolean is_drive;
+	enum sample sample;
 };
 
 static const struct bad all_bad[] = {
-	{ "complete-on-interrupted", "activation", "1", "12MB", "1", FALSE, TRUE },
-	{ "second-cut-forgotten", "regeneration", "1", "12MB", "2", FALSE, TRUE },
-	{ "serves-before-residual-erase", "job-end", "1", "12MB", "1", FALSE, TRUE },
-	{ "key-written-in-halves", "activation", "1", "12MB", "1", FALSE, TRUE },
-	{ "log-says-complete-after-cut", "activation", "1", "12MB", "1", FALSE, TRUE },
-	{ "reports-interrupted-complete", "activation", "1", "80MB", "1", FALSE, TRUE },
-	{ "progress-never-persisted", "activation", "1", "4GB", NULL, FALSE, TRUE },
-	{ "fua-ignored", "activation", "1", "12MB", "1", TRUE, TRUE },
-	{ "bricks-on-torn-record", "activation", "3", "12MB", "1", FALSE, FALSE },
-	{ "checkpoint-before-flush", "invalidation", "3", "12MB", "1", FALSE, FALSE },
-	{ "checkpoint-too-rare", "activation", "2", "4GB", NULL, FALSE, FALSE },
-	{ "complete-before-it-ends", "activation", "3", "12MB", "1", FALSE, FALSE },
-	{ "fails-at-third-start", "activation", "1", "12MB", "2", FALSE, FALSE },
-	{ "forgets-with-the-disk", "invalidation", "1", "12MB", "1", FALSE, FALSE },
-	{ "key-made-anew-at-every-start", "job-end", "1", "12MB", "1", FALSE, FALSE },
-	{ "key-stays-after-cut", "regeneration", "1", "12MB", "1", FALSE, FALSE },
-	{ "loses-licence-at-power-off", "regeneration", "1", "12MB", "1", FALSE, FALSE },
-	{ "message-dropped-on-resume", "regeneration", "2", "12MB", "1", FALSE, FALSE },
-	{ "message-gone-before-last-flush", "regeneration", "1", "12MB", "1", FALSE, FALSE },
-	{ "no-erasing-message", "regeneration", "1", "12MB", "1", FALSE, FALSE },
-	{ "pending-erase-forgotten-after-power-off", "regeneration", "1", "12MB", "1", FALSE, FALSE },
-	{ "progress-ahead-of-writes", "activation", "1", "12MB", "1", FALSE, FALSE },
-	{ "resumes-at-next-pass", "regeneration", "3", "12MB", "1", FALSE, FALSE },
-	{ "resumes-in-mode-1", "activation", "3", "12MB", "1", FALSE, FALSE },
-	{ "resumes-one-block-late", "regeneration", "2", "160MB", "1", FALSE, FALSE },
-	{ "short-off-confuses", "activation", "1", "12MB", "1", FALSE, FALSE },
-	{ "starts-only-after-shutdown", "invalidation", "1", "12MB", "1", FALSE, FALSE },
-	{ "torn-record-accepted", "activation", "1", "12MB", "1", FALSE, FALSE },
-	{ "flush-lies", "activation", "1", "12MB", "1", TRUE, FALSE },
+	{ "complete-on-interrupted", "activation", "1", "12MB", "1", FALSE, ALL },
+	{ "second-cut-forgotten", "regeneration", "1", "12MB", "2", FALSE, ALL },
+	{ "serves-before-residual-erase", "job-end", "1", "12MB", "1", FALSE, ALL },
+	{ "key-written-in-halves", "activation", "1", "12MB", "1", FALSE, ALL },
+	{ "log-says-complete-after-cut", "activation", "1", "12MB", "1", FALSE, ALL },
+	{ "reports-interrupted-complete", "activation", "1", "80MB", "1", FALSE, ALL },
+	{ "progress-never-persisted", "activation", "1", "4GB", NULL, FALSE, ALL },
+	{ "fua-ignored", "activation", "1", "12MB", "1", TRUE, ALL },
+	{ "bricks-on-torn-record", "activation", "3", "12MB", "1", FALSE, SOAK },
+	{ "checkpoint-before-flush", "invalidation", "3", "12MB", "1", FALSE, SOAK },
+	{ "checkpoint-too-rare", "activation", "2", "4GB", NULL, FALSE, SOAK },
+	{ "complete-before-it-ends", "activation", "3", "12MB", "1", FALSE, SOAK },
+	{ "fails-at-third-start", "activation", "1", "12MB", "2", FALSE, SOAK },
+	{ "forgets-with-the-disk", "invalidation", "1", "12MB", "1", FALSE, SOAK },
+	{ "key-made-anew-at-every-start", "job-end", "1", "12MB", "1", FALSE, FOUND },
+	{ "key-stays-after-cut", "regeneration", "1", "12MB", "1", FALSE, SOAK },
+	{ "loses-licence-at-power-off", "regeneration", "1", "12MB", "1", FALSE, SOAK },
+	{ "message-dropped-on-resume", "regeneration", "2", "12MB", "1", FALSE, SOAK },
+	{ "message-gone-before-last-flush", "regeneration", "1", "12MB", "1", FALSE, SOAK },
+	{ "no-erasing-message", "regeneration", "1", "12MB", "1", FALSE, SOAK },
+	{ "pending-erase-forgotten-after-power-off", "regeneration", "1", "12MB", "1", FALSE, SOAK },
+	{ "progress-ahead-of-writes", "activation", "1", "12MB", "1", FALSE, SOAK },
+	{ "resumes-at-next-pass", "regeneration", "3", "12MB", "1", FALSE, SOAK },
+	{ "resumes-in-mode-1", "activation", "3", "12MB", "1", FALSE, SOAK },
+	{ "resumes-one-block-late", "regeneration", "2", "160MB", "1", FALSE, SOAK },
+	{ "short-off-confuses", "activation", "1", "12MB", "1", FALSE, SOAK },
+	{ "starts-only-after-shutdown", "invalidation", "1", "12MB", "1", FALSE, SOAK },
+	{ "torn-record-accepted", "activation", "1", "12MB", "1", FALSE, SOAK },
+	{ "flush-lies", "activation", "1", "12MB", "1", TRUE, FOUND },
 };
 
 /* Nothing in its name tells what is wrong with it. */
@@ -54,22 +58,99 @@ static char *plan_path(const struct bench *bench, guint n)
 	return g_strdup_printf("%s/found/plan-%u.json", bench->folder, n);
 }
 
-/* The findings of a run of `explore --json`, in the order of their plans. */
-static json_t *explore(const struct bench *bench, const struct bad *bad, const char *kind, const char *which)
+/* The findings of a run of `explore`, in the order of their plans; `text`, unless NULL, gets what it has printed. */
+static json_t *explore(const struct bench *bench, const struct bad *bad, const char *kind, const char *which,
+		       char **text)
 {
-	g_autofree char *found = g_build_filename(bench->folder, "found", NULL);
+	g_autofree char *found = g_build_filename(bench->folder, "found", NULL), *results = NULL;
+	g_autofree char *path = g_build_filename(found, "explore.jsonl", NULL);
 	struct outcome outcome =
 	    expect_run(bench, 1,
 		       WORDS("explore", kind, which, "--erase", bad->erase, "--mode", bad->mode, "--disk", bad->disk,
-			     "--out", found, "--json", bad->depth ? "--depth" : NULL, bad->depth));
-	json_t *lines = json_lines_load(outcome.out);
-	json_t *findings = json_incref(json_object_get(json_array_get(lines, 1), "findings"));
+			     "--out", found, bad->depth ? "--depth" : NULL, bad->depth));
 
-	json_decref(lines);
+	if (text)
+		*text = g_strdup(outcome.out);
 	outcome_clear(&outcome);
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &results, NULL, NULL));
+	json_t *lines = json_lines_load(results);
+	json_t *result = json_array_get(json_object_get(json_array_get(lines, 0), "results"), 0);
+	json_t *findings = json_incref(json_object_get(result, "findings"));
+	json_decref(lines);
 	CU_ASSERT_TRUE_FATAL(json_array_size(findings) > 0);
 	return findings;
 }
+
+/* --- one place for all --- */
+
+static json_int_t number_of(json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+static void expect_line(const char *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void expect_line(const char *text, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_autofree char *line = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	expect_says(text, line);
+}
+
+/* What is printed, the page and the plan say of the `n`th finding that the first cut is at the same operation. */
+static void expect_one_place(json_t *finding, json_t *plan, const char *text, const char *page, guint n)
+{
+	static const struct {
+		const char *when, *word;
+	} moments[] = { { "before", "before" }, { "within", "during" }, { "after", "after" } };
+	const json_int_t cuts = number_of(finding, "cuts"), operation = number_of(finding, "operation");
+	json_t *cut = json_array_get(json_object_get(plan, "cuts"), 0);
+	const char *fault = text_of(finding, "fault"), *requirement = text_of(finding, "requirement");
+
+	if (!cuts) {
+		/* Perhaps one that shows on the medium what the next one may undo. */
+		CU_ASSERT(json_array_size(json_object_get(plan, "cuts")) <=
+			  (g_str_equal(fault, "not-flushed") ? 1 : 0));
+		CU_ASSERT_EQUAL(operation, 0);
+		expect_line(text, "  %s (%s): without any cut: ", fault, requirement);
+		return;
+	}
+	CU_ASSERT_EQUAL(number_of(cut, "operation"), operation);
+	CU_ASSERT_EQUAL((json_int_t)json_array_size(json_object_get(plan, "cuts")), cuts);
+	expect_line(text, "  %s (%s): after %d cut%s, the first at operation %d: ", fault, requirement, (int)cuts,
+		    cuts > 1 ? "s" : "", (int)operation);
+	expect_line(page, "after %d cut%s, the first at operation %d; seen in ", (int)cuts, cuts > 1 ? "s" : "",
+		    (int)operation);
+	expect_line(page, "%s, operation %d\">▼%u</a>", fault, (int)operation, n);
+	expect_line(page, "<tr><td>1</td><td>%d</td><td>%s the %s</td>", (int)operation, text_of(cut, "when"),
+		    text_of(cut, "kind"));
+	for (guint i = 0; i < G_N_ELEMENTS(moments); i++)
+		if (g_str_equal(text_of(cut, "when"), moments[i].when))
+			expect_line(text, "    Cut 1: the power goes %s operation %d, ", moments[i].word,
+				    (int)operation);
+}
+
+static void expect_one_place_each(const struct bench *bench, json_t *findings, const char *text)
+{
+	g_autofree char *path = g_build_filename(bench->folder, "found", "explore.html", NULL), *page = NULL;
+	json_t *finding;
+	size_t i;
+
+	CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &page, NULL, NULL));
+	json_array_foreach(findings, i, finding)
+	{
+		g_autofree char *name = plan_path(bench, (guint)i + 1);
+		json_t *plan = json_load_file(name, 0, NULL);
+
+		CU_ASSERT(json_equal(plan, json_object_get(finding, "plan")));
+		expect_one_place(finding, plan, text, page, (guint)i + 1);
+		json_decref(plan);
+	}
+}
+
+/* --- seen again --- */
 
 /* The fewest cuts, and the fewest writes that are not kept. */
 static void expect_minimal(json_t *finding)
@@ -101,16 +182,18 @@ static void seen_again(const struct bad *bad)
 	BENCH(bench);
 	const char *kind = bad->is_drive ? "--defect" : "--firmware";
 	g_autofree char *which = bad->is_drive ? g_strdup(bad->name) : anonymous(&bench, bad->name);
-	json_t *findings = explore(&bench, bad, kind, which), *finding;
+	g_autofree char *text = NULL;
+	json_t *findings = explore(&bench, bad, kind, which, &text), *finding;
 	guint runs = 0;
 	size_t i;
 
+	expect_one_place_each(&bench, findings, text);
 	json_array_foreach(findings, i, finding)
 	{
 		g_autofree char *plan = plan_path(&bench, (guint)i + 1);
 
 		expect_minimal(finding);
-		for (guint link = 0; link < G_N_ELEMENTS(links); link++) {
+		for (guint link = 0; link < G_N_ELEMENTS(links) && (bad->sample == ALL || soak()); link++) {
 			expect_code(&bench, 1,
 				    WORDS("run", "--cut-plan", plan, kind, which, "--link", links[link], "--formats",
 					  "run", "--out", bench.out));
@@ -123,7 +206,7 @@ static void seen_again(const struct bad *bad)
 static void all_seen_again(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(all_bad); i++)
-		if (all_bad[i].sample || soak())
+		if (all_bad[i].sample != SOAK || soak())
 			seen_again(&all_bad[i]);
 }
 
@@ -134,7 +217,7 @@ static void others(void)
 	g_autofree char *bad = anonymous(&bench, all_bad[0].name), *plan = plan_path(&bench, 1);
 	g_autofree char *bytewise = g_strdup_printf("%s/firmware/bytewise.so", build_folder());
 
-	json_decref(explore(&bench, &all_bad[0], "--firmware", bad));
+	json_decref(explore(&bench, &all_bad[0], "--firmware", bad, NULL));
 	struct outcome outcome =
 	    expect_run(&bench, 0, WORDS("run", "--cut-plan", plan, "--formats", "run", "--out", bench.out));
 	expect_says(outcome.err, "the cut plan is of another firmware, firmware.so with SHA-256 ");
@@ -158,7 +241,7 @@ static void by_time(void)
 		    g_strdup_printf("[slot]\nname=blind\nunit=emulated\n[board]\n[disk]\nobserve=%s\n", observed[i]);
 		g_autofree char *slot = bench_write(&bench, "blind.ini", text);
 
-		json_decref(explore(&bench, &all_bad[0], "--firmware", bad));
+		json_decref(explore(&bench, &all_bad[0], "--firmware", bad, NULL));
 		expect_code(
 		    &bench, 0,
 		    WORDS("run", "--cut-plan", plan, "--slot", slot, "--formats", "run,timeline", "--out", bench.out));
@@ -199,7 +282,7 @@ static void by_time_near(void)
 	for (guint i = 0; i < G_N_ELEMENTS(aims); i++) {
 		BENCH(bench);
 		g_autofree char *bad = anonymous(&bench, all_bad[0].name);
-		json_t *findings = explore(&bench, &all_bad[0], "--firmware", bad);
+		json_t *findings = explore(&bench, &all_bad[0], "--firmware", bad, NULL);
 		json_t *plan = json_object_get(json_array_get(findings, 0), "plan");
 		json_t *cut = json_array_get(json_object_get(plan, "cuts"), 0);
 		const json_int_t at_ns = json_integer_value(json_object_get(cut, "at_ns")) + aims[i].later_ns;

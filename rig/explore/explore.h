@@ -104,7 +104,8 @@ extern const char *const explore_triggers[]; /**< "activation" and so on; NULL-t
 struct explore_finding {
 	enum explore_fault fault;
 	guint cuts;
-	guint64 operation; /**< of the first session, before or within which the power went first, from 1 */
+	guint64 operation; /**< of the first session, before, within or after which the power goes first, from 1, as its
+			    plan has it; 0: it takes no cut, or there was no operation */
 	guint disk;
 	guint64 lba;	 /**< of a sector that shows it … */
 	guint64 sectors; /**< … and how many there are; 0: none, it is about something else */

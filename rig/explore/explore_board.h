@@ -10,7 +10,8 @@
  *
  *   - the real-time clock says the same at every power-on and stands still;
  *   - a random number is a function of the two memories' bytes at that moment, less those declared counters
- *     (set_counters()), and of how many were drawn since these changed or the power came;
+ *     (set_counters()), of how many were drawn since these changed or the power came, and of how many bytes are asked
+ *     for at once: so numbers that are drawn for another purpose are others, though nothing but counters has changed;
  *   - the console takes everything at once; no host is on the bus but the one that asks (ask(), prepare());
  *   - time since power-on passes as on rig/board.h's board.
  *

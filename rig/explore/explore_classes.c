@@ -12,10 +12,12 @@
  * the media may hold in any.
  *
  * What that proves: nothing is found in any state, at whatever number of cuts, as long as what the firmware does more
- * than one noted step later does not hang on the value of these bytes. A firmware that does something else at the fifth
- * start than at the fourth is found out if `exact` is as many, or if it does so in a session that is started. Therefore
- * it is never called closed, but "closed apart from" these bytes, which are named. Where nothing counts no class has
- * more than one state: then it is closed.
+ * than one noted step later does not hang on the value of these bytes, nor on what it keeps in RAM alone of how it
+ * began (RAM holds counters, too, so it is not compared: a start that remembers where it resumed, and once it has noted
+ * something else does wrong because of that, is found up to `exact` cuts and not behind them). A firmware that does
+ * something else at the fifth start than at the fourth is found out if `exact` is as many, or if it does so in a
+ * session that is started. Therefore it is never called closed, but "closed apart from" these bytes, which are named.
+ * Where nothing counts no class has more than one state: then it is closed.
  */
 #include "explore_internal.h"
 

@@ -17,6 +17,7 @@ static const char *const leaves_out[] = {
 	"a cut of a disk's power or of the board's alone, and how long the power stays away",
 	"drives that say flushed and have not, unless such a drive is given as the defect",
 	"other values of the real-time clock, and of random numbers, at a start than the one that it is explored with",
+	"behind the cuts up to which every state is told apart, what a start keeps in RAM alone of how it began",
 	"what users and hosts do meanwhile, but for the request, a document, and a look at the erase report",
 };
 

@@ -202,7 +202,7 @@ guint64 explore_outcomes_place(const struct explore_finding *finding)
 
 	const struct cut_at *cut = cuts && cuts->len ? g_ptr_array_index(cuts, 0) : NULL;
 
-	if (!cut || cut->kind == CUT_AT_POWER)
+	if (!cut || !finding->cuts || cut->kind == CUT_AT_POWER)
 		return finding->operation;
 	/* Before it, it has not begun. */
 	return cut->operation - (cut->when == CUT_BEFORE_IT && cut->operation > 0);

@@ -119,6 +119,8 @@ void explore_plan_place(const struct explore *explore, const GArray *ops, guint 
 	} else {
 		cut->kind = CUT_AT_POWER;
 		cut->nth = 1;
+		for (guint i = 0; i < ops->len; i++)
+			cut->operation += is_operation(&g_array_index(ops, struct explore_op, i));
 	}
 }
 

@@ -53,13 +53,20 @@ void explore_trace_note(struct explore *explore, enum explore_fault fault, const
 		g_array_append_val(traces, trace);
 }
 
-/* It takes a cut to come to such a state, and another one to come back. */
+/* How many operations have begun by then becomes the one at which that is: its plan knows. */
 static void take_place(struct explore_finding *finding)
 {
-	const GPtrArray *cuts = finding->plan->cuts;
+	const GPtrArray *cuts = finding->plan ? finding->plan->cuts : NULL;
 
-	finding->cuts = cuts->len;
-	finding->operation = ((const struct cut_at *)g_ptr_array_index(cuts, 0))->operation;
+	/* It takes a cut to come to such a state, and another one to come back. */
+	if (cuts && finding->fault == EXPLORE_FAULT_LIVELOCK)
+		finding->cuts = cuts->len;
+	if (!finding->cuts)
+		finding->operation = 0;
+	else if (cuts)
+		finding->operation = ((const struct cut_at *)g_ptr_array_index(cuts, 0))->operation;
+	else
+		finding->operation = MAX(finding->operation, 1);
 }
 
 static void conclude(struct explore *explore, enum explore_fault fault)
@@ -98,7 +105,7 @@ static void conclude(struct explore *explore, enum explore_fault fault)
 	if (best)
 		finding->plan = fault == EXPLORE_FAULT_LIVELOCK ? explore_plan_livelock(explore, best)
 								: explore_plan_make(explore, best, best_way);
-	if (finding->plan && fault == EXPLORE_FAULT_LIVELOCK)
+	if (best)
 		take_place(finding);
 }
 

@@ -75,13 +75,12 @@ static void erase_twice(const char *operation)
 static void write_one(const char *operation)
 {
 	(void)operation;
-	fake_disk_write(100, "data", 512);
+	fake_disk_write(100, "data", sizeof "data");
 }
 
 static void after(void (*what)(const char *operation))
 {
 	reset();
-	fake_slot.answer_json = json_object();
 	fake_slot.on_call = what;
 }
 
