@@ -332,16 +332,17 @@ static void judge_rest(struct explore *explore, const struct explore_part *part)
 
 void explore_judge_end(struct explore *explore, const struct explore_part *part)
 {
-	const char *crash = part->close ? part->close->crash : NULL;
+	const char *crash;
 
 	switch ((enum explore_end)part->end) {
 	case EXPLORE_END_IDLE:
 		judge_rest(explore, part);
 		break;
 	case EXPLORE_END_CRASHED:
-		find(explore, EXPLORE_FAULT_CRASH, g_strdup_printf("the firmware crashes: %s", crash));
+		find(explore, EXPLORE_FAULT_CRASH, g_strdup_printf("the firmware crashes: %s", part->close->crash));
 		break;
 	case EXPLORE_END_EXHAUSTED:
+		crash = part->close ? part->close->crash : NULL;
 		find(explore, EXPLORE_FAULT_ENDLESS,
 		     g_strdup_printf("the start does not come to an end%s%s", crash ? ": the firmware " : "",
 				     crash ? crash : ""));

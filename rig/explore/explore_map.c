@@ -59,34 +59,75 @@ void explore_map_free(struct explore_map *map)
 	g_free(map);
 }
 
-/* The first entry's place is known. */
+/* An entry is told by twice how far behind the one before it it begins, and its set. What differs every so many
+ * sectors makes a map of two entries that come again and again: twice their number and one says that so many are like
+ * those two before them. */
+
+static guint64 behind(const struct explore_map *map, guint i)
+{
+	return i ? entry_at(map, i)->lba - entry_at(map, i - 1)->lba : 0;
+}
+
+/* How many from `i` on are like those two before them. */
+static guint again(const struct explore_map *map, guint i)
+{
+	guint end = i;
+
+	while (end >= 3 && end < map->entries->len && behind(map, end) == behind(map, end - 2) &&
+	       entry_at(map, end)->set == entry_at(map, end - 2)->set)
+		end++;
+	return end - i;
+}
+
 void explore_map_pack(const struct explore_map *map, GByteArray *to)
 {
-	explore_number_put(to, map->entries->len);
-	for (guint i = 0; i < map->entries->len; i++) {
-		if (i)
-			explore_number_put(to, entry_at(map, i)->lba - entry_at(map, i - 1)->lba);
-		explore_number_put(to, entry_at(map, i)->set);
+	const guint count = map->entries->len;
+
+	explore_number_put(to, count);
+	for (guint i = 0; i < count;) {
+		const guint alike = again(map, i);
+
+		if (alike) {
+			explore_number_put(to, 2 * (guint64)alike + 1);
+			i += alike;
+			continue;
+		}
+		explore_number_put(to, 2 * behind(map, i));
+		explore_number_put(to, entry_at(map, i++)->set);
 	}
 }
 
 void explore_map_unpack(struct explore_map *map, const guint8 **from)
 {
 	const guint count = (guint)explore_number_get(from);
-	guint64 lba = 0;
 
 	g_array_set_size(map->entries, count);
-	for (guint i = 0; i < count; i++) {
-		if (i)
-			lba += explore_number_get(from);
-		*entry_at(map, i) = (struct entry){ lba, (guint32)explore_number_get(from), 0 };
+	for (guint i = 0; i < count;) {
+		const guint64 token = explore_number_get(from);
+
+		if (!(token & 1)) {
+			const guint64 lba = (i ? entry_at(map, i - 1)->lba : 0) + token / 2;
+
+			*entry_at(map, i++) = (struct entry){ lba, (guint32)explore_number_get(from), 0 };
+			continue;
+		}
+		for (guint64 left = token / 2; left; left--, i++)
+			*entry_at(map, i) = (struct entry){ entry_at(map, i - 1)->lba + behind(map, i - 2),
+							    entry_at(map, i - 2)->set, 0 };
 	}
 }
 
 void explore_map_skip(const guint8 **from)
 {
-	for (guint64 numbers = 2 * explore_number_get(from) - 1; numbers; numbers--)
-		(void)explore_number_get(from);
+	const guint64 count = explore_number_get(from);
+
+	for (guint64 i = 0; i < count;) {
+		const guint64 token = explore_number_get(from);
+
+		i += token & 1 ? token / 2 : 1;
+		if (!(token & 1))
+			(void)explore_number_get(from);
+	}
 }
 
 guint explore_map_stretches(const struct explore_map *map)

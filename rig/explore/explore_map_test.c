@@ -116,4 +116,56 @@ static void joins(void)
 	explore_values_free(values);
 }
 
-TEST_SUITE(explore_map, { "alters", alters }, { "joins", joins })
+/* It comes back, also in place of another one, and what stands behind it is found. */
+static gboolean comes_back(const struct explore_map *map, struct explore_map *other, guint *bytes)
+{
+	g_autoptr(GByteArray) packed = g_byte_array_new();
+
+	explore_map_pack(map, packed);
+	*bytes = packed->len;
+	const guint8 *at = packed->data, *from = packed->data, *end = packed->data + packed->len;
+	explore_map_skip(&at);
+	explore_map_unpack(other, &from);
+	return at == end && from == end && explore_map_equal(map, other);
+}
+
+static void packs(void)
+{
+	struct explore_values *values = explore_values_new(overwrites, NULL, CONTENTS);
+	struct explore_map *other = explore_map_new(SECTORS, 0);
+	g_autoptr(GRand) rand = g_rand_new_with_seed(9);
+	guint32 model[SECTORS];
+	gboolean good = TRUE;
+	guint bytes;
+
+	for (guint round = 0; round < 500; round++) {
+		struct explore_map *map = random_map(values, rand, model);
+		const guint period = 2 + round % 9;
+
+		/* Partly something comes again and again. */
+		for (guint64 lba = round % 13; round % 2 && lba + 1 < SECTORS - round % 31; lba += period)
+			explore_map_put(map, lba, 1, 100 + round % 3 * (lba / period % 2));
+		good &= comes_back(map, other, &bytes);
+		explore_map_free(map);
+	}
+	CU_ASSERT_TRUE(good);
+	explore_map_free(other);
+	explore_values_free(values);
+}
+
+static void packs_small(void)
+{
+	const guint64 sectors = G_GUINT64_CONSTANT(8000000000);
+	struct explore_map *map = explore_map_new(sectors, 1), *other = explore_map_new(sectors, 2);
+	guint bytes;
+
+	for (guint64 i = 1; i < 200; i++)
+		explore_map_put(map, i * 33554432, 524288, 4);
+	CU_ASSERT_EQUAL(explore_map_stretches(map), 399);
+	CU_ASSERT_TRUE(comes_back(map, other, &bytes));
+	CU_ASSERT_TRUE(bytes < 32);
+	explore_map_free(map);
+	explore_map_free(other);
+}
+
+TEST_SUITE(explore_map, { "alters", alters }, { "joins", joins }, { "packs", packs }, { "packs small", packs_small })
