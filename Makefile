@@ -222,7 +222,7 @@ demo: deps-run
 
 .PHONY: check check-run
 check: deps-check
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BUILD)/grant_bench $(WRECKS) anonymous
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/tests $(BUILD)/e2e $(BENCH_PROGRAMS) $(WRECKS) anonymous
 	@$(with_proc) $(MAKE) --no-print-directory check-run
 check-run:
 	@BUILD=$(BUILD) .ci/tests
@@ -280,10 +280,11 @@ $(BUILD)/$(notdir $(1:%.c=%)): $(1:%.c=$(BUILD)/obj/%.o) $(OBJECTS) | $(TEST_FIR
 	$$(call say,LINK)$$(CC) $$(SANFLAGS) -Wl,--export-dynamic -o $$@ $$^ $$(LIB_LIBS)
 endef
 $(foreach bench,$(BENCHES),$(eval $(call bench_program,$(bench))))
+BENCH_PROGRAMS := $(foreach bench,$(BENCHES),$(BUILD)/$(notdir $(bench:%.c=%)))
 
 .PHONY: bench
 bench: deps-check
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(foreach bench,$(BENCHES),$(BUILD)/$(notdir $(bench:%.c=%)))
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) rig/bench.sh
 
 # The long ones: every seed, every transfer, the whole suite where `make check` takes a part.

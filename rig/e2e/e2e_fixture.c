@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bench of an end-to-end test, what is left on it, and expectations. */
+/* The fixture of an end-to-end test: its folder, what is left in it, and expectations. */
 #include "e2e_program.h"
 #include <errno.h>
 #include <glib/gstdio.h>
