@@ -179,11 +179,11 @@ static void find_counters(struct explore *explore)
 	do {
 		begin_round(explore);
 		explore_session(explore, make_root(explore));
+		explore_limits_learn(explore);
+		if (!explore->again)
+			explore_counters_find(explore);
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
-	explore_limits_learn(explore);
-	if (!explore->again)
-		explore_counters_find(explore);
 }
 
 static void tell_counters(struct explore *explore)

@@ -10,6 +10,9 @@
  * unit whose turn comes less often than at every other start is a line of a log, in which other things will stand than
  * in these starts: all of it is taken.
  *
+ * The first ones may write to a disk what starts read there (exact sectors, see explore_media.h): that puts right what
+ * the cut has spoilt, and the later ones get beyond it.
+ *
  * Random numbers are drawn independently of these bytes, and of those that hold what was drawn (keys, seeds): the first
  * session is run with two different random sources, and what it writes to the memories compared. Else what a cut has
  * left of a number would make the next one another one, and no state would recur that has one in it.
@@ -29,10 +32,11 @@ struct repeated {
 	struct explore_media media;
 	struct explore_geometry geometry[EXPLORE_DISKS];
 	guint8 *memory, *latter;
-	guint *turns;  /* of each unit: starts at which it changed */
-	guint starts;  /* that count */
-	guint changes; /* of the memories in the last start */
-	guint endless; /* starts that did not end */
+	guint *turns;	 /* of each unit: starts at which it changed */
+	guint starts;	 /* that count */
+	guint changes;	 /* of the memories in the last start */
+	guint endless;	 /* starts that did not end */
+	GArray *repairs; /* of struct explore_op: what the last start has written to disks */
 };
 
 static gboolean find_content(gpointer data, struct explore_stretch *stretch)
@@ -42,30 +46,76 @@ static gboolean find_content(gpointer data, struct explore_stretch *stretch)
 	return explore_media_find(&repeated->media, stretch);
 }
 
-/* One start, cut before its memories change once more than `most` times. FALSE: it does not come so far. */
-static gboolean start(struct repeated *repeated, guint most)
+/* Nothing but what starts read there. */
+static gboolean is_repair(const struct explore *explore, const struct explore_op *op)
+{
+	const struct explore_range *range = explore_exact_find(&explore->exact, op->disk, op->at, op->at + op->count);
+
+	return range && range->lba <= op->at && range->end >= op->at + op->count;
+}
+
+/* What the start does to what survives it, as long as it may go on. FALSE: the power goes. */
+static gboolean take(struct repeated *repeated, const struct explore_op *op, gboolean repairs)
+{
+	switch ((enum explore_what)op->what) {
+	case EXPLORE_GEOMETRY:
+		repeated->geometry[op->disk] = (struct explore_geometry){ op->at, op->native };
+		return TRUE;
+	case EXPLORE_MEMORY:
+		memcpy(repeated->latter + op->at, op->latter, EXPLORE_UNIT);
+		repeated->changes++;
+		return TRUE;
+	case EXPLORE_WRITE:
+		if (!repairs || !is_repair(repeated->explore, op))
+			return FALSE;
+		g_array_append_vals(repeated->repairs, op, 1);
+		return TRUE;
+	default:
+		return TRUE;
+	}
+}
+
+static gboolean take_log(struct repeated *repeated, guint most, gboolean repairs)
+{
+	const struct explore *explore = repeated->explore;
+	gboolean timed, on = TRUE;
+	guint count;
+	const struct explore_op *ops = explore->class->log(explore->board, &count, &timed);
+
+	for (guint i = 0; i < count && on && repeated->changes < most; i++)
+		on = take(repeated, &ops[i], repairs);
+	return on && repeated->changes < most;
+}
+
+static void carry_out(struct repeated *repeated)
+{
+	for (guint i = 0; i < repeated->repairs->len; i++) {
+		const struct explore_op *op = &g_array_index(repeated->repairs, struct explore_op, i);
+
+		explore_media_write(&repeated->media, op);
+		explore_media_flush(&repeated->media, op->disk);
+	}
+}
+
+/* One start, cut before its memories change once more than `most` times, or it writes to a disk what is no repair.
+ * FALSE: it does not come so far. */
+static gboolean start(struct repeated *repeated, guint most, gboolean repairs)
 {
 	struct explore *explore = repeated->explore;
 	struct explore_origin origin = { .memory = repeated->memory, .content = find_content, .data = repeated };
-	gboolean timed;
-	guint count, changes = 0;
+	enum explore_stop stop;
 
 	memcpy(origin.geometry, repeated->geometry, sizeof origin.geometry);
 	explore->class->power_on(explore->board, &origin);
-	enum explore_stop stop = explore->class->run(explore->board);
-	const struct explore_op *ops = explore->class->log(explore->board, &count, &timed);
 	memcpy(repeated->latter, repeated->memory, explore->layout->memory_bytes);
-	for (guint i = 0; i < count && changes < most; i++) {
-		const struct explore_op *op = &ops[i];
-
-		if (op->what == EXPLORE_GEOMETRY)
-			repeated->geometry[op->disk] = (struct explore_geometry){ op->at, op->native };
-		if (op->what != EXPLORE_MEMORY)
-			continue;
-		memcpy(repeated->latter + op->at, op->latter, EXPLORE_UNIT);
-		changes++;
-	}
-	repeated->changes = changes;
+	repeated->changes = 0;
+	g_array_set_size(repeated->repairs, 0);
+	do {
+		stop = explore->class->run(explore->board);
+	} while (take_log(repeated, most, repairs) && stop == EXPLORE_SYNC && repairs);
+	carry_out(repeated);
+	if (stop == EXPLORE_UNKNOWN)
+		explore_not_known(explore, &repeated->media);
 	repeated->endless += stop == EXPLORE_EXHAUSTED;
 	return stop == EXPLORE_SYNC || stop == EXPLORE_IDLE;
 }
@@ -107,7 +157,8 @@ static void take_lines(const struct repeated *repeated)
 
 static gboolean is_enough(const struct repeated *repeated)
 {
-	return repeated->endless >= ENDLESS_MAX || explore_deaths(repeated->explore) >= DEATHS_MAX;
+	return repeated->endless >= ENDLESS_MAX || explore_deaths(repeated->explore) >= DEATHS_MAX ||
+	       repeated->explore->again;
 }
 
 static void begin_at(struct repeated *repeated, const struct explore_node *node)
@@ -126,7 +177,7 @@ static gboolean repeat(struct repeated *repeated, guint most)
 	memset(repeated->turns, 0, explore->layout->memory_bytes / EXPLORE_UNIT * sizeof *repeated->turns);
 	begin_at(repeated, repeated->node);
 	for (guint i = 0, without = 0; i < STARTS_MAX && without < STARTS_WITHOUT; i++) {
-		if (!start(repeated, most))
+		if (!start(repeated, most, i < STARTS_FIRST))
 			break;
 		if (i >= STARTS_FIRST)
 			without = compare(repeated) ? 0 : without + 1;
@@ -177,7 +228,7 @@ static void repeat_all(struct repeated *repeated)
 		if (i > near && i + near < states->len && i != states->len / 2)
 			continue;
 		begin_at(repeated, node);
-		if (!start(repeated, OPERATIONS_MAX) || seen[repeated->changes])
+		if (!start(repeated, OPERATIONS_MAX, TRUE) || seen[repeated->changes])
 			continue;
 		seen[repeated->changes] = TRUE;
 		repeat_each(repeated, node);
@@ -254,7 +305,8 @@ void explore_counters_find(struct explore *explore)
 	struct repeated repeated = { .explore = explore,
 				     .memory = g_malloc(bytes),
 				     .latter = g_malloc(bytes),
-				     .turns = g_new0(guint, bytes / EXPLORE_UNIT) };
+				     .turns = g_new0(guint, bytes / EXPLORE_UNIT),
+				     .repairs = g_array_new(FALSE, FALSE, sizeof(struct explore_op)) };
 	g_autofree guint8 *all = g_malloc(bytes);
 
 	memset(all, 1, bytes);
@@ -272,4 +324,5 @@ void explore_counters_find(struct explore *explore)
 	g_free(repeated.memory);
 	g_free(repeated.latter);
 	g_free(repeated.turns);
+	g_array_unref(repeated.repairs);
 }

@@ -320,6 +320,9 @@ gint64 explore_share_ns(const struct explore *explore);
 /* explore_session.c */
 /** Runs the session that begins at this node, as far as it is not known. */
 void explore_session(struct explore *explore, struct explore_node *node);
+/** A session that began with these media has read what is not certain: that becomes exact, and exploring begins anew.
+ * Where it is certain the board has learnt to keep more. */
+void explore_not_known(struct explore *explore, const struct explore_media *began);
 
 /* explore_flow.c */
 /** Follows one part of a node: what the cuts within it leave, what it claims, where it leads. */

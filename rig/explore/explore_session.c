@@ -35,14 +35,13 @@ static const struct explore_origin *take_origin(struct explore *explore, struct 
 	return origin;
 }
 
-/* It read what is not certain: that becomes exact. Where it is certain the board has learnt to keep more. */
-static void not_known(struct explore *explore)
+void explore_not_known(struct explore *explore, const struct explore_media *began)
 {
 	struct explore_stretch wanted = explore->class->unknown(explore->board);
 	struct explore_stretch found = wanted;
 
 	explore->again = TRUE;
-	if (!explore_media_find(&explore->origin, &found))
+	if (!explore_media_find(began, &found))
 		(void)explore_exact_add(&explore->exact, wanted.disk, wanted.lba, found.count);
 }
 
@@ -77,7 +76,7 @@ static struct explore_part *take_part(struct explore *explore)
 	do {
 		stop = explore->class->run(explore->board);
 		if (stop == EXPLORE_UNKNOWN) {
-			not_known(explore);
+			explore_not_known(explore, &explore->origin);
 			explore_part_free(explore, part);
 			return NULL;
 		}
@@ -99,7 +98,7 @@ static gboolean ask(struct explore *explore, struct explore_part *part)
 	enum explore_stop stop = explore->class->ask(explore->board, &close->answers);
 
 	if (stop == EXPLORE_UNKNOWN) {
-		not_known(explore);
+		explore_not_known(explore, &explore->origin);
 		return FALSE;
 	}
 	if (stop == EXPLORE_CRASHED)

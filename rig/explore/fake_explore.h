@@ -45,7 +45,7 @@ static inline enum explore_stop fake_run(struct explore_board *board)
 		fake_take_request(board);
 	if (!machine->at) {
 		enum explore_stop stop = fake_begin(board);
-		if (stop != EXPLORE_SYNC)
+		if (stop != EXPLORE_SYNC || !machine->at)
 			return stop;
 	}
 	while (machine->command < FAKE_COMMANDS) {
@@ -205,7 +205,10 @@ static inline void fake_back(struct explore_board *board, gpointer kept, const s
 static inline void fake_look(const struct explore_board *board, guint32 content, struct explore_content *look)
 {
 	static const enum content_class classes[] = {
-		[FAKE_USER] = CONTENT_DATA, [FAKE_ZEROS] = CONTENT_ZERO, [FAKE_UNREADABLE] = CONTENT_UNREADABLE
+		[FAKE_USER] = CONTENT_DATA,
+		[FAKE_ZEROS] = CONTENT_ZERO,
+		[FAKE_UNREADABLE] = CONTENT_UNREADABLE,
+		[FAKE_RECORD] = CONTENT_ZERO,
 	};
 
 	(void)board;

@@ -33,14 +33,16 @@ enum fake_flag {
 	FAKE_ASKED = 8192,	   /* the erase begins by request, and is answered when that is noted … */
 	FAKE_HASTY = 16384,	   /* … or before */
 	FAKE_COUNTS = 65536,	   /* counts its starts */
-	/* In its third start only, with FAKE_COUNTS: */
+	/* With FAKE_COUNTS, in its third start only: */
 	FAKE_ODD_BEGINS = 262144, /* notes for a moment that nothing is due */
 	FAKE_ODD_NOTES = 524288,  /* notes progress before the flush */
-	FAKE_STAYS = 131072,	  /* begins from the first command whatever it has noted */
-	FAKE_TOGGLES = 32768,	  /* notes before each command that it is under way, and afterwards that it is not */
+	/* The same, with FAKE_READS, from its second start on: */
+	FAKE_MENDS = 1048576, /* first writes what has to be in the first sector, if it is not there */
+	FAKE_STAYS = 131072,  /* begins from the first command whatever it has noted */
+	FAKE_TOGGLES = 32768, /* notes before each command that it is under way, and afterwards that it is not */
 };
 
-enum { FAKE_USER, FAKE_ZEROS, FAKE_UNREADABLE };
+enum { FAKE_USER, FAKE_ZEROS, FAKE_UNREADABLE, FAKE_RECORD };
 
 struct fake_machine {
 	guint8 at; /* step of the script */
@@ -184,6 +186,14 @@ static inline gboolean fake_read(struct explore_board *board, guint32 *content)
 	return TRUE;
 }
 
+static inline void fake_mend(struct explore_board *board)
+{
+	fake_panel(board, 1);
+	*fake_note(board, EXPLORE_WRITE) =
+	    (struct explore_op){ .what = EXPLORE_WRITE, .flags = EXPLORE_FORCED, .count = 1, .content = FAKE_RECORD };
+	board->operations++;
+}
+
 static inline enum explore_stop fake_begin(struct explore_board *board)
 {
 	struct fake_machine *machine = &board->machine;
@@ -192,6 +202,13 @@ static inline enum explore_stop fake_begin(struct explore_board *board)
 
 	if (board->flags & FAKE_READS && !board->memory[4] && !fake_read(board, &content))
 		return EXPLORE_UNKNOWN;
+	if (board->flags & FAKE_MENDS && board->memory[5] && content != FAKE_RECORD) {
+		if (!machine->synced) {
+			machine->synced = TRUE;
+			return EXPLORE_SYNC;
+		}
+		fake_mend(board);
+	}
 	gboolean resumes = board->memory[0] && board->memory[1];
 	if (board->flags & FAKE_COUNTS) {
 		memcpy(latter, board->memory, sizeof latter);
