@@ -71,3 +71,15 @@ static inline void hash128_end(const struct hash128 *hash, guint64 key[2])
 	key[0] = a;
 	key[1] = b;
 }
+
+/** For a GHashTable. */
+static inline guint hash128_brief(gconstpointer bytes, gsize length)
+{
+	struct hash128 hash;
+	guint64 key[2];
+
+	hash128_init(&hash, 0);
+	hash128_bytes(&hash, bytes, length);
+	hash128_end(&hash, key);
+	return (guint)key[0];
+}

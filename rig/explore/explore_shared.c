@@ -12,22 +12,11 @@ struct explore_shared {
 	GHashTable *all; /* set of struct entry */
 };
 
-static guint hash_of(const guint8 *bytes, gsize length)
-{
-	struct hash128 hash;
-	guint64 value[2];
-
-	hash128_init(&hash, 30);
-	hash128_bytes(&hash, bytes, length);
-	hash128_end(&hash, value);
-	return (guint)value[0];
-}
-
 static guint entry_hash(gconstpointer key)
 {
 	const struct entry *entry = key;
 
-	return hash_of(entry->blob.bytes, entry->blob.length);
+	return hash128_brief(entry->blob.bytes, entry->blob.length);
 }
 
 static gboolean entry_equal(gconstpointer a, gconstpointer b)
