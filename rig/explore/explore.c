@@ -52,18 +52,21 @@ static void set_depth(struct explore *explore)
 {
 	const struct explore_settings *settings = &explore->settings;
 	const struct explore_rules *rules = &settings->rules;
-	gboolean classes = !settings->depth && explore->has_counters && rules->counters && rules->converge;
+	const guint most = settings->depth ? MIN(settings->depth, EXPLORE_DEPTH_MAX) : DEPTH_MAX;
+	const guint exact = MAX(settings->exact, 1);
+	gboolean classes = explore->has_counters && rules->counters && rules->converge && exact < most;
 
-	explore->exact_depth = settings->depth ? MIN(settings->depth, EXPLORE_DEPTH_MAX)
-			       : classes       ? MAX(settings->exact, 1)
-					       : DEPTH_MAX;
+	explore->depth_max = most;
+	explore->exact_depth = classes ? exact : most;
 	if (classes)
 		explore->classes = explore_classes_new();
 }
 
 gboolean explore_bounded(const struct explore *explore, const struct explore_node *node)
 {
-	return node->depth >= DEPTH_MAX || explore->counts.states > BEYOND_LEAST + BEYOND_MAX * explore->states_exact;
+	if (node->depth >= explore->depth_max)
+		return TRUE;
+	return !explore->settings.depth && explore->counts.states > BEYOND_LEAST + BEYOND_MAX * explore->states_exact;
 }
 
 static void begin_round(struct explore *explore)

@@ -26,8 +26,8 @@
  * Sessions are compared where they begin to write after having changed a memory. Off: each session is run to its end.
  *
  *   counters  Behind `exact` cuts in a row states that differ in what counts the starts are of one class, see
- *             explore_classes.c for what that proves and what not, and explore_counters.c for what counts. Off, or with
- * a `depth`: every state is told apart.
+ *             explore_classes.c for what that proves and what not, and explore_counters.c for what counts. Off: every
+ *             state is told apart, which takes a power of the operations: more cuts in a row on small disks only.
  *
  * The latter three tell states apart by hashes of 128 bits (hash128.h).
  *

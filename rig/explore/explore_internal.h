@@ -135,6 +135,7 @@ struct explore {
 	guint32 erasing;			   /* the panel's text */
 	gboolean again;				   /* sectors became exact: all is void */
 	guint64 states_exact;			   /* that were started so far */
+	guint depth_max;			   /* cuts in a row, at most */
 	guint exact_depth;			   /* cuts in a row up to which every state is told apart */
 	guint8 *counters;			   /* memory_bytes: 1 for those that differ at every start */
 	guint8 *hidden;				   /* memory_bytes: these, and 1 for what holds random numbers */

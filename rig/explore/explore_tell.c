@@ -86,32 +86,38 @@ static void tell_bytes(const struct explore_counts *counts, GString *text)
 	g_string_append(text, " of the memories");
 }
 
+static void tell_merged(const struct explore_counts *counts, GString *text)
+{
+	tell_bytes(counts, text);
+	g_string_append(text, " differ at every start");
+	if (counts->merged)
+		g_string_append_printf(text,
+				       "; %" G_GUINT64_FORMAT
+				       " states that differ in them alone, and do the same, were "
+				       "started and not cut again",
+				       counts->merged);
+}
+
 /* How far it went, and what is claimed of what lies beyond. */
 static void tell_depth(const struct explore_counts *counts, GString *text)
 {
 	g_string_append_printf(text, "  up to %u cut%s in a row: ", counts->depth, counts->depth == 1 ? "" : "s");
 	if (counts->closed) {
-		g_string_append(text, "closed, more cuts lead to no other state\n");
+		g_string_append(text, "closed, more cuts lead to no other state");
 	} else if (counts->apart) {
 		g_string_append_printf(text,
 				       "every state up to %u, behind that closed apart from counters: ", counts->exact);
-		tell_bytes(counts, text);
-		g_string_append_printf(
-		    text,
-		    " differ at every start; %" G_GUINT64_FORMAT
-		    " states that differ in them alone, and do the same, were started and not cut again\n",
-		    counts->merged);
+		tell_merged(counts, text);
 	} else {
 		g_string_append_printf(text,
 				       "every state up to %u; not closed, what more cuts lead to was not looked at",
 				       MIN(counts->exact, counts->depth));
 		if (counts->counters) {
 			g_string_append(text, "; ");
-			tell_bytes(counts, text);
-			g_string_append(text, " differ at every start");
+			tell_merged(counts, text);
 		}
-		g_string_append_c(text, '\n');
 	}
+	g_string_append_c(text, '\n');
 }
 
 void explore_counts_tell(const struct explore_counts *counts, GString *text)

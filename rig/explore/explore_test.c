@@ -206,10 +206,19 @@ static void fixed_point(void)
 		}
 		explore_result_clear(&told_apart);
 	}
-	/* Bounded: nothing is claimed beyond. */
+	/* Bounded: nothing is claimed beyond, and what shows by so many cuts is found. */
+	for (guint depth = 1; depth <= 3; depth++) {
+		struct explore_result result = explore(FAKE_COUNTS | FAKE_FORGETS_SECOND, depth, "smcn");
+		CU_ASSERT(!result.counts.closed && !result.counts.apart && result.counts.bounded);
+		CU_ASSERT_EQUAL(result.counts.counters, 1);
+		CU_ASSERT_EQUAL(result.counts.depth, depth);
+		CU_ASSERT_EQUAL(result.verdict, depth < 3 ? EXPLORE_PASS : EXPLORE_FAIL);
+		CU_ASSERT_EQUAL(result.counts.merged != 0, depth > 1);
+		explore_result_clear(&result);
+	}
+	/* By as many as lead to no other state: closed, as without a bound. */
 	struct explore_result result = explore(FAKE_COUNTS, 2, "smcn");
-	CU_ASSERT(!result.counts.closed && !result.counts.apart && result.counts.bounded);
-	CU_ASSERT_EQUAL(result.counts.counters, 1);
+	CU_ASSERT(result.counts.apart && !result.counts.bounded);
 	explore_result_clear(&result);
 }
 
