@@ -8,9 +8,13 @@
  *   error       if none failed, and a case naming it ended in error;
  *   not judged  if none of these, and an expectation naming it could not be judged, or none was reached, or a case
  *               that names it ran while a monitor that speaks for it was off;
- *   pass        if it was judged at least once, by an expectation naming it or by a monitor that had an occasion, and
- *               all that were reached passed. Skipped cases do not take a pass away, but the reason counts them.
- * A monitor's finding is a failure of its requirement, whatever the case names.
+ *   pass        if at least one expectation naming it was reached, and all that were reached passed. Skipped cases do
+ *               not take a pass away, but the reason counts them.
+ * An expectation without ids of its own names those of its scenario. A case names what its scenario and its
+ * expectations name.
+ * A monitor's finding is a failure of its requirement, whatever the case names. That it found nothing is no pass: what
+ * it watches is a necessary condition, seldom all that is required, and without a case that names the requirement
+ * nobody has tried the rest.
  */
 #pragma once
 #include "event.h"
@@ -86,7 +90,7 @@ struct tally_requirement {
 	enum tally_verdict verdict;	       /* never TALLY_SKIP */
 	char *reason;			       /* why, with the case and step; NULL only for a plain pass */
 	GPtrArray *cases;		       /* const struct tally_case * that name it */
-	guint passed;			       /* expectations, and monitors in cases, that judged it and passed */
+	guint passed;			       /* expectations that judged it and passed */
 };
 
 struct tally;

@@ -126,29 +126,15 @@ gboolean tally_take_finding(struct tally *tally, const struct event *event, json
 	return TRUE;
 }
 
-static gboolean is_broken(const struct tally_case *c, const char *monitor, const char *requirement)
-{
-	for (guint i = 0; i < c->findings->len; i++) {
-		const struct tally_finding *finding = c->findings->pdata[i];
-		if (g_str_equal(finding->monitor, monitor) && g_str_equal(finding->requirement, requirement))
-			return TRUE;
-	}
-	return FALSE;
-}
-
+/* That it found nothing is no pass (tally.h): it is counted for the table of monitors. */
 gboolean tally_take_judged(struct tally *tally, const struct event *event, json_t *json)
 {
-	const struct tally_case *c = tally_find_case(tally, event->case_no);
 	g_autofree char *name = tally_text(json, "monitor");
-	g_auto(GStrv) ids = tally_texts(json, "requirements");
 
-	if (!c || !name)
+	if (!tally_find_case(tally, event->case_no) || !name)
 		return FALSE;
 	struct tally_monitor *monitor = find_monitor(tally, name);
 	monitor->judged++;
 	monitor->findings += (guint)MAX(0, tally_integer(json, "findings"));
-	for (char **id = ids; *id && !json_is_true(json_object_get(json, "supporting")); id++)
-		if (!is_broken(c, name, *id))
-			tally_judge_passed(tally->judge, c, *id);
 	return TRUE;
 }

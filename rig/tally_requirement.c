@@ -12,8 +12,7 @@ struct entry {
 struct tally_judge {
 	GPtrArray *entries; /* of struct entry *, owned */
 	GHashTable *by_id;
-	const struct tally_case *off_case; /* what … */
-	GHashTable *off;		   /* … cannot be judged in it: id → the monitor that is off, and why */
+	GHashTable *off; /* case under way → what cannot be judged in it: id → the monitor that is off, and why */
 };
 
 static void entry_free(gpointer data)
@@ -46,7 +45,7 @@ struct tally_judge *tally_judge_new(const struct requirement_table *table)
 
 	judge->entries = g_ptr_array_new_with_free_func(entry_free);
 	judge->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-	judge->off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	judge->off = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)(gpointer)g_hash_table_unref);
 	for (guint i = 0; i < requirement_table_count(table); i++)
 		add(judge, requirement_table_at(table, i), NULL);
 	return judge;
@@ -89,6 +88,13 @@ static void add_case(struct entry *e, const struct tally_case *c)
 		g_ptr_array_add(e->result.cases, (gpointer)c);
 }
 
+static const char *why_off(struct tally_judge *judge, const struct tally_case *c, const char *id)
+{
+	GHashTable *off = g_hash_table_lookup(judge->off, c);
+
+	return off ? g_hash_table_lookup(off, id) : NULL;
+}
+
 void tally_judge_step(struct tally_judge *judge, const struct tally_case *c, gint64 n, enum tally_verdict verdict,
 		      char **requirements, const char *reason)
 {
@@ -96,27 +102,40 @@ void tally_judge_step(struct tally_judge *judge, const struct tally_case *c, gin
 
 	for (char **id = requirements; *id; id++) {
 		struct entry *e = find(judge, *id);
+		const char *off = why_off(judge, c, *id);
 		add_case(e, c);
-		if (verdict == TALLY_PASS)
+		if (verdict == TALLY_PASS && off)
+			note(e, TALLY_NOT_JUDGED, off, NULL);
+		else if (verdict == TALLY_PASS)
 			e->result.passed++;
 		else
 			note(e, verdict == TALLY_SKIP ? TALLY_NOT_JUDGED : verdict, where, reason);
 	}
 }
 
+static GHashTable *off_in(struct tally_judge *judge, const struct tally_case *c)
+{
+	GHashTable *off = g_hash_table_lookup(judge->off, c);
+
+	if (!off) {
+		off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+		g_hash_table_insert(judge->off, (gpointer)c, off);
+	}
+	return off;
+}
+
+/* What the case named until now; what it goes on to name, its step finds to be off. */
 void tally_judge_off(struct tally_judge *judge, const struct tally_case *c, const char *monitor, char **requirements,
 		     const char *reason)
 {
-	g_autofree char *where = g_strdup_printf("%s: monitor %s", c->name, monitor);
+	GHashTable *off = off_in(judge, c);
 
-	if (judge->off_case != c)
-		g_hash_table_remove_all(judge->off);
-	judge->off_case = c;
 	for (char **id = requirements; *id; id++) {
-		g_hash_table_replace(judge->off, g_strdup(*id),
-				     g_strdup_printf("%s: %s", where, reason ? reason : "off"));
-		if (g_strv_contains((const char *const *)c->requirements, *id))
-			note(find(judge, *id), TALLY_NOT_JUDGED, where, reason);
+		char *why = g_strdup_printf("%s: monitor %s: %s", c->name, monitor, reason ? reason : "off");
+		struct entry *e = g_hash_table_lookup(judge->by_id, *id);
+		if (e && g_ptr_array_find(e->result.cases, c, NULL))
+			note(e, TALLY_NOT_JUDGED, why, NULL);
+		g_hash_table_replace(off, g_strdup(*id), why);
 	}
 }
 
@@ -127,18 +146,6 @@ void tally_judge_finding(struct tally_judge *judge, const struct tally_case *c, 
 
 	add_case(e, c);
 	note(e, TALLY_FAIL, where, finding->text);
-}
-
-/* Not with another monitor off that speaks for it, too, whether the case names it or not. */
-void tally_judge_passed(struct tally_judge *judge, const struct tally_case *c, const char *requirement)
-{
-	struct entry *e = find(judge, requirement);
-	const char *off = judge->off_case == c ? g_hash_table_lookup(judge->off, requirement) : NULL;
-
-	if (off)
-		note(e, TALLY_NOT_JUDGED, off, NULL);
-	else
-		e->result.passed++;
 }
 
 static gboolean is_found(const struct tally_case *c, const char *id)
@@ -183,6 +190,7 @@ void tally_judge_case_end(struct tally_judge *judge, const struct tally_case *c)
 			note(e, TALLY_SKIP, c->name, c->reason);
 		}
 	}
+	g_hash_table_remove(judge->off, c);
 }
 
 static char *why_not_judged(const struct entry *e)

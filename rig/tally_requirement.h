@@ -18,5 +18,3 @@ void tally_judge_off(struct tally_judge *judge, const struct tally_case *c, cons
 		     const char *reason);
 /** A monitor found this requirement broken. */
 void tally_judge_finding(struct tally_judge *judge, const struct tally_case *c, const struct tally_finding *finding);
-/** A monitor had an occasion to judge it in this case, and found nothing. */
-void tally_judge_passed(struct tally_judge *judge, const struct tally_case *c, const char *requirement);
