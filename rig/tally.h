@@ -6,15 +6,13 @@
  * A requirement is
  *   fail        if an expectation naming it failed, or the controller failed at an action before it could be judged;
  *   error       if none failed, and a case naming it ended in error;
- *   not judged  if none of these, and an expectation naming it could not be judged, or none was reached, or a case
- *               that names it ran while a monitor that speaks for it was off;
- *   pass        if at least one expectation naming it was reached, and all that were reached passed. Skipped cases do
- *               not take a pass away, but the reason counts them.
- * An expectation without ids of its own names those of its scenario. A case names what its scenario and its
- * expectations name.
- * A monitor's finding is a failure of its requirement, whatever the case names. That it found nothing is no pass: what
- * it watches is a necessary condition, seldom all that is required, and without a case that names the requirement
- * nobody has tried the rest.
+ *   not judged  if none of these, and an expectation naming it could not be judged, or a case that names it, or has an
+ *               expectation naming it, ran while a monitor that speaks for it was off, or there is no reason to pass;
+ *   pass        if an expectation naming it passed in a case that was then neither skipped nor ended in error, and all
+ *               that were reached passed. Skipped cases do not take a pass away, but the reason counts them.
+ * An expectation that names nothing itself names what its scenario names. A monitor's finding is a failure of its
+ * requirement, whatever the case names. That it found nothing never makes a pass: what it watches is necessary, seldom
+ * all that is required, and where no case names the requirement nobody has tried the rest.
  */
 #pragma once
 #include "event.h"
@@ -90,7 +88,7 @@ struct tally_requirement {
 	enum tally_verdict verdict;	       /* never TALLY_SKIP */
 	char *reason;			       /* why, with the case and step; NULL only for a plain pass */
 	GPtrArray *cases;		       /* const struct tally_case * that name it */
-	guint passed;			       /* expectations that judged it and passed */
+	guint passed;			       /* cases in which expectations judged it and passed */
 };
 
 struct tally;

@@ -6,13 +6,19 @@ struct entry {
 	struct tally_requirement result; /* first: the results' array points at entries */
 	char *id;			 /* owned where the table does not know it */
 	guint skipped;			 /* cases naming it that were skipped */
-	char *why[TALLY_VERDICTS];
+	char *why[TALLY_VERDICTS];	 /* of TALLY_PASS: why one does not count */
+};
+
+/* A case under way. */
+struct trial {
+	GHashTable *off;    /* what cannot be judged in it: id → the monitor that is off, and why */
+	GHashTable *passed; /* struct entry * that an expectation of it has judged, and passed */
 };
 
 struct tally_judge {
 	GPtrArray *entries; /* of struct entry *, owned */
 	GHashTable *by_id;
-	GHashTable *off; /* case under way → what cannot be judged in it: id → the monitor that is off, and why */
+	GHashTable *trials; /* by their const struct tally_case * */
 };
 
 static void entry_free(gpointer data)
@@ -25,6 +31,28 @@ static void entry_free(gpointer data)
 	g_ptr_array_unref(e->result.cases);
 	g_free(e->id);
 	g_free(e);
+}
+
+static void trial_free(gpointer data)
+{
+	struct trial *trial = data;
+
+	g_hash_table_unref(trial->off);
+	g_hash_table_unref(trial->passed);
+	g_free(trial);
+}
+
+static struct trial *trial_of(struct tally_judge *judge, const struct tally_case *c)
+{
+	struct trial *trial = g_hash_table_lookup(judge->trials, c);
+
+	if (trial)
+		return trial;
+	trial = g_new0(struct trial, 1);
+	trial->off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	trial->passed = g_hash_table_new(NULL, NULL);
+	g_hash_table_insert(judge->trials, (gpointer)c, trial);
+	return trial;
 }
 
 static struct entry *add(struct tally_judge *judge, const struct requirement *r, char *owned_id)
@@ -45,7 +73,7 @@ struct tally_judge *tally_judge_new(const struct requirement_table *table)
 
 	judge->entries = g_ptr_array_new_with_free_func(entry_free);
 	judge->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-	judge->off = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)(gpointer)g_hash_table_unref);
+	judge->trials = g_hash_table_new_full(NULL, NULL, NULL, trial_free);
 	for (guint i = 0; i < requirement_table_count(table); i++)
 		add(judge, requirement_table_at(table, i), NULL);
 	return judge;
@@ -54,7 +82,7 @@ struct tally_judge *tally_judge_new(const struct requirement_table *table)
 void tally_judge_free(struct tally_judge *judge)
 {
 	g_hash_table_unref(judge->by_id);
-	g_hash_table_unref(judge->off);
+	g_hash_table_unref(judge->trials);
 	g_ptr_array_unref(judge->entries);
 	g_free(judge);
 }
@@ -88,54 +116,37 @@ static void add_case(struct entry *e, const struct tally_case *c)
 		g_ptr_array_add(e->result.cases, (gpointer)c);
 }
 
-static const char *why_off(struct tally_judge *judge, const struct tally_case *c, const char *id)
-{
-	GHashTable *off = g_hash_table_lookup(judge->off, c);
-
-	return off ? g_hash_table_lookup(off, id) : NULL;
-}
-
 void tally_judge_step(struct tally_judge *judge, const struct tally_case *c, gint64 n, enum tally_verdict verdict,
 		      char **requirements, const char *reason)
 {
 	g_autofree char *where = g_strdup_printf("%s step %" G_GINT64_FORMAT, c->name, n);
+	struct trial *trial = trial_of(judge, c);
 
 	for (char **id = requirements; *id; id++) {
 		struct entry *e = find(judge, *id);
-		const char *off = why_off(judge, c, *id);
+		const char *off = g_hash_table_lookup(trial->off, *id);
 		add_case(e, c);
-		if (verdict == TALLY_PASS && off)
-			note(e, TALLY_NOT_JUDGED, off, NULL);
-		else if (verdict == TALLY_PASS)
-			e->result.passed++;
-		else
+		if (verdict != TALLY_PASS)
 			note(e, verdict == TALLY_SKIP ? TALLY_NOT_JUDGED : verdict, where, reason);
+		else if (off)
+			note(e, TALLY_NOT_JUDGED, off, NULL);
+		else
+			g_hash_table_add(trial->passed, e);
 	}
 }
 
-static GHashTable *off_in(struct tally_judge *judge, const struct tally_case *c)
-{
-	GHashTable *off = g_hash_table_lookup(judge->off, c);
-
-	if (!off) {
-		off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-		g_hash_table_insert(judge->off, (gpointer)c, off);
-	}
-	return off;
-}
-
-/* What the case named until now; what it goes on to name, its step finds to be off. */
+/* Here for what the case has named so far; tally_judge_step() sees to the rest. */
 void tally_judge_off(struct tally_judge *judge, const struct tally_case *c, const char *monitor, char **requirements,
 		     const char *reason)
 {
-	GHashTable *off = off_in(judge, c);
+	struct trial *trial = trial_of(judge, c);
 
 	for (char **id = requirements; *id; id++) {
 		char *why = g_strdup_printf("%s: monitor %s: %s", c->name, monitor, reason ? reason : "off");
 		struct entry *e = g_hash_table_lookup(judge->by_id, *id);
 		if (e && g_ptr_array_find(e->result.cases, c, NULL))
 			note(e, TALLY_NOT_JUDGED, why, NULL);
-		g_hash_table_replace(off, g_strdup(*id), why);
+		g_hash_table_replace(trial->off, g_strdup(*id), why);
 	}
 }
 
@@ -175,6 +186,22 @@ static void note_broken(struct tally_judge *judge, const struct tally_case *c)
 			note(find(judge, *id), judged ? TALLY_FAIL : TALLY_NOT_JUDGED, where, reason);
 }
 
+/* What passed in a case that then stopped, and not by the controller's failure, has not been tried to the end. */
+static void count_passed(struct tally_judge *judge, const struct tally_case *c)
+{
+	gboolean counts = c->verdict == TALLY_PASS || c->verdict == TALLY_FAIL;
+	GHashTableIter each;
+	gpointer e;
+
+	g_hash_table_iter_init(&each, trial_of(judge, c)->passed);
+	while (g_hash_table_iter_next(&each, &e, NULL))
+		if (counts)
+			((struct entry *)e)->result.passed++;
+		else
+			note(e, TALLY_PASS, c->name, c->reason);
+	g_hash_table_remove(judge->trials, c);
+}
+
 void tally_judge_case_end(struct tally_judge *judge, const struct tally_case *c)
 {
 	if (c->verdict == TALLY_FAIL || c->verdict == TALLY_NOT_JUDGED)
@@ -190,7 +217,7 @@ void tally_judge_case_end(struct tally_judge *judge, const struct tally_case *c)
 			note(e, TALLY_SKIP, c->name, c->reason);
 		}
 	}
-	g_hash_table_remove(judge->off, c);
+	count_passed(judge, c);
 }
 
 static char *why_not_judged(const struct entry *e)
@@ -203,6 +230,9 @@ static char *why_not_judged(const struct entry *e)
 		return g_strdup_printf("skipped: %s", e->why[TALLY_SKIP]);
 	if (e->skipped == cases)
 		return g_strdup_printf("all %u cases naming it were skipped: %s", cases, e->why[TALLY_SKIP]);
+	if (e->why[TALLY_PASS])
+		return g_strdup_printf("no case in which an expectation naming it passed went on to its end: %s",
+				       e->why[TALLY_PASS]);
 	return g_strdup("no expectation naming it was reached");
 }
 
