@@ -4,6 +4,7 @@
 
 #define TRACES_MAX 20000u   /* that are noted of a fault */
 #define SEARCHES_MAX 2000u  /* that are followed of those */
+#define PLANS_MAX 100u	    /* that are tried, of ways that are as near */
 #define LOOKED_MAX 2000000u /* edges, of a fault, once a way is known: there may be an even earlier cut then */
 
 static void trace_clear(gpointer data)
@@ -126,24 +127,58 @@ static const struct explore_trace *find_nearest(struct explore *explore, const G
 	return found;
 }
 
+static struct cut_plan *make_plan(struct explore *explore, const struct explore_trace *trace, const GArray *way)
+{
+	return trace->fault == EXPLORE_FAULT_LIVELOCK ? explore_plan_livelock(explore, trace)
+						      : explore_plan_make(explore, trace, way);
+}
+
+/* Of all that can be as near as this one, the first of which a plan can be made; NULL: of none. */
+static const struct explore_trace *find_planned(struct explore *explore, const GArray *traces,
+						const struct explore_near *near, const struct explore_near *best,
+						struct cut_plan **plan)
+{
+	g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
+	guint64 looked = 0;
+	guint tried = 0;
+
+	for (guint i = 0; i < traces->len && tried < PLANS_MAX && looked < LOOKED_MAX; i++) {
+		const struct explore_trace *trace = &g_array_index(traces, struct explore_trace, i);
+		struct explore_near found = { best->cuts, best->first + 1 };
+
+		if (!explore_is_nearer(&near[trace->node->number], &found) ||
+		    !explore_search_back(explore, trace, near, &found, way, &looked))
+			continue;
+		tried++;
+		*plan = make_plan(explore, trace, way);
+		if (*plan)
+			return trace;
+	}
+	return NULL;
+}
+
 static void conclude(struct explore *explore, enum explore_fault fault, const struct explore_near *near)
 {
+	const GArray *traces = explore->traces[fault];
 	struct explore_finding *finding = &g_array_index(explore->findings, struct explore_finding, fault);
 	g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
 	struct explore_near best;
-	const struct explore_trace *trace = find_nearest(explore, explore->traces[fault], near, &best, way);
+	const struct explore_trace *trace = find_nearest(explore, traces, near, &best, way), *planned = NULL;
 
 	finding->fault = fault;
 	if (!trace)
 		return;
+	finding->plan = make_plan(explore, trace, way);
+	if (!finding->plan)
+		planned = find_planned(explore, traces, near, &best, &finding->plan);
+	if (planned)
+		trace = planned;
 	finding->cuts = best.cuts;
 	finding->operation = best.first;
 	finding->disk = trace->where.disk;
 	finding->lba = trace->where.lba;
 	finding->sectors = trace->where.count;
 	finding->text = g_strdup(trace->text);
-	finding->plan = fault == EXPLORE_FAULT_LIVELOCK ? explore_plan_livelock(explore, trace)
-							: explore_plan_make(explore, trace, way);
 	take_place(finding);
 }
 
