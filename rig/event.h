@@ -30,11 +30,11 @@ enum event_type {
 	EVENT_MEASURE,	/* {name, value:number, unit, limit:text|null, within:bool|null, uncertainty:number|null} */
 	EVENT_SHOWN,	/* {text} what the panel shows from now on, where it is watched (OBSERVE_PANEL) */
 	EVENT_MONITORS, /* at a case's begin: {monitors:[{name, active:bool, supporting:bool, reason:text|null,
-			   requirements:[id…]}]}; later, those that are off from then on. By one that is supporting
-			   nothing passes, and where it is off nothing lacks */
+			   requirements:[id…]}]}; later, those that are off from then on. Where one that is supporting
+			   is off, nothing lacks */
 	EVENT_FINDING,	/* {monitor, requirement, text} an invariant is broken: the case fails */
 	EVENT_JUDGED,	/* at a case's end, one a monitor that had an occasion: {monitor, requirements:[id…],
-			   supporting:bool, findings:N} */
+			   supporting:bool, findings:N}. By itself it passes no requirement (tally.h) */
 	EVENT_BENCH,	/* {line, answer} what was done at the bench */
 	EVENT_CALL,	/* {operation, arguments:{}, answer:{}|null, refused:text|null} an operation of operation.h, or
 			   panel.register with answer {outcome} */

@@ -26,8 +26,7 @@ struct monitor {
 	const char *summary;		 /**< the invariant, one sentence */
 	const char *const *requirements; /**< NULL-terminated: those it speaks for */
 	guint needs;			 /**< set of enum observe_need */
-	/** It only contradicts: what it finds breaks a requirement, but nothing passes by it, and where it is off
-	 *  nothing lacks. */
+	/** It only contradicts: what it finds breaks a requirement, but where it is off nothing lacks. */
 	gboolean supporting;
 	gpointer (*open)(const struct monitor_view *view);
 	/** One event, in the order of the spool; its time never goes back. Optional. */
@@ -46,7 +45,7 @@ struct monitor {
 	void (*close)(gpointer self);
 };
 
-/** The requirement was judged: there was an occasion. */
+/** The requirement was judged: there was an occasion. By itself that passes nothing: an expectation does (tally.h). */
 void monitor_judged(const struct monitor_view *view, const char *requirement);
 /** The invariant is broken: `text` says what, where, and what was seen instead (takes printf arguments). It is recorded
  *  (EVENT_FINDING) with the time of the event under way, and fails the case. At most MONITOR_FINDINGS_MAX findings a
