@@ -7,6 +7,7 @@
 #include "rig/slot_firmware.h"
 #include "rig/units.h"
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +17,8 @@ static const char help[] =
     "that is written, with every combination of cached writes lost, kept or torn; starts the unit from whatever that\n"
     "leaves, and judges: it comes to its end, everything is erased as the mode says, panel, report, licence and keys\n"
     "are right. The same for cuts while it recovers, and so on to the fixed point, or as deep as --depth says. What\n"
-    "counts the starts is found and named: states that differ in that alone are told apart after one cut only.\n"
+    "counts the starts is found and named: states that differ in that alone are told apart after one cut only (all\n"
+    "of them: --no-prune counters, on small disks).\n"
     "\n"
     "Examples:\n"
     "  wiperig explore                              every erase in mode 1, on a disk of 40 GB\n"
@@ -31,8 +33,10 @@ static const char help[] =
     "explore.jsonl, what it is made from (wiperig report DIR makes it once more); and of each finding its cut plan,\n"
     "plan-1.json and so on, which wiperig run --cut-plan replays.\n"
     "\n"
+    "A folder of an earlier one is written anew; what is interrupted leaves nothing there.\n"
+    "\n"
     "Exit: 0 nothing was found · 1 something was · 2 usage · 3 the rig failed, or not everything could be looked at ·\n"
-    "130 interrupted.\n";
+    "4 there is no such erase · 130 interrupted.\n";
 
 struct options {
 	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed, *out, *shard, *merge;
@@ -184,12 +188,21 @@ static json_t *given_of(const struct options *o)
 	return given;
 }
 
+/* One that can be written to: nobody shall wait for hours to learn that it cannot. */
 static gboolean make_folder(const char *out, GError **error)
 {
-	if (!out || g_mkdir_with_parents(out, 0777) == 0)
+	g_autofree char *path = out ? g_build_filename(out, ".wiperig-XXXXXX", NULL) : NULL;
+	int fd;
+
+	if (!out)
 		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: %s", out, g_strerror(errno));
-	return FALSE;
+	if (g_mkdir_with_parents(out, 0777) < 0 || (fd = g_mkstemp(path)) < 0) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: %s", out, g_strerror(errno));
+		return FALSE;
+	}
+	close(fd);
+	(void)g_unlink(path);
+	return TRUE;
 }
 
 /* The end of what was told. */
@@ -272,6 +285,7 @@ static int explore_all(const struct options *o, const struct explore_settings *s
 	};
 	/* A shard's plans are written when it is put together with the others. */
 	told.out = told.shard.of ? NULL : o->out;
+	told.erases = share->len;
 	told.page = o->page;
 	json_t *given = given_of(o), *results = json_array();
 	json_t *what =
@@ -319,6 +333,7 @@ static int explore_merge(const struct options *o, GError **error)
 		return EXIT_USAGE;
 	}
 	told.given = all->given;
+	told.erases = (guint)json_array_size(all->results);
 	told.results = json_array();
 	told_begin(&told, all->what);
 	for (gsize i = 0; i < json_array_size(all->results) && !*error; i++)
