@@ -214,6 +214,47 @@ static void doctor(void)
 	outcome_clear(&text);
 }
 
+/* A result that nobody can read is none, whatever it was. */
+static void output_full(void)
+{
+	static const struct {
+		const char *words[WORDS_MAX];
+	} rows[] = {
+		{ { "list" } },
+		{ { "list", "--json" } },
+		{ { "doctor" } },
+		{ { "doctor", "--json" } },
+		{ { "check", "scenarios/power" } },
+		{ { "explore", "--depth", "1", "--disk", "12MB", "--erase", "activation" } },
+		{ { "explore", "--depth", "1", "--disk", "12MB", "--erase", "activation", "--json" } },
+		{ { "--help" } },
+		{ { "run", "--help" } },
+		{ { "--version" } },
+	};
+	const struct start full = { .full = TRUE };
+	BENCH(bench);
+	struct outcome outcome;
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		program_run(&bench, &full, rows[i].words, &outcome);
+		expect_outcome(&outcome, 3);
+		expect_says(outcome.err, "writing to standard output: No space left on device");
+		CU_ASSERT_PTR_NULL(strstr(strstr(outcome.err, "writing to") + 1, "writing to"));
+		outcome_clear(&outcome);
+	}
+	/* A found failure too; and what fails before it says anything stays what it is. */
+	program_run(&bench, &full,
+		    WORDS("run", "scenarios/power", "--filter", "PWR-07*EU]", "--defect", "short-off-confuses", "--out",
+			  bench.out),
+		    &outcome);
+	expect_outcome(&outcome, 3);
+	expect_says(outcome.err, "writing to standard output: No space left on device");
+	outcome_clear(&outcome);
+	program_run(&bench, &full, WORDS("run", "--jobs", "0"), &outcome);
+	expect_outcome(&outcome, 2);
+	outcome_clear(&outcome);
+}
+
 static void help(void)
 {
 	static const char *const commands[] = { "run", "list", "check", "emulate", "report", "doctor" };
@@ -235,4 +276,5 @@ static void help(void)
 TEST_SUITE(commands, { "refused words", refused_words }, { "refused slot files", refused_slots },
 	   { "--out cannot be written", out_not_writable }, { "a production unit is spared", production_unit },
 	   { "a required judgement is missing", required_judgement }, { "lists", lists },
-	   { "check of all scenarios", checks_all }, { "doctor", doctor }, { "help has examples", help })
+	   { "check of all scenarios", checks_all }, { "doctor", doctor }, { "help has examples", help },
+	   { "standard output has no room", output_full })
