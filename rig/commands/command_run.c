@@ -251,9 +251,9 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 			    "--jobs: slot %s has one controller, so one case at a time", config->name);
 		return EXIT_USAGE;
 	}
-	if (o->cut_plan && (o->paths || o->filter)) {
+	if (o->cut_plan && (o->paths || o->filter || o->seed)) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "--cut-plan brings its own scenario: give no other, and no --filter");
+			    "--cut-plan brings its own scenario and seed: give no other, no --filter and no --seed");
 		return EXIT_USAGE;
 	}
 	struct plan *plan = o->cut_plan ? run_plan_load(o->cut_plan, catalogue, config, firmware, error)

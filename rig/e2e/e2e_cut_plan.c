@@ -318,6 +318,7 @@ static void refuses(void)
 		{ "cut plan: ", { "run", "--cut-plan", missing } },
 		{ "brings its own scenario", { "run", "--cut-plan", none, "scenarios" } },
 		{ "brings its own scenario", { "run", "--cut-plan", none, "--filter", "x" } },
+		{ "no --seed", { "run", "--cut-plan", none, "--seed", "1" } },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
