@@ -165,8 +165,7 @@ static gboolean read_cut(json_t *json, struct cut_plan *plan, GError **error)
 	guint64 disk = 0, count = 0, at_ns = 0;
 	guint kind = 0, when = 0;
 
-	if (!has_only(json, names, "a cut", error) ||
-	    !read_choice(json, "kind", cut_kind_names, &kind, error) ||
+	if (!has_only(json, names, "a cut", error) || !read_choice(json, "kind", cut_kind_names, &kind, error) ||
 	    !read_number(json, "nth", 1, G_MAXINT64, &cut->nth, error) ||
 	    !read_number(json, "operation", kind == CUT_AT_POWER ? 0 : cut->nth, G_MAXINT64, &cut->operation, error) ||
 	    !read_choice(json, "when", cut_moment_names, &when, error) ||

@@ -215,6 +215,14 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 	return TRUE;
 }
 
+/* What others find in the file says where, too. */
+static gboolean is_good(const char *path, gboolean good, GError **error)
+{
+	if (!good)
+		g_prefix_error(error, "slot file %s: ", path);
+	return good;
+}
+
 /* A section of a role may hold what its driver knows. */
 static gboolean check_role(struct slot_config *config, const char *path, enum driver_role role, GError **error)
 {
@@ -228,10 +236,7 @@ static gboolean check_role(struct slot_config *config, const char *path, enum dr
 	if (!check_keys(config->file, path, role_names[role], driver ? driver->settings : none,
 			role == ROLE_DISK ? role_disk_settings : role_settings, error))
 		return FALSE;
-	if (!driver || !driver->check || driver->check(config->file, role_names[role], error))
-		return TRUE;
-	g_prefix_error(error, "slot file %s: ", path);
-	return FALSE;
+	return !driver || !driver->check || is_good(path, driver->check(config->file, role_names[role], error), error);
 }
 
 /* A section for what stands in for an instrument at the emulated board. */
@@ -256,10 +261,15 @@ static gboolean check_stand_in(struct slot_config *config, const char *path, con
 	}
 	if (!check_keys(config->file, path, part->group, part->settings, NULL, error))
 		return FALSE;
-	if (part->check(config->file, error))
-		return TRUE;
-	g_prefix_error(error, "slot file %s: ", path);
-	return FALSE;
+	return is_good(path, part->check(config->file, error), error);
+}
+
+static gboolean check_board(struct slot_config *config, const char *path, const struct board_class *board,
+			    GError **error)
+{
+	if (!check_keys(config->file, path, "board", board->settings, NULL, error))
+		return FALSE;
+	return !board->check || is_good(path, board->check(config->file, error), error);
 }
 
 static gboolean check_group(struct slot_config *config, const char *path, const char *group,
@@ -271,10 +281,9 @@ static gboolean check_group(struct slot_config *config, const char *path, const 
 		{ "supply", ROLE_POWER, "is a supply", catalogue->supply ? catalogue->supply->settings : NULL,
 		  catalogue->supply ? catalogue->supply->check : NULL },
 	};
-	const char *const *allowed = g_str_equal(group, "slot")	   ? slot_settings
-				     : g_str_equal(group, "unit")  ? unit_settings
-				     : g_str_equal(group, "board") ? catalogue->board->settings
-								   : NULL;
+	const char *const *allowed = g_str_equal(group, "slot")	  ? slot_settings
+				     : g_str_equal(group, "unit") ? unit_settings
+								  : NULL;
 	const struct stand_in *part = NULL;
 	gboolean is_role = FALSE;
 
@@ -289,6 +298,8 @@ static gboolean check_group(struct slot_config *config, const char *path, const 
 			    unit_names[config->unit]);
 		return FALSE;
 	}
+	if (g_str_equal(group, "board"))
+		return check_board(config, path, catalogue->board, error);
 	if (part)
 		return check_stand_in(config, path, part, error);
 	if (allowed)
@@ -373,10 +384,9 @@ struct slot_config *slot_config_load(const char *name, enum slot_link link, cons
 	struct slot_config *config = g_new0(struct slot_config, 1);
 
 	config->file = g_key_file_new();
-	if (fill(config, name, link, catalogue, error))
-		return config;
-	slot_config_free(config);
-	return NULL;
+	if (!fill(config, name, link, catalogue, error))
+		g_clear_pointer(&config, slot_config_free);
+	return config;
 }
 
 void slot_config_free(struct slot_config *config)
@@ -387,9 +397,4 @@ void slot_config_free(struct slot_config *config)
 	g_free(config->name);
 	g_free(config->observe);
 	g_free(config);
-}
-
-gboolean slot_config_needs_emulator(const struct slot_config *config)
-{
-	return config->unit == UNIT_EMULATED && config->link == LINK_USB;
 }

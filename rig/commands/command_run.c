@@ -244,7 +244,8 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	if (!out || *error || !check_monitors(o->without, error) ||
 	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
 	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
-	    !slot_firmware_pick(o->firmware, o->defect, catalogue, config, &firmware, error))
+	    !slot_firmware_pick(o->firmware, o->defect, catalogue, config, &firmware, error) ||
+	    !slot_firmware_try(catalogue, config, firmware, error))
 		return EXIT_USAGE;
 	if (config->unit != UNIT_EMULATED && job_count > 1) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,

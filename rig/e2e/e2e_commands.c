@@ -68,6 +68,13 @@ static void refused_slots(void)
 		{ "[slot]\nunit=emulated\n[power]\nvoltage=5\n", "\"voltage\"" },
 		{ "[slot]\nunit=emulated\n[disk]\nobserve=guess\n", "observe=guess" },
 		{ "[slot]\nunit=golden\n[board]\nhost=iR2270\n", "[board]" },
+		{ "[slot]\nunit=emulated\n[board]\ndisk_sectors=x\n", "[board] disk_sectors=x: expected" },
+		{ "[slot]\nunit=emulated\n[board]\nusb_vid=zz\n", "[board] usb_vid=zz: expected" },
+		{ "[slot]\nunit=emulated\n[usb]\nvid=12345\n", "[usb] vid=12345: must be" },
+		{ "[slot]\nunit=golden\n[usb]\nvid=12345\n", "[usb] vid=12345: must be" },
+		{ "[slot]\nunit=golden\n[console]\nchannel=E\n", "[console] channel=E: must be" },
+		{ "[slot]\nunit=golden\n[console]\nbaud=fast\n", "[console] baud=fast: must be" },
+		{ "[slot]\nunit=golden\n[power]\npid=wxyz\n", "[power] pid=wxyz: must be" },
 		{ "rubbish\n", "rubbish" },
 	};
 	BENCH(bench);
@@ -78,6 +85,31 @@ static void refused_slots(void)
 		    expect_run(&bench, 2, WORDS("run", "scenarios/power", "--slot", slot, "--out", bench.out));
 		expect_says(outcome.err, rows[i].says);
 		expect_says(outcome.err, slot);
+		outcome_clear(&outcome);
+	}
+	CU_ASSERT_FALSE(g_file_test(bench.out, G_FILE_TEST_EXISTS));
+}
+
+/* What the board cannot run is said once, before any case. */
+static void refused_firmwares(void)
+{
+	static const char *const links[] = { "direct", "usb" };
+	BENCH(bench);
+	g_autofree char *text = bench_write(&bench, "text.so", "This is no firmware.\n");
+	g_autofree char *other = g_build_filename(build_folder(), "front-umockdev.so", NULL);
+	const struct {
+		const char *file, *says;
+	} rows[] = { { text, "text.so: " }, { other, "front-umockdev.so: it does not export firmware_abi" } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows) * G_N_ELEMENTS(links); i++) {
+		const char *file = rows[i / 2].file;
+		struct outcome outcome = expect_run(
+		    &bench, 2,
+		    WORDS("run", "scenarios/power", "--link", links[i % 2], "--firmware", file, "--out", bench.out));
+		g_auto(GStrv) lines = g_strsplit(outcome.err, "\n", -1);
+
+		expect_says(outcome.err, rows[i / 2].says);
+		CU_ASSERT_EQUAL(g_strv_length(lines), 2);
 		outcome_clear(&outcome);
 	}
 	CU_ASSERT_FALSE(g_file_test(bench.out, G_FILE_TEST_EXISTS));
@@ -274,7 +306,8 @@ static void help(void)
 }
 
 TEST_SUITE(commands, { "refused words", refused_words }, { "refused slot files", refused_slots },
-	   { "--out cannot be written", out_not_writable }, { "a production unit is spared", production_unit },
+	   { "refused firmwares", refused_firmwares }, { "--out cannot be written", out_not_writable },
+	   { "a production unit is spared", production_unit },
 	   { "a required judgement is missing", required_judgement }, { "lists", lists },
 	   { "check of all scenarios", checks_all }, { "doctor", doctor }, { "help has examples", help },
 	   { "standard output has no room", output_full })
