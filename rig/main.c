@@ -12,6 +12,7 @@
 #include "fixtures/scpi_supply.h"
 #include "reports/explore_html.h"
 #include "reports/sinks.h"
+#include "rig/paths.h"
 #include <locale.h>
 #include <signal.h>
 
@@ -66,6 +67,7 @@ static int dispatch(int argc, char **argv)
 					   { NULL, NULL } };
 	const struct catalogue catalogue = { drivers,	   &emulated_board, host_profiles, sinks,	 parts,
 					     &beaglelogic, &scpi_supply,    &cold_board,   &explore_html };
+	g_autoptr(GError) error = NULL;
 
 	if (argc < 2 || g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")) {
 		print_usage();
@@ -77,7 +79,8 @@ static int dispatch(int argc, char **argv)
 	}
 	for (const struct command *const *c = commands; *c; c++)
 		if (g_str_equal((*c)->name, argv[1]))
-			return (*c)->main(argc - 1, argv + 1, &catalogue);
+			return path_check_libdir(&error) ? (*c)->main(argc - 1, argv + 1, &catalogue)
+							 : command_fail(error);
 	g_printerr("wiperig: there is no command \"%s\"; see wiperig --help\n", argv[1]);
 	return EXIT_USAGE;
 }

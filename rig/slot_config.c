@@ -52,14 +52,14 @@ const char *slot_unit_name(enum slot_unit unit)
 	return unit_names[unit];
 }
 
-gboolean slot_link_parse(const char *text, enum slot_link *link, GError **error)
+gboolean slot_link_parse(const char *text, const char *told, enum slot_link *link, GError **error)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(link_names); i++)
 		if (g_str_equal(text, link_names[i])) {
 			*link = (enum slot_link)i;
 			return TRUE;
 		}
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--link %s: must be direct or usb", text);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: must be direct or usb", told);
 	return FALSE;
 }
 

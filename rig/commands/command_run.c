@@ -80,14 +80,13 @@ static void options_clear(struct options *o)
 	g_strfreev(o->paths);
 }
 
-static gboolean parse_number(const char *name, const char *text, guint64 least, guint64 most, guint64 *value,
+static gboolean parse_number(const char *told, const char *text, guint64 least, guint64 most, guint64 *value,
 			     GError **error)
 {
 	if (g_ascii_string_to_unsigned(text, 10, least, most, value, NULL))
 		return TRUE;
 	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-		    "--%s %s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, text,
-		    least, most);
+		    "%s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, told, least, most);
 	return FALSE;
 }
 
@@ -238,18 +237,20 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	g_autofree char *out = setting_get("out", o->out, "runs", error);
 	g_autofree char *jobs = out ? setting_get("jobs", o->jobs, NULL, error) : NULL;
 	g_autofree char *firmware = NULL, *scenarios = path_scenarios();
+	g_autofree char *jobs_told = jobs ? setting_told("jobs", o->jobs, jobs) : NULL;
+	g_autofree char *seed_told = g_strdup_printf("--seed %s", o->seed);
 	char *default_paths[] = { scenarios, NULL };
 	guint64 seed = 1, job_count = default_jobs(config);
 
 	if (!out || *error || !check_monitors(o->without, error) ||
-	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
-	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
+	    (o->seed && !parse_number(seed_told, o->seed, 0, G_MAXINT64, &seed, error)) ||
+	    (jobs && !parse_number(jobs_told, jobs, 1, 64, &job_count, error)) ||
 	    !slot_firmware_pick(o->firmware, o->defect, catalogue, config, &firmware, error) ||
 	    !slot_firmware_try(catalogue, config, firmware, error))
 		return EXIT_USAGE;
 	if (config->unit != UNIT_EMULATED && job_count > 1) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "--jobs: slot %s has one controller, so one case at a time", config->name);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: slot %s has one controller, so one case at a time",
+			    jobs_told, config->name);
 		return EXIT_USAGE;
 	}
 	if (o->cut_plan && (o->paths || o->filter || o->seed)) {
@@ -283,7 +284,9 @@ static int run_options(const struct options *o, char **original, const struct ca
 	g_autofree char *link_name = slot ? setting_get("link", o->link, "direct", error) : NULL;
 	enum slot_link link;
 
-	if (!link_name || !slot_link_parse(link_name, &link, error))
+	g_autofree char *told = link_name ? setting_told("link", o->link, link_name) : NULL;
+
+	if (!link_name || !slot_link_parse(link_name, told, &link, error))
 		return EXIT_USAGE;
 	struct slot_config *config = slot_config_load(slot, link, catalogue, error);
 	if (!config)

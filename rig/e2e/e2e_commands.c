@@ -54,6 +54,39 @@ static void refused_words(void)
 	}
 }
 
+/* What was said elsewhere than on the command line is found there. */
+static void refused_settings(void)
+{
+	BENCH(bench);
+	g_autofree char *config = bench_write(&bench, "config.ini", "");
+	g_autofree char *folder = g_path_get_dirname(config), *variable = g_strconcat("XDG_CONFIG_HOME=", folder, NULL);
+	g_autofree char *below = g_build_filename(folder, "wiperig", NULL);
+	const struct {
+		const char *environment, *file, *says;
+		const char *words[WORDS_MAX];
+	} rows[] = {
+		{ "WIPERIG_JOBS=many", "", "wiperig run: WIPERIG_JOBS=many: must be", { "run" } },
+		{ "WIPERIG_JOBS=many", "", "wiperig run: --jobs 0: must be", { "run", "--jobs", "0" } },
+		{ "WIPERIG_LINK=smoke", "", "wiperig run: WIPERIG_LINK=smoke: must be direct", { "run" } },
+		{ "X=", "[run]\njobs=65\n", "wiperig/config.ini: [run] jobs=65: must be", { "run" } },
+		{ "X=", "[run]\nlink=smoke\n", "wiperig/config.ini: [run] link=smoke: must be", { "run" } },
+		{ "WIPERIG_LIBDIR=/nonexistent", "", "WIPERIG_LIBDIR=/nonexistent: there is no such", { "run" } },
+		{ "WIPERIG_LIBDIR=/nonexistent", "", "WIPERIG_LIBDIR=/nonexistent: there is no such", { "list" } },
+	};
+
+	g_assert(g_mkdir(below, 0755) == 0);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct start start = { .environment = WORDS(variable, rows[i].environment) };
+		g_autofree char *path = bench_write(&bench, "wiperig/config.ini", rows[i].file);
+		struct outcome outcome;
+
+		program_run(&bench, &start, rows[i].words, &outcome);
+		expect_outcome(&outcome, 2);
+		expect_says(outcome.err, rows[i].says);
+		outcome_clear(&outcome);
+	}
+}
+
 static void refused_slots(void)
 {
 	static const struct {
@@ -305,9 +338,9 @@ static void help(void)
 	expect_code(&bench, 0, WORDS("--version"));
 }
 
-TEST_SUITE(commands, { "refused words", refused_words }, { "refused slot files", refused_slots },
-	   { "refused firmwares", refused_firmwares }, { "--out cannot be written", out_not_writable },
-	   { "a production unit is spared", production_unit },
+TEST_SUITE(commands, { "refused words", refused_words }, { "refused settings", refused_settings },
+	   { "refused slot files", refused_slots }, { "refused firmwares", refused_firmwares },
+	   { "--out cannot be written", out_not_writable }, { "a production unit is spared", production_unit },
 	   { "a required judgement is missing", required_judgement }, { "lists", lists },
 	   { "check of all scenarios", checks_all }, { "doctor", doctor }, { "help has examples", help },
 	   { "standard output has no room", output_full })
