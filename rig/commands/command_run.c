@@ -174,8 +174,23 @@ static const struct sink *sink_by_name(const struct catalogue *catalogue, const 
 	return NULL;
 }
 
+/* An empty list would silently ask for nothing. */
+static gboolean split_list(const char *option, const char *text, char ***list, GError **error)
+{
+	if (text && !*text) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: the list is empty", option);
+		return FALSE;
+	}
+	*list = text ? g_strsplit(text, ",", -1) : NULL;
+	return TRUE;
+}
+
 static gboolean check_formats(char **names, const struct catalogue *catalogue, GError **error)
 {
+	if (names && names[0] && names[1] && g_strv_contains((const char *const *)names, "none")) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--formats: none stands alone");
+		return FALSE;
+	}
 	for (; names && *names; names++) {
 		if (g_str_equal(*names, "none") || sink_by_name(catalogue, *names))
 			continue;
@@ -192,10 +207,10 @@ static gboolean check_formats(char **names, const struct catalogue *catalogue, G
 /* The files that are wanted, in the table's order, and who tells of the progress. */
 static GPtrArray *pick_sinks(const struct options *o, const struct catalogue *catalogue, GError **error)
 {
-	g_auto(GStrv) names = o->formats ? g_strsplit(o->formats, ",", -1) : NULL;
+	g_auto(GStrv) names = NULL;
 	GPtrArray *sinks;
 
-	if (!check_formats(names, catalogue, error))
+	if (!split_list("--formats", o->formats, &names, error) || !check_formats(names, catalogue, error))
 		return NULL;
 	sinks = g_ptr_array_new();
 	for (guint i = 0; catalogue->sinks[i]; i++) {
@@ -216,8 +231,9 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	struct requirement_table *requirements = sinks ? requirement_table_load_default(error) : NULL;
 	int code = EXIT_RIG_FAILED;
 
-	g_auto(GStrv) required = o->require ? g_strsplit(o->require, ",", -1) : NULL;
-	if (!requirements || !check_ids("--require-judged", required, requirements, error) ||
+	g_auto(GStrv) required = NULL;
+	if (!requirements || !split_list("--require-judged", o->require, &required, error) ||
+	    !check_ids("--require-judged", required, requirements, error) ||
 	    !check_ids("--without-requirement", o->without_requirements, requirements, error)) {
 		requirement_table_free(requirements);
 		return EXIT_USAGE;

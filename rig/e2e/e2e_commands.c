@@ -42,6 +42,10 @@ static void refused_words(void)
 		{ 2, "nonesuch.so", { "run", "--firmware", "nonesuch.so" } },
 		{ 2, "NOPE-01", { "run", "--require-judged", "NOPE-01" } },
 		{ 2, "none of none, timeline", { "run", "--formats", "run,pdf" } },
+		{ 2, "--require-judged: the list is empty", { "run", "--require-judged", "" } },
+		{ 2, "--formats: the list is empty", { "run", "--formats", "" } },
+		{ 2, "--formats: none stands alone", { "run", "--formats", "none,junit" } },
+		{ 2, "--formats: none stands alone", { "run", "--formats", "junit,none" } },
 		{ 4, "NOPE*", { "run", "--filter", "NOPE*" } },
 	};
 	BENCH(bench);
@@ -263,6 +267,8 @@ static void doctor(void)
 
 	expect_says(text.out, "umockdev");
 	expect_says(text.out, "reference.so");
+	if (strstr(text.out, "70-wiperig.rules is not installed"))
+		expect_says(text.out, "/drivers/70-wiperig.rules to /etc/udev/rules.d/");
 	json_array_foreach(lines, i, line)
 	    CU_ASSERT_EQUAL(json_integer_value(json_object_get(line, "seq")), (json_int_t)i + 1);
 	CU_ASSERT(json_array_size(lines) > 8);
