@@ -9,6 +9,7 @@
 #include "rig/run.h"
 #include "rig/settings.h"
 #include "rig/slot_firmware.h"
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -224,6 +225,22 @@ static GPtrArray *pick_sinks(const struct options *o, const struct catalogue *ca
 	return sinks;
 }
 
+/* What is recorded is whole as far as it goes, and what else there was no room for is made of it. */
+static void tell_remedy(const char *folder, GError *error)
+{
+	static const int codes[] = { ENOSPC, EDQUOT, EFBIG };
+	g_autofree char *spool = folder ? g_build_filename(folder, "spool", NULL) : NULL;
+	gboolean full = FALSE;
+
+	for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
+		full |= strstr(error->message, g_strerror(codes[i])) != NULL;
+	if (!full || !spool || !strstr(error->message, folder) || !g_file_test(spool, G_FILE_TEST_EXISTS))
+		return;
+	g_autofree char *quoted = g_shell_quote(folder), *said = error->message;
+	error->message =
+	    g_strdup_printf("%s; wiperig report %s makes what is missing once there is room", said, quoted);
+}
+
 static int run_plan(const struct options *o, const struct catalogue *catalogue, struct run_setup *setup, GError **error)
 {
 	g_autoptr(GPtrArray) sinks = pick_sinks(o, catalogue, error);
@@ -242,6 +259,8 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	setup->sinks = (const struct sink *const *)sinks->pdata;
 	if (run_execute(setup, requirements, &result, error))
 		code = finish(o, &result);
+	else
+		tell_remedy(result.folder, *error);
 	run_result_clear(&result);
 	requirement_table_free(requirements);
 	return code;
