@@ -2,12 +2,15 @@
 #include "explore_internal.h"
 #include "rig/message.h"
 #include <math.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #define RESTARTS_MAX 1000u
 #define DEPTH_MAX 256u	      /* cuts in a row */
 #define BEYOND_MAX 64u	      /* states beyond the exact ones, for each of these … */
 #define BEYOND_LEAST 1000000u /* … and besides */
+#define WEIGHED_EVERY 256u    /* starts */
 
 static gint64 cpu_ns(void)
 {
@@ -25,6 +28,20 @@ static gboolean overwrites(gpointer data, guint32 content)
 	explore->class->look(explore->board, content, &look);
 	return look.content == CONTENT_ZERO || look.content == CONTENT_CONSTANT || look.content == CONTENT_RANDOM ||
 	       look.content == CONTENT_WEAK;
+}
+
+/* Bytes of memory that this process takes; 0: that cannot be told. */
+static guint64 bytes_taken(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	guint64 pages = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%*u %" G_GUINT64_FORMAT, &pages) != 1)
+		pages = 0;
+	fclose(file);
+	return pages * (guint64)sysconf(_SC_PAGESIZE);
 }
 
 /* --- one round: up to where exact sectors turn out to be too few --- */
@@ -76,6 +93,9 @@ static void begin_round(struct explore *explore)
 	end_round(explore);
 	explore->counts = (struct explore_counts){ .restarts = restarts, .log2_all = -INFINITY };
 	explore->again = FALSE;
+	if (explore->is_brief)
+		explore_limits_set(explore, FALSE);
+	explore->is_brief = FALSE;
 	explore->endless = 0;
 	explore->endless_operations = 0;
 	explore->states_exact = 0;
@@ -141,6 +161,8 @@ static void start_states(struct explore *explore, guint *next)
 
 		if (!node->starts || explore_parts(node) || explore_node_rep(explore, node))
 			continue;
+		if (explore->settings.bytes_max && explore->counts.states % WEIGHED_EVERY == 0)
+			explore->counts.cramped |= bytes_taken() > explore->settings.bytes_max;
 		if (explore_gives_up(explore)) {
 			explore->counts.left_out++;
 			explore->counts.bounded = TRUE;
@@ -172,8 +194,10 @@ static void run_round(struct explore *explore)
 		explore_flow_all(explore);
 	}
 	explore->counts.bytes = explore_nodes_bytes(explore->nodes) + explore_pool_bytes(explore->pool);
-	explore->counts.closed = !explore->counts.bounded && !explore->counts.merged;
-	explore->counts.apart = !explore->counts.bounded && explore->counts.merged;
+	explore->counts.unsettled = explore->again;
+	const gboolean all = !explore->counts.bounded && !explore->counts.unsettled;
+	explore->counts.closed = all && !explore->counts.merged;
+	explore->counts.apart = all && explore->counts.merged;
 }
 
 /* The first session alone, and with it what the states have that it leaves: counters. */
@@ -182,9 +206,10 @@ static void find_counters(struct explore *explore)
 	do {
 		begin_round(explore);
 		explore_session(explore, make_root(explore));
-		explore_limits_learn(explore);
-		if (!explore->again)
+		if (!explore->again) {
+			explore_limits_learn(explore);
 			explore_counters_find(explore);
+		}
 		explore->counts.restarts += explore->again;
 	} while (explore->again && explore->counts.restarts < RESTARTS_MAX);
 }

@@ -65,6 +65,7 @@ struct explore_settings {
 	struct explore_rules rules;
 	struct explore_limits limits; /**< of one session; zero: what an erase of such disks can take */
 	guint64 states_max;	      /**< states at most; what is left out is told; 0: no limit */
+	guint64 bytes_max;	      /**< of memory that the process takes, the same */
 	gint64
 	    share_ns; /**< how long each start may erase before the power goes, see explore_livelock.c; 0: a minute */
 	struct explore_progress *progress; /**< NULL: nobody looks */
@@ -133,14 +134,16 @@ struct explore_counts {
 	guint64 converged;	    /**< sessions that came to where another one was */
 	guint64 restarts;	    /**< of exploring, since sectors became exact */
 	guint64 exact_sectors;
-	guint64 left_out; /**< states beyond the limit, and combinations beyond what can be listed */
-	guint64 merged;	  /**< states for which another one of their class stood */
-	guint depth;	  /**< cuts in a row after which a state was started */
-	guint exact;	  /**< cuts in a row up to which no state stood for another */
-	gboolean closed;  /**< more cuts in a row would not lead to any other state … */
-	gboolean apart;	  /**< … apart from what hangs on the counters' values; see explore_classes.c */
-	gboolean bounded; /**< there was no end of states in sight: exploring did not go on to the fixed point */
-	guint counters;	  /**< stretches of bytes of the memories that differ at every start … */
+	guint64 left_out;   /**< states beyond the limit, and combinations beyond what can be listed */
+	guint64 merged;	    /**< states for which another one of their class stood */
+	guint depth;	    /**< cuts in a row after which a state was started */
+	guint exact;	    /**< cuts in a row up to which no state stood for another */
+	gboolean closed;    /**< more cuts in a row would not lead to any other state … */
+	gboolean apart;	    /**< … apart from what hangs on the counters' values; see explore_classes.c */
+	gboolean unsettled; /**< sectors that starts read went on to become exact: exploring was given up */
+	gboolean cramped;   /**< what was left out was left out since it took more memory than bytes_max */
+	gboolean bounded;   /**< there was no end of states in sight: exploring did not go on to the fixed point */
+	guint counters;	    /**< stretches of bytes of the memories that differ at every start … */
 	struct explore_bytes counter[EXPLORE_COUNTERS_MAX]; /**< … the first ones */
 	guint disks;
 	guint64 sectors[EXPLORE_DISKS]; /**< of each, all */

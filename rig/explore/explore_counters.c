@@ -10,8 +10,9 @@
  * unit whose turn comes less often than at every other start is a line of a log, in which other things will stand than
  * in these starts: all of it is taken.
  *
- * The first ones may write to a disk what starts read there (exact sectors, see explore_media.h): that puts right what
- * the cut has spoilt, and the later ones get beyond it.
+ * Before that, some may write to a disk what starts read there (exact sectors, see explore_media.h): that puts right
+ * what the cut has spoilt, and the others get beyond it. They get further than those, too, so what they leave is
+ * settled by the first of those.
  *
  * Random numbers are drawn independently of these bytes, and of those that hold what was drawn (keys, seeds): the first
  * session is run with two different random sources, and what it writes to the memories compared. Else what a cut has
@@ -19,7 +20,8 @@
  */
 #include "explore_internal.h"
 
-#define STARTS_FIRST 8u	   /* what changes in these may be no counter */
+#define STARTS_MENDING 8u  /* may write what starts read */
+#define STARTS_FIRST 8u	   /* after these: what changes in them may be no counter */
 #define STARTS_WITHOUT 12u /* that bring no new byte, and it is over */
 #define STARTS_MAX 1024u
 #define OPERATIONS_MAX 64u /* before which the power goes */
@@ -104,6 +106,7 @@ static gboolean start(struct repeated *repeated, guint most, gboolean repairs)
 	struct explore *explore = repeated->explore;
 	struct explore_origin origin = { .memory = repeated->memory, .content = find_content, .data = repeated };
 	enum explore_stop stop;
+	gboolean on;
 
 	memcpy(origin.geometry, repeated->geometry, sizeof origin.geometry);
 	explore->class->power_on(explore->board, &origin);
@@ -112,8 +115,12 @@ static gboolean start(struct repeated *repeated, guint most, gboolean repairs)
 	g_array_set_size(repeated->repairs, 0);
 	do {
 		stop = explore->class->run(explore->board);
-	} while (take_log(repeated, most, repairs) && stop == EXPLORE_SYNC && repairs);
+		on = take_log(repeated, most, repairs);
+	} while (on && stop == EXPLORE_SYNC && repairs);
 	carry_out(repeated);
+	/* What comes after the cut is no matter. */
+	if (!on)
+		return TRUE;
 	if (stop == EXPLORE_UNKNOWN)
 		explore_not_known(explore, &repeated->media);
 	repeated->endless += stop == EXPLORE_EXHAUSTED;
@@ -177,9 +184,9 @@ static gboolean repeat(struct repeated *repeated, guint most)
 	memset(repeated->turns, 0, explore->layout->memory_bytes / EXPLORE_UNIT * sizeof *repeated->turns);
 	begin_at(repeated, repeated->node);
 	for (guint i = 0, without = 0; i < STARTS_MAX && without < STARTS_WITHOUT; i++) {
-		if (!start(repeated, most, i < STARTS_FIRST))
+		if (!start(repeated, most, i < STARTS_MENDING))
 			break;
-		if (i >= STARTS_FIRST)
+		if (i >= STARTS_MENDING + STARTS_FIRST)
 			without = compare(repeated) ? 0 : without + 1;
 		former = repeated->memory;
 		repeated->memory = repeated->latter;
@@ -317,7 +324,8 @@ void explore_counters_find(struct explore *explore)
 	repeat_all(&repeated);
 	explore->has_counters = memchr(explore->counters, 1, bytes) != NULL;
 	memcpy(explore->hidden, explore->counters, bytes);
-	find_drawn(&repeated, explore->hidden);
+	if (!explore->again)
+		find_drawn(&repeated, explore->hidden);
 	explore->class->set_counters(explore->board, explore->hidden);
 	explore_limits_set(explore, explore->is_brief);
 	explore_media_clear(&repeated.media);

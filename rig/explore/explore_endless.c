@@ -87,6 +87,7 @@ gboolean explore_gives_up(const struct explore *explore)
 {
 	const guint nodes = explore_nodes_count(explore->nodes);
 
-	return explore->endless >= STARTED_MAX || explore_deaths(explore) >= EXPLORE_DEATHS_MAX ||
+	return explore->counts.cramped || explore->endless >= STARTED_MAX ||
+	       explore_deaths(explore) >= EXPLORE_DEATHS_MAX ||
 	       (explore->is_brief && nodes - MIN(nodes, explore->nodes_brief) > NODES_MAX);
 }

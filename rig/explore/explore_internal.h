@@ -344,10 +344,26 @@ struct explore_step {
 	struct explore_value value; /* of the sector that shows the fault, when it begins */
 };
 
-/** By how many cuts, at most `most`, this came about, and at which operation of the first session the first one was.
- *  `way`: gets the struct explore_step. FALSE: not by so few. */
-gboolean explore_search_back(struct explore *explore, const struct explore_trace *trace, guint most, guint *cuts,
-			     guint64 *first, GArray *way);
+/** A way in one: by how many cuts, and the operation of the first session at which the first one is. */
+struct explore_near {
+	guint cuts; /* EXPLORE_FAR: there is no way */
+	guint64 first;
+};
+#define EXPLORE_FAR G_MAXUINT
+static inline gboolean explore_is_nearer(const struct explore_near *a, const struct explore_near *b)
+{
+	return a->cuts < b->cuts || (a->cuts == b->cuts && a->first < b->first);
+}
+
+/** How this came about, if that is nearer than `best`, which it then becomes; `way` gets the struct explore_step.
+ *  `near`: as explore_near_make() has it. Adds to `looked` how many edges were looked at. FALSE: not by a nearer way.
+ */
+gboolean explore_search_back(struct explore *explore, const struct explore_trace *trace,
+			     const struct explore_near *near, struct explore_near *best, GArray *way, guint64 *looked);
+
+/* explore_near.c */
+/** Of each node, by its number, what no way to it is nearer than; free with g_free(). */
+struct explore_near *explore_near_make(const struct explore *explore);
 
 /* explore_plan.c */
 /** Goes that way once more, cut by cut, with every sector as it then is. NULL: it does not lead to the fault. */

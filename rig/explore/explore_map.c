@@ -252,9 +252,72 @@ gboolean explore_map_join_part(struct explore_values *values, struct explore_map
 	return join.changed;
 }
 
+/* A walk along two maps of as many sectors: where it is, and up to where both stay as they are. */
+struct pair {
+	const struct explore_map *one, *other;
+	guint i, k;
+	guint64 lba, to;
+};
+
+static void pair_end(struct pair *pair)
+{
+	pair->to = MIN(end_of(pair->one, pair->i), end_of(pair->other, pair->k));
+}
+
+/* FALSE: that was all. */
+static gboolean pair_next(struct pair *pair)
+{
+	pair->i += end_of(pair->one, pair->i) == pair->to;
+	pair->k += end_of(pair->other, pair->k) == pair->to;
+	pair->lba = pair->to;
+	if (pair->lba == pair->one->sectors)
+		return FALSE;
+	pair_end(pair);
+	return TRUE;
+}
+
+/* Appends a stretch, unless the one before it is alike. */
+static void append(GArray *entries, guint64 lba, guint32 set)
+{
+	const struct entry entry = { lba, set, 0 };
+
+	if (!entries->len || g_array_index(entries, struct entry, entries->len - 1).set != set)
+		g_array_append_val(entries, entry);
+}
+
+/* Goes to where `other` has something new; FALSE: nowhere. */
+static gboolean has_news(struct explore_values *values, struct pair *pair)
+{
+	do {
+		const guint32 ours = entry_at(pair->one, pair->i)->set, theirs = entry_at(pair->other, pair->k)->set;
+
+		if (ours != theirs && !explore_values_contain(values, ours, theirs))
+			return TRUE;
+	} while (pair_next(pair));
+	return FALSE;
+}
+
 gboolean explore_map_join(struct explore_values *values, struct explore_map *into, const struct explore_map *from)
 {
+	struct pair pair = { .one = into, .other = from };
+
+	g_assert(into->sectors == from->sectors);
 	if (explore_map_equal(into, from))
 		return FALSE;
-	return explore_map_join_part(values, into, from, 0, into->sectors);
+	pair_end(&pair);
+	if (!has_news(values, &pair))
+		return FALSE;
+	GArray *entries =
+	    g_array_sized_new(FALSE, FALSE, sizeof(struct entry), into->entries->len + from->entries->len);
+	g_array_append_vals(entries, into->entries->data, pair.i + 1);
+	/* What goes on from before: only where it begins here it may become something else. */
+	if (entry_at(into, pair.i)->lba == pair.lba)
+		g_array_set_size(entries, pair.i);
+	do {
+		append(entries, pair.lba,
+		       explore_values_union(values, entry_at(into, pair.i)->set, entry_at(from, pair.k)->set));
+	} while (pair_next(&pair));
+	g_array_unref(into->entries);
+	into->entries = entries;
+	return TRUE;
 }

@@ -93,6 +93,31 @@ static void take_findings(struct explore_result *result, const struct explore *e
 	}
 }
 
+/* NULL: nothing. */
+static char *what_is_missing(const struct explore_counts *counts, const struct explore_settings *settings)
+{
+	if (counts->unsettled)
+		return g_strdup_printf(
+		    "%" G_GUINT64_FORMAT " times a start has read sectors of which more than one "
+		    "content had to be told apart, and there is no end of that: try a smaller --disk",
+		    counts->restarts);
+	if (counts->cramped)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " states were left out: after up to %u cuts in a row they "
+				       "take more memory than the %" G_GUINT64_FORMAT
+				       " MB that there are for one erase: try fewer --jobs, --depth %u, or a smaller "
+				       "--disk",
+				       counts->left_out, counts->depth, settings->bytes_max >> 20,
+				       MAX(counts->depth, 2) - 1);
+	if (counts->left_out)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " states were left out", counts->left_out);
+	if (counts->bounded && !settings->depth)
+		return g_strdup_printf("nothing was found up to here, but no end of states is in sight: "
+				       "%" G_GUINT64_FORMAT
+				       " were started, after up to %u cuts in a row; --depth N looks at so many cuts",
+				       counts->states, counts->depth);
+	return NULL;
+}
+
 /* What is found is found; that nothing was is worth something only when all was looked at that was asked for. */
 static void judge(struct explore_result *result, const struct explore_settings *settings)
 {
@@ -100,16 +125,11 @@ static void judge(struct explore_result *result, const struct explore_settings *
 
 	if (result->findings->len) {
 		result->verdict = EXPLORE_FAIL;
-	} else if (counts->left_out) {
-		result->verdict = EXPLORE_ERROR;
-		result->reason = g_strdup_printf("%" G_GUINT64_FORMAT " states were left out", counts->left_out);
-	} else if (counts->bounded && !settings->depth) {
-		result->verdict = EXPLORE_ERROR;
-		result->reason =
-		    g_strdup_printf("nothing was found up to here, but no end of states is in sight: %" G_GUINT64_FORMAT
-				    " were started, after up to %u cuts in a row; --depth N looks at so many cuts",
-				    counts->states, counts->depth);
+		return;
 	}
+	result->reason = what_is_missing(counts, settings);
+	if (result->reason)
+		result->verdict = EXPLORE_ERROR;
 }
 
 void explore_result_make(struct explore_result *result, const struct explore_settings *settings)

@@ -2,47 +2,84 @@
 /*
  * How a fault came about: from where it was seen back to the first session, by as few cuts as possible, and among those
  * by the earliest first one. Where it is about a sector what is followed is the value that it held: at each node, which
- * value at an earlier one it can have come from (Dijkstra: "A note on two problems in connexion with graphs", 1959).
+ * value at an earlier one it can have come from. explore_near.c has worked out for each node how near it is to the
+ * first session at best, so that the search goes straight there (Hart, Nilsson, Raphael: "A formal basis for the
+ * heuristic determination of minimum cost paths", 1968).
  */
 #include "explore_search.h"
 
 #define ANY_TIME (-1)
 
-/* --- the search --- */
+/* --- places --- */
 
-static gboolean is_nearer(const struct place *a, const struct place *b)
+static guint place_hash(gconstpointer key)
 {
-	return a->cuts < b->cuts || (a->cuts == b->cuts && a->first < b->first);
+	const struct place *place = key;
+	guint64 mixed = place->node->number | (guint64)place->value.content << 32;
+
+	mixed = hash128_mix(mixed) + place->value.overwritten + ((guint64)place->if_begun << 32);
+	return (guint)hash128_mix(mixed ^ (guint64)place->at_ns);
 }
 
-static void reach(struct search *search, const struct place *place)
+static gboolean place_equal(gconstpointer a, gconstpointer b)
 {
-	for (guint i = 0; i < search->places->len; i++) {
-		struct place *there = g_ptr_array_index(search->places, i);
+	const struct place *one = a, *other = b;
 
-		if (there->node != place->node || there->value.content != place->value.content ||
-		    there->value.overwritten != place->value.overwritten || there->at_ns != place->at_ns ||
-		    there->if_begun != place->if_begun)
-			continue;
-		if (!there->done && is_nearer(place, there))
-			*there = *place;
+	return one->node == other->node && one->value.content == other->value.content &&
+	       one->value.overwritten == other->value.overwritten && one->at_ns == other->at_ns &&
+	       one->if_begun == other->if_begun;
+}
+
+static int place_order(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct place *one = a, *other = b;
+
+	(void)data;
+	if (one->all.cuts != other->all.cuts)
+		return one->all.cuts < other->all.cuts ? -1 : 1;
+	if (one->all.first != other->all.first)
+		return one->all.first < other->all.first ? -1 : 1;
+	return one->number < other->number ? -1 : one->number > other->number;
+}
+
+/* --- the search --- */
+
+static struct explore_near whole_way(const struct search *search, const struct place *place)
+{
+	const struct explore_near *near = &search->near[place->node->number];
+
+	return (struct explore_near){ near->cuts == EXPLORE_FAR ? EXPLORE_FAR : place->cuts + near->cuts,
+				      near->cuts ? near->first : place->first };
+}
+
+static void reach(struct search *search, struct place *place)
+{
+	struct place *there = g_hash_table_lookup(search->known, place);
+
+	place->all = whole_way(search, place);
+	if (!explore_is_nearer(&place->all, &search->best))
 		return;
+	if (!there) {
+		place->number = search->places->len;
+		there = g_memdup2(place, sizeof *place);
+		g_ptr_array_add(search->places, there);
+		g_hash_table_add(search->known, there);
+	} else {
+		if (there->done || there->cuts < place->cuts ||
+		    (there->cuts == place->cuts && there->first <= place->first))
+			return;
+		g_tree_remove(search->open, there);
+		place->number = there->number;
+		*there = *place;
 	}
-	g_ptr_array_add(search->places, g_memdup2(place, sizeof *place));
+	g_tree_insert(search->open, there, there);
 }
 
 static struct place *nearest(const struct search *search)
 {
-	struct place *best = NULL;
+	GTreeNode *first = g_tree_node_first(search->open);
 
-	for (guint i = 0; i < search->places->len; i++) {
-		struct place *place = g_ptr_array_index(search->places, i);
-
-		if (!place->done &&
-		    (!best || place->cuts < best->cuts || (place->cuts == best->cuts && place->first < best->first)))
-			best = place;
-	}
-	return best;
+	return first ? g_tree_node_value(first) : NULL;
 }
 
 static guint64 count_operations(const struct explore *explore, const struct explore_node *node, guint part, guint ops)
@@ -148,8 +185,9 @@ static void step_back(struct search *search, const struct place *place)
 			.node = edge->from, .cuts = place->cuts + cut, .first = place->first, .next = place
 		};
 
+		search->looked++;
 		/* One that another state stands for is known no more; that one has a way of its own. */
-		if (!explore_parts(edge->from) || (cut && place->cuts >= search->cuts))
+		if (!explore_parts(edge->from))
 			continue;
 		const struct explore_part *part = explore_part_at(edge->from, edge->part);
 		if (began_at(part, cut ? ANY_TIME : place->at_ns, &from.at_ns) && begins_right(&from))
@@ -168,7 +206,7 @@ static void take_way(const struct place *place, GArray *way)
 	}
 }
 
-static gboolean search_back(struct search *search, guint *cuts, guint64 *first, GArray *way)
+static const struct place *search_back(struct search *search)
 {
 	const struct explore_trace *trace = search->trace;
 	const struct explore_part *part = explore_part_at(trace->node, trace->part);
@@ -176,33 +214,38 @@ static gboolean search_back(struct search *search, guint *cuts, guint64 *first, 
 	struct place seen = { .node = trace->node, .at_ns = part->timed ? part->begin_ns : ANY_TIME };
 	struct place *place;
 
-	g_ptr_array_set_size(search->places, 0);
 	reach_from(search, &seen, &wish, FALSE);
 	while ((place = nearest(search))) {
-		if (place->node->root && !place->if_begun) {
-			*cuts = place->cuts;
-			*first = place->first;
-			take_way(place, way);
-			return TRUE;
-		}
+		if (place->node->root && !place->if_begun)
+			return place;
 		/* From now on it stays as it is. */
 		place->done = TRUE;
+		g_tree_remove(search->open, place);
 		step_back(search, place);
 	}
-	return FALSE;
+	return NULL;
 }
 
-gboolean explore_search_back(struct explore *explore, const struct explore_trace *trace, guint most, guint *cuts,
-			     guint64 *first, GArray *way)
+gboolean explore_search_back(struct explore *explore, const struct explore_trace *trace,
+			     const struct explore_near *near, struct explore_near *best, GArray *way, guint64 *looked)
 {
-	struct search search = { .explore = explore, .trace = trace, .cuts = most };
+	struct search search = { .explore = explore, .trace = trace, .near = near, .best = *best };
 
 	explore_media_init(&search.media, explore->layout, explore->values, &explore->exact);
 	search.since = explore_map_new(1, 0);
 	search.places = g_ptr_array_new_with_free_func(g_free);
-	gboolean found = search_back(&search, cuts, first, way);
+	search.known = g_hash_table_new(place_hash, place_equal);
+	search.open = g_tree_new_with_data(place_order, NULL);
+	const struct place *found = search_back(&search);
+	if (found) {
+		*best = (struct explore_near){ found->cuts, found->first };
+		take_way(found, way);
+	}
+	*looked += search.looked;
+	g_tree_unref(search.open);
+	g_hash_table_unref(search.known);
 	g_ptr_array_unref(search.places);
 	explore_map_free(search.since);
 	explore_media_clear(&search.media);
-	return found;
+	return found != NULL;
 }

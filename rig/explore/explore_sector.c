@@ -178,8 +178,7 @@ static guint exact_from(struct search *search, const struct place *from, guint p
 	return i;
 }
 
-/* The first operation from which on the memories are what the cut leaves. */
-static guint begin_of_state(const GArray *all, guint ops)
+guint search_state_begin(const GArray *all, guint ops)
 {
 	while (ops) {
 		guint8 what = g_array_index(all, struct explore_op, ops - 1).what;
@@ -196,7 +195,7 @@ guint search_is_left(struct search *search, const struct place *from, guint part
 		     const struct explore_value *value)
 {
 	const GArray *all = explore_part_outline(search->explore, explore_part_at(from->node, part));
-	const guint begin = begin_of_state(all, ops);
+	const guint begin = search_state_begin(all, ops);
 
 	const guint exact = exact_from(search, from, part, begin, ops);
 

@@ -305,6 +305,15 @@ static void limits(void)
 	CU_ASSERT_EQUAL(result.verdict, EXPLORE_ERROR);
 	CU_ASSERT(result.counts.left_out > 0);
 	explore_result_clear(&result);
+	/* What there is no memory for is no pass, however deep one looks. */
+	settings.states_max = 0;
+	settings.bytes_max = 1;
+	explore_result_init(&result, EXPLORE_ACTIVATION);
+	explore_result_make(&result, &settings);
+	CU_ASSERT_EQUAL(result.verdict, EXPLORE_ERROR);
+	CU_ASSERT(result.counts.left_out > 0);
+	CU_ASSERT(result.reason && strstr(result.reason, "more memory"));
+	explore_result_clear(&result);
 }
 
 static void results(void)

@@ -2,8 +2,10 @@
 /* Faults: where they were seen, and of each kind the one that takes the fewest cuts. */
 #include "explore_internal.h"
 
-#define TRACES_MAX 20000u  /* that are noted of a fault */
-#define SEARCHES_MAX 2000u /* that are followed of those */
+#define TRACES_MAX 20000u   /* that are noted of a fault */
+#define SEARCHES_MAX 2000u  /* that are followed of those */
+#define PLANS_MAX 100u	    /* that are tried, of ways that are as near */
+#define LOOKED_MAX 2000000u /* edges, of a fault, once a way is known: there may be an even earlier cut then */
 
 static void trace_clear(gpointer data)
 {
@@ -69,48 +71,129 @@ static void take_place(struct explore_finding *finding)
 		finding->operation = MAX(finding->operation, 1);
 }
 
-static void conclude(struct explore *explore, enum explore_fault fault)
+/* --- of each kind the nearest --- */
+
+/* A trace, and how near it can be. */
+struct candidate {
+	struct explore_near near;
+	guint number;
+};
+
+static int compare_candidates(gconstpointer a, gconstpointer b)
+{
+	const struct candidate *one = a, *other = b;
+
+	if (explore_is_nearer(&one->near, &other->near))
+		return -1;
+	if (explore_is_nearer(&other->near, &one->near))
+		return 1;
+	return one->number < other->number ? -1 : one->number > other->number;
+}
+
+/* The nearest ones first. */
+static GArray *sort_traces(const GArray *traces, const struct explore_near *near)
+{
+	GArray *sorted = g_array_new(FALSE, FALSE, sizeof(struct candidate));
+
+	for (guint i = 0; i < traces->len; i++) {
+		const struct explore_trace *trace = &g_array_index(traces, struct explore_trace, i);
+		struct candidate candidate = { near[trace->node->number], i };
+
+		if (!candidate.near.cuts)
+			candidate.near.first = 0;
+		g_array_append_val(sorted, candidate);
+	}
+	g_array_sort(sorted, compare_candidates);
+	return sorted;
+}
+
+static const struct explore_trace *find_nearest(struct explore *explore, const GArray *traces,
+						const struct explore_near *near, struct explore_near *best, GArray *way)
+{
+	g_autoptr(GArray) sorted = sort_traces(traces, near);
+	const struct explore_trace *found = NULL;
+	guint64 looked = 0;
+
+	*best = (struct explore_near){ EXPLORE_FAR, 0 };
+	for (guint i = 0; i < MIN(sorted->len, SEARCHES_MAX) && (!found || looked < LOOKED_MAX); i++) {
+		const struct candidate *candidate = &g_array_index(sorted, struct candidate, i);
+		const struct explore_trace *trace = &g_array_index(traces, struct explore_trace, candidate->number);
+
+		if (!explore_is_nearer(&candidate->near, best))
+			break;
+		if (explore_search_back(explore, trace, near, best, way, &looked))
+			found = trace;
+	}
+	return found;
+}
+
+static struct cut_plan *make_plan(struct explore *explore, const struct explore_trace *trace, const GArray *way)
+{
+	return trace->fault == EXPLORE_FAULT_LIVELOCK ? explore_plan_livelock(explore, trace)
+						      : explore_plan_make(explore, trace, way);
+}
+
+/* Of all that can be as near as this one, the first of which a plan can be made; NULL: of none. */
+static const struct explore_trace *find_planned(struct explore *explore, const GArray *traces,
+						const struct explore_near *near, const struct explore_near *best,
+						struct cut_plan **plan)
+{
+	g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
+	guint64 looked = 0;
+	guint tried = 0;
+
+	for (guint i = 0; i < traces->len && tried < PLANS_MAX && looked < LOOKED_MAX; i++) {
+		const struct explore_trace *trace = &g_array_index(traces, struct explore_trace, i);
+		struct explore_near found = { best->cuts, best->first + 1 };
+
+		if (!explore_is_nearer(&near[trace->node->number], &found) ||
+		    !explore_search_back(explore, trace, near, &found, way, &looked))
+			continue;
+		tried++;
+		*plan = make_plan(explore, trace, way);
+		if (*plan)
+			return trace;
+	}
+	return NULL;
+}
+
+static void conclude(struct explore *explore, enum explore_fault fault, const struct explore_near *near)
 {
 	const GArray *traces = explore->traces[fault];
 	struct explore_finding *finding = &g_array_index(explore->findings, struct explore_finding, fault);
 	g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
-	g_autoptr(GArray) best_way = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
-	const struct explore_trace *best = NULL;
-	guint searches = 0;
+	struct explore_near best;
+	const struct explore_trace *trace = find_nearest(explore, traces, near, &best, way), *planned = NULL;
 
 	finding->fault = fault;
-	for (guint i = 0; i < traces->len && searches < SEARCHES_MAX; i++) {
-		const struct explore_trace *trace = &g_array_index(traces, struct explore_trace, i);
-		guint cuts;
-		guint64 first;
+	if (!trace)
+		return;
+	finding->plan = make_plan(explore, trace, way);
+	if (!finding->plan)
+		planned = find_planned(explore, traces, near, &best, &finding->plan);
+	if (planned)
+		trace = planned;
+	finding->cuts = best.cuts;
+	finding->operation = best.first;
+	finding->disk = trace->where.disk;
+	finding->lba = trace->where.lba;
+	finding->sectors = trace->where.count;
+	finding->text = g_strdup(trace->text);
+	take_place(finding);
+}
 
-		if (finding->text && trace->node->depth > finding->cuts)
-			continue;
-		searches++;
-		if (!explore_search_back(explore, trace, finding->text ? finding->cuts : G_MAXUINT, &cuts, &first,
-					 way) ||
-		    (finding->text && (cuts > finding->cuts || (cuts == finding->cuts && first >= finding->operation))))
-			continue;
-		finding->cuts = cuts;
-		finding->operation = first;
-		finding->disk = trace->where.disk;
-		finding->lba = trace->where.lba;
-		finding->sectors = trace->where.count;
-		g_free(finding->text);
-		finding->text = g_strdup(trace->text);
-		best = trace;
-		g_array_set_size(best_way, 0);
-		g_array_append_vals(best_way, way->data, way->len);
-	}
-	if (best)
-		finding->plan = fault == EXPLORE_FAULT_LIVELOCK ? explore_plan_livelock(explore, best)
-								: explore_plan_make(explore, best, best_way);
-	if (best)
-		take_place(finding);
+static gboolean has_traces(const struct explore *explore)
+{
+	for (guint fault = 0; fault < EXPLORE_FAULTS; fault++)
+		if (explore->traces[fault]->len)
+			return TRUE;
+	return FALSE;
 }
 
 void explore_trace_all(struct explore *explore)
 {
+	g_autofree struct explore_near *near = has_traces(explore) ? explore_near_make(explore) : NULL;
+
 	for (guint fault = 0; fault < EXPLORE_FAULTS; fault++)
-		conclude(explore, (enum explore_fault)fault);
+		conclude(explore, (enum explore_fault)fault, near);
 }

@@ -30,7 +30,8 @@ struct crew {
 	const struct explore_work *work;
 	struct task *tasks;
 	struct explore_progress *shared;
-	guint told; /* tasks whose end was told */
+	guint told;	   /* tasks whose end was told */
+	guint64 bytes_max; /* that each process may take */
 	gint64 began_us;
 };
 
@@ -65,6 +66,7 @@ G_NORETURN static void explore_one(const struct crew *crew, const struct task *t
 	struct explore_result result;
 
 	settings.trigger = crew->work->triggers[task - crew->tasks];
+	settings.bytes_max = crew->bytes_max;
 	settings.progress = task->progress;
 	explore_result_init(&result, settings.trigger);
 	explore_result_make(&result, &settings);
@@ -77,6 +79,20 @@ G_NORETURN static void explore_one(const struct crew *crew, const struct task *t
 }
 
 /* --- the crew's --- */
+
+/* A share of the memory that there is now; 0: that cannot be told. */
+static guint64 share_memory(const struct explore_work *work)
+{
+	g_autofree char *text = NULL;
+	const char *line;
+
+	if (!g_file_get_contents("/proc/meminfo", &text, NULL, NULL))
+		return 0;
+	line = strstr(text, "MemAvailable:");
+	return line ? g_ascii_strtoull(line + strlen("MemAvailable:"), NULL, 10) * 1024 / 4 * 3 /
+			  MAX(MIN(work->jobs, work->count), 1)
+		    : 0;
+}
 
 static gboolean start(struct crew *crew, struct task *task, GError **error)
 {
@@ -115,8 +131,9 @@ static char *how_it_died(const struct task *task, int status)
 	    g_strdup_printf(" in a start after %u cuts, of state %u", progress->depth, progress->node);
 
 	if (WIFSIGNALED(status))
-		return g_strdup_printf("the worker was ended by signal %d (%s)%s", WTERMSIG(status),
-				       strsignal(WTERMSIG(status)), where);
+		return g_strdup_printf("the worker was ended by signal %d (%s)%s%s", WTERMSIG(status),
+				       strsignal(WTERMSIG(status)), where,
+				       WTERMSIG(status) == SIGKILL ? ": did the memory run out?" : "");
 	return g_strdup_printf("the worker ended with status %d%s", WEXITSTATUS(status), where);
 }
 
@@ -289,7 +306,7 @@ gboolean explore_work(const struct explore_work *work, GError **error)
 {
 	const struct sigaction action = { .sa_handler = on_signal };
 	struct sigaction former[2];
-	struct crew crew = { .work = work };
+	struct crew crew = { .work = work, .bytes_max = share_memory(work) };
 
 	crew.shared =
 	    mmap(NULL, work->count * sizeof *crew.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
