@@ -110,25 +110,6 @@ static gboolean choose(GKeyFile *file, const char *path, const char *group, cons
 	return FALSE;
 }
 
-/* `own`: settings of the section itself, whatever its driver; may be NULL. */
-static gboolean check_keys(GKeyFile *file, const char *path, const char *group, const char *const *allowed,
-			   const char *const *own, GError **error)
-{
-	g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
-
-	for (char **key = keys; key && *key; key++) {
-		if (g_strv_contains(allowed, *key) || (own && g_strv_contains(own, *key)))
-			continue;
-		g_autofree char *first = own ? g_strjoinv(", ", (char **)own) : g_strdup("");
-		g_autofree char *list = g_strjoinv(", ", (char **)allowed);
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "slot file %s: [%s] has an unknown setting \"%s\" (allowed: %s%s%s)", path, group, *key,
-			    first, own && *list ? ", " : "", list);
-		return FALSE;
-	}
-	return TRUE;
-}
-
 static const struct driver *find_driver(const struct catalogue *catalogue, enum driver_role role, const char *name)
 {
 	for (const struct driver *const *d = catalogue->drivers; *d; d++)
@@ -233,8 +214,8 @@ static gboolean check_role(struct slot_config *config, const char *path, enum dr
 	/* driver=none: what another driver would want may stay in the file. */
 	if (!driver && role != ROLE_DISK)
 		return TRUE;
-	if (!check_keys(config->file, path, role_names[role], driver ? driver->settings : none,
-			role == ROLE_DISK ? role_disk_settings : role_settings, error))
+	if (!slot_config_check_keys(config->file, path, role_names[role], driver ? driver->settings : none,
+				    role == ROLE_DISK ? role_disk_settings : role_settings, error))
 		return FALSE;
 	return !driver || !driver->check || is_good(path, driver->check(config->file, role_names[role], error), error);
 }
@@ -259,7 +240,7 @@ static gboolean check_stand_in(struct slot_config *config, const char *path, con
 			    role_names[part->role], part->what);
 		return FALSE;
 	}
-	if (!check_keys(config->file, path, part->group, part->settings, NULL, error))
+	if (!slot_config_check_keys(config->file, path, part->group, part->settings, NULL, error))
 		return FALSE;
 	return is_good(path, part->check(config->file, error), error);
 }
@@ -267,7 +248,7 @@ static gboolean check_stand_in(struct slot_config *config, const char *path, con
 static gboolean check_board(struct slot_config *config, const char *path, const struct board_class *board,
 			    GError **error)
 {
-	if (!check_keys(config->file, path, "board", board->settings, NULL, error))
+	if (!slot_config_check_keys(config->file, path, "board", board->settings, NULL, error))
 		return FALSE;
 	return !board->check || is_good(path, board->check(config->file, error), error);
 }
@@ -303,7 +284,7 @@ static gboolean check_group(struct slot_config *config, const char *path, const 
 	if (part)
 		return check_stand_in(config, path, part, error);
 	if (allowed)
-		return check_keys(config->file, path, group, allowed, NULL, error);
+		return slot_config_check_keys(config->file, path, group, allowed, NULL, error);
 	if (!is_role)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: unknown section [%s]", path, group);
 	return is_role;
