@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wiperig explore */
 #include "rig/command.h"
+#include "command_explore_parse.h"
 #include "command_explore_tell.h"
 #include "rig/explore/explore_work.h"
 #include "rig/settings.h"
 #include "rig/slot_firmware.h"
 #include "rig/units.h"
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +18,8 @@ static const char help[] =
     "that is written, with every combination of cached writes lost, kept or torn; starts the unit from whatever that\n"
     "leaves, and judges: it comes to its end, everything is erased as the mode says, panel, report, licence and keys\n"
     "are right. The same for cuts while it recovers, and so on to the fixed point, or as deep as --depth says. What\n"
-    "counts the starts is found and named: states that differ in that alone are told apart after one cut only.\n"
+    "counts the starts is found and named: states that differ in that alone are told apart after one cut only (all\n"
+    "of them: --no-prune counters, on small disks).\n"
     "\n"
     "Examples:\n"
     "  wiperig explore                              every erase in mode 1, on a disk of 40 GB\n"
@@ -31,8 +34,10 @@ static const char help[] =
     "explore.jsonl, what it is made from (wiperig report DIR makes it once more); and of each finding its cut plan,\n"
     "plan-1.json and so on, which wiperig run --cut-plan replays.\n"
     "\n"
+    "A folder of an earlier one is written anew; what is interrupted leaves nothing there.\n"
+    "\n"
     "Exit: 0 nothing was found · 1 something was · 2 usage · 3 the rig failed, or not everything could be looked at ·\n"
-    "130 interrupted.\n";
+    "4 there is no such erase · 130 interrupted.\n";
 
 struct options {
 	char *slot, *mode, *disk, *depth, *firmware, *defect, *jobs, *seed, *out, *shard, *merge;
@@ -85,89 +90,6 @@ static void options_clear(struct options *o)
 	g_strfreev(o->no_prune);
 }
 
-/* --- reading them --- */
-
-static gboolean parse_number(const char *name, const char *text, guint64 least, guint64 most, guint64 *value,
-			     GError **error)
-{
-	if (!text || g_ascii_string_to_unsigned(text, 10, least, most, value, NULL))
-		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-		    "--%s %s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, text,
-		    least, most);
-	return FALSE;
-}
-
-/* Into sectors. */
-static gboolean parse_size(const char *text, guint64 *sectors, GError **error)
-{
-	static const struct {
-		const char *unit;
-		double bytes;
-	} units[] = { { "s", 512 },	      { "kB", 1e3 },	       { "MB", 1e6 },
-		      { "GB", 1e9 },	      { "TB", 1e12 },	       { "KiB", 1024 },
-		      { "MiB", 1024 * 1024 }, { "GiB", 1073741824.0 }, { "TiB", 1099511627776.0 } };
-	char *end;
-	double number = g_ascii_strtod(text, &end);
-
-	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
-		if (end != text && g_str_equal(end, units[i].unit) && number * units[i].bytes >= 512 &&
-		    number * units[i].bytes < 1e17) {
-			*sectors = (guint64)(number * units[i].bytes / 512);
-			return TRUE;
-		}
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-		    "--disk %s: must be a number and one of s (sectors), kB, MB, GB, TB, KiB, MiB, GiB, TiB", text);
-	return FALSE;
-}
-
-static gboolean parse_rules(char **names, struct explore_rules *rules, GError **error)
-{
-	struct {
-		const char *name;
-		gboolean *rule;
-	} known[] = { { "sectors", &rules->sectors },
-		      { "memo", &rules->memo },
-		      { "converge", &rules->converge },
-		      { "counters", &rules->counters } };
-
-	*rules = (struct explore_rules){ TRUE, TRUE, TRUE, TRUE };
-	for (; names && *names; names++) {
-		gboolean met = FALSE;
-
-		for (guint i = 0; i < G_N_ELEMENTS(known); i++)
-			if (g_str_equal(*names, known[i].name) || g_str_equal(*names, "all")) {
-				*known[i].rule = FALSE;
-				met = TRUE;
-			}
-		if (!met) {
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-				    "--no-prune %s: must be sectors, memo, converge, counters or all", *names);
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-static gboolean parse_erases(char **names, GArray *triggers, GError **error)
-{
-	for (guint trigger = 0; !names && trigger < EXPLORE_TRIGGERS; trigger++)
-		g_array_append_val(triggers, trigger);
-	for (; names && *names; names++) {
-		guint trigger = 0;
-
-		while (trigger < EXPLORE_TRIGGERS && !g_str_equal(*names, explore_triggers[trigger]))
-			trigger++;
-		if (trigger == EXPLORE_TRIGGERS) {
-			g_autofree char *known = g_strjoinv(", ", (char **)explore_triggers);
-			g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--erase %s: must be one of %s", *names, known);
-			return FALSE;
-		}
-		g_array_append_val(triggers, trigger);
-	}
-	return TRUE;
-}
-
 /* --- doing --- */
 
 /* Words of the command line that make the same unit. */
@@ -184,12 +106,21 @@ static json_t *given_of(const struct options *o)
 	return given;
 }
 
+/* One that can be written to: nobody shall wait for hours to learn that it cannot. */
 static gboolean make_folder(const char *out, GError **error)
 {
-	if (!out || g_mkdir_with_parents(out, 0777) == 0)
+	g_autofree char *path = out ? g_build_filename(out, ".wiperig-XXXXXX", NULL) : NULL;
+	int fd;
+
+	if (!out)
 		return TRUE;
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: %s", out, g_strerror(errno));
-	return FALSE;
+	if (g_mkdir_with_parents(out, 0777) < 0 || (fd = g_mkstemp(path)) < 0) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--out %s: %s", out, g_strerror(errno));
+		return FALSE;
+	}
+	close(fd);
+	(void)g_unlink(path);
+	return TRUE;
 }
 
 /* The end of what was told. */
@@ -272,6 +203,7 @@ static int explore_all(const struct options *o, const struct explore_settings *s
 	};
 	/* A shard's plans are written when it is put together with the others. */
 	told.out = told.shard.of ? NULL : o->out;
+	told.erases = share->len;
 	told.page = o->page;
 	json_t *given = given_of(o), *results = json_array();
 	json_t *what =
@@ -319,6 +251,7 @@ static int explore_merge(const struct options *o, GError **error)
 		return EXIT_USAGE;
 	}
 	told.given = all->given;
+	told.erases = (guint)json_array_size(all->results);
 	told.results = json_array();
 	told_begin(&told, all->what);
 	for (gsize i = 0; i < json_array_size(all->results) && !*error; i++)
@@ -340,12 +273,13 @@ static int explore_slot(const struct options *o, const struct catalogue *catalog
 	g_autoptr(GArray) triggers = g_array_new(FALSE, FALSE, sizeof(guint));
 	g_autofree char *firmware = NULL, *job_text = setting_get("jobs", o->jobs, NULL, error);
 
-	if (*error || !parse_number("jobs", job_text, 1, 64, &jobs, error) ||
-	    !parse_number("mode", o->mode, 1, 3, &mode, error) ||
-	    !parse_number("depth", o->depth, 1, 1000000, &depth, error) ||
-	    !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error) ||
-	    (o->disk && !parse_size(o->disk, &sectors, error)) || !parse_rules(o->no_prune, &settings.rules, error) ||
-	    !parse_erases(o->erases, triggers, error))
+	if (*error || !explore_parse_number("jobs", job_text, 1, 64, &jobs, error) ||
+	    !explore_parse_number("mode", o->mode, 1, 3, &mode, error) ||
+	    !explore_parse_number("depth", o->depth, 1, 1000000, &depth, error) ||
+	    !explore_parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error) ||
+	    (o->disk && !explore_parse_size(o->disk, &sectors, error)) ||
+	    !explore_parse_rules(o->no_prune, &settings.rules, error) ||
+	    !explore_parse_erases(o->erases, triggers, error))
 		return EXIT_USAGE;
 	if (config->unit != UNIT_EMULATED) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot %s is %s: exploring takes an emulated one",

@@ -4,6 +4,7 @@
 #include "rig/cut_plan.h"
 #include "rig/explore/explore_model.h"
 #include "rig/explore/explore_replay.h"
+#include <glib/gstdio.h>
 #include <stdio.h>
 
 /* --- what is explored --- */
@@ -50,6 +51,28 @@ json_t *told_what(const struct explore_settings *settings, const char *firmware,
 			 explore_model_encode());
 }
 
+/* --- the folder --- */
+
+/* What an earlier one has left, or this one. */
+static void clear_folder(const struct told *told)
+{
+	const char *const pages[] = { told->page ? told->page->filename : NULL, EXPLORE_RESULTS_FILE };
+	gboolean met = TRUE;
+
+	for (guint i = 0; i < G_N_ELEMENTS(pages); i++) {
+		g_autofree char *path = pages[i] ? g_build_filename(told->out, pages[i], NULL) : NULL;
+
+		if (path)
+			(void)g_unlink(path);
+	}
+	for (guint i = 1; met; i++) {
+		g_autofree char *name = explore_plan_name(i);
+		g_autofree char *path = g_build_filename(told->out, name, NULL);
+
+		met = g_unlink(path) == 0;
+	}
+}
+
 /* --- plans --- */
 
 /* Writes the plan of each finding; a command for each, or NULL. */
@@ -94,6 +117,8 @@ void told_begin(struct told *told, json_t *what)
 	g_autofree char *how_deep =
 	    depth ? g_strdup_printf("up to %" JSON_INTEGER_FORMAT " cut%s in a row", depth, depth > 1 ? "s" : "")
 		  : g_strdup("to the fixed point");
+	if (told->out)
+		clear_folder(told);
 	g_autofree char *share = shard->of ? g_strdup_printf("shard %u of %u, ", shard->number, shard->of) : NULL;
 
 	if (!told->json) {
@@ -152,10 +177,21 @@ void told_end(struct told *told, const char *how, int code)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
+	const gboolean complete = g_str_equal(how, "complete");
+	guint explored = 0;
+
+	if (!complete && told->out)
+		clear_folder(told);
 	if (told->json) {
 		put_line(told, "end", json_pack("{s:s, s:i}", "ended", how, "exit", code));
 		return;
 	}
+	for (guint i = 0; i < EXPLORE_VERDICTS; i++)
+		explored += told->verdicts[i];
+	if (!complete)
+		g_string_append_printf(text, "%s: %u of %u erases were explored, of the others nothing is known%s%s\n",
+				       how, explored, told->erases, told->out ? "; nothing is left in " : "",
+				       told->out ? told->out : "");
 	explore_model_tell(text);
 	g_print("%s", text->str);
 }

@@ -15,12 +15,14 @@ struct told {
 	gint64 seq;
 	guint verdicts[EXPLORE_VERDICTS];
 	guint plans;
+	guint erases;  /**< to be explored */
 	GError *error; /**< of the first file that could not be written */
 };
 
 /** What is explored: all on which results depend. The caller's. */
 json_t *told_what(const struct explore_settings *settings, const char *firmware, const enum explore_trigger *triggers,
 		  guint count);
+/** What an earlier one has left in `out` goes. */
 void told_begin(struct told *told, json_t *what);
 /** `data`: a struct told; see explore_work.h. */
 void told_result(gpointer data, const struct explore_result *result);
@@ -28,4 +30,5 @@ void told_result(gpointer data, const struct explore_result *result);
 void told_save(struct told *told, json_t *what);
 /** The exit code of all that was told so far. */
 int told_code(const struct told *told);
+/** `how`: complete, interrupted, failed. What is not complete leaves no files. */
 void told_end(struct told *told, const char *how, int code);

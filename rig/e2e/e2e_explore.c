@@ -98,6 +98,9 @@ static void refuses(void)
 		{ "exclude each other", { "explore", "--defect", "header-missed", "--firmware", "x.so" } },
 		{ "nonesuch", { "explore", "--slot", "nonesuch" } },
 		{ "extra", { "explore", "extra" } },
+		/* Before anything is explored. */
+		{ "--out /proc: ", { "explore", "--out", "/proc" } },
+		{ "--out /proc: ", { "explore", "--shard", "1/2", "--out", "/proc" } },
 	};
 	BENCH(bench);
 
@@ -202,14 +205,10 @@ static void memory(void)
 	}
 }
 
-/* Interrupted it says so, and leaves no worker behind. */
-static void interrupted(void)
+/* As soon as it explores. */
+static void interrupt(const struct bench *bench, const char *const *words, struct outcome *outcome)
 {
-	BENCH(bench);
-	g_autofree char *bytewise = g_strdup_printf("%s/firmware/bytewise.so", build_folder());
-	struct program *program = program_start(
-	    &bench, NULL, WORDS("explore", "--mode", "3", "--disk", "20GB", "--firmware", bytewise, "--json"));
-	struct outcome outcome;
+	struct program *program = program_start(bench, NULL, words);
 	GArray *workers;
 
 	do {
@@ -221,11 +220,47 @@ static void interrupted(void)
 			break;
 	} while (TRUE);
 	kill(program_pid(program), SIGINT);
-	program_finish(program, LIMIT_MS, &outcome);
-	expect_outcome(&outcome, 130);
+	program_finish(program, LIMIT_MS, outcome);
+	expect_outcome(outcome, 130);
+}
+
+/* Interrupted it says so, and leaves no worker behind, nor anything in a folder where another one was. */
+static void interrupted(void)
+{
+	BENCH(bench);
+	g_autofree char *bytewise = g_strdup_printf("%s/firmware/bytewise.so", build_folder());
+	g_autofree char *found = in(&bench, "found"), *page = in(&bench, "found/explore.html");
+	g_autofree char *plan = in(&bench, "found/plan-1.json");
+	struct outcome outcome;
+
+	interrupt(&bench, WORDS("explore", "--mode", "3", "--disk", "20GB", "--firmware", bytewise, "--json"),
+		  &outcome);
 	expect_says(outcome.out, "\"ended\":\"interrupted\",\"exit\":130}\n");
 	outcome_clear(&outcome);
+	expect_code(&bench, 1,
+		    WORDS("explore", "--disk", "12MB", "--defect", "complete-on-interrupted", "--erase", "activation",
+			  "--out", found));
+	CU_ASSERT_TRUE(g_file_test(page, G_FILE_TEST_EXISTS) && g_file_test(plan, G_FILE_TEST_EXISTS));
+	interrupt(&bench, WORDS("explore", "--mode", "3", "--disk", "20GB", "--firmware", bytewise, "--out", found),
+		  &outcome);
+	expect_says(outcome.out, "interrupted: 0 of 5 erases were explored");
+	outcome_clear(&outcome);
+	CU_ASSERT_FALSE(g_file_test(page, G_FILE_TEST_EXISTS) || g_file_test(plan, G_FILE_TEST_EXISTS));
+}
+
+/* What it did not find itself is not in its folder. */
+static void alone(void)
+{
+	BENCH(bench);
+	g_autofree char *found = in(&bench, "found"), *plan = in(&bench, "found/plan-1.json");
+
+	expect_code(&bench, 1,
+		    WORDS("explore", "--disk", "12MB", "--defect", "complete-on-interrupted", "--erase", "activation",
+			  "--out", found));
+	CU_ASSERT_TRUE(g_file_test(plan, G_FILE_TEST_EXISTS));
+	expect_code(&bench, 0, WORDS("explore", "--disk", "12MB", "--erase", "activation", "--out", found));
+	CU_ASSERT_FALSE(g_file_test(plan, G_FILE_TEST_EXISTS));
 }
 
 TEST_SUITE(e2e_explore, { "passes", passes }, { "finds", finds }, { "gets nowhere", gets_nowhere }, { "page", page },
-	   { "refuses", refuses }, { "memory", memory }, { "interrupted", interrupted })
+	   { "refuses", refuses }, { "memory", memory }, { "interrupted", interrupted }, { "alone", alone })

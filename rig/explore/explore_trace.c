@@ -133,7 +133,7 @@ static struct cut_plan *make_plan(struct explore *explore, const struct explore_
 						      : explore_plan_make(explore, trace, way);
 }
 
-/* Of all that can be as near as this one, the first of which a plan can be made; NULL: of none. */
+/* Of all that are as near as this one, the first that was seen and of which a plan can be made; NULL: of none. */
 static const struct explore_trace *find_planned(struct explore *explore, const GArray *traces,
 						const struct explore_near *near, const struct explore_near *best,
 						struct cut_plan **plan)
@@ -163,16 +163,16 @@ static void conclude(struct explore *explore, enum explore_fault fault, const st
 	struct explore_finding *finding = &g_array_index(explore->findings, struct explore_finding, fault);
 	g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
 	struct explore_near best;
-	const struct explore_trace *trace = find_nearest(explore, traces, near, &best, way), *planned = NULL;
+	const struct explore_trace *trace = find_nearest(explore, traces, near, &best, way);
 
 	finding->fault = fault;
 	if (!trace)
 		return;
-	finding->plan = make_plan(explore, trace, way);
-	if (!finding->plan)
-		planned = find_planned(explore, traces, near, &best, &finding->plan);
+	const struct explore_trace *planned = find_planned(explore, traces, near, &best, &finding->plan);
 	if (planned)
 		trace = planned;
+	else
+		finding->plan = make_plan(explore, trace, way);
 	finding->cuts = best.cuts;
 	finding->operation = best.first;
 	finding->disk = trace->where.disk;
