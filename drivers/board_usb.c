@@ -203,6 +203,7 @@ const struct driver board_usb_driver = {
 	.role = ROLE_USB,
 	.summary = "USB device of the emulated controller in this process",
 	.settings = settings,
+	.check = usb_address_check,
 	.open = usb_open,
 	.close = usb_close,
 	.ops.usb = &ops,

@@ -3,6 +3,7 @@
 #include "ftdi_port.h"
 
 #define LATENCY_MS 16
+#define CHANNEL 'A' /* usually */
 
 static void console_close(gpointer data)
 {
@@ -10,16 +11,31 @@ static void console_close(gpointer data)
 	g_free(data);
 }
 
+static gboolean read_baud(GKeyFile *config, const char *group, guint64 *baud, GError **error)
+{
+	g_autofree char *text = g_key_file_get_string(config, group, "baud", NULL);
+
+	*baud = 115200;
+	if (!text || g_ascii_string_to_unsigned(text, 10, 300, 12000000, baud, NULL))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "[%s] baud=%s: must be 300 to 12000000", group, text);
+	return FALSE;
+}
+
+static gboolean console_check(GKeyFile *config, const char *group, GError **error)
+{
+	struct ftdi_address address = FTDI_ADDRESS_USUAL(CHANNEL);
+	guint64 baud;
+
+	return ftdi_address_read(config, group, &address, error) && read_baud(config, group, &baud, error);
+}
+
 static gboolean configure(struct ftdi_port *port, const struct driver_env *env, GError **error)
 {
-	g_autofree char *text = g_key_file_get_string(env->config, env->group, "baud", NULL);
-	guint64 baud = 115200;
+	guint64 baud;
 
-	if (text && !g_ascii_string_to_unsigned(text, 10, 300, 12000000, &baud, NULL)) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "baud=%s: must be 300 to 12000000", text);
-		return FALSE;
-	}
-	return ftdi_port_check(port, ftdi_set_bitmode(port->ftdi, 0, BITMODE_RESET), "selecting serial mode", error) &&
+	return read_baud(env->config, env->group, &baud, error) &&
+	       ftdi_port_check(port, ftdi_set_bitmode(port->ftdi, 0, BITMODE_RESET), "selecting serial mode", error) &&
 	       ftdi_port_check(port, ftdi_set_baudrate(port->ftdi, (int)baud), "setting the baud rate", error) &&
 	       ftdi_port_check(port, ftdi_set_line_property(port->ftdi, BITS_8, STOP_BIT_1, NONE), "setting 8N1",
 			       error) &&
@@ -32,7 +48,7 @@ static gpointer console_open(const struct driver_env *env, GError **error)
 {
 	struct ftdi_port *port = g_new0(struct ftdi_port, 1);
 
-	if (ftdi_port_open(port, env, "A", error) && configure(port, env, error))
+	if (ftdi_port_open(port, env, CHANNEL, error) && configure(port, env, error))
 		return port;
 	console_close(port);
 	return NULL;
@@ -68,6 +84,7 @@ const struct driver ftdi_console_driver = {
 	.role = ROLE_CONSOLE,
 	.summary = "serial console by libftdi1: vid=, pid=, serial=, channel=A…D, baud=",
 	.settings = settings,
+	.check = console_check,
 	.open = console_open,
 	.close = console_close,
 	.library = ftdi_port_library,

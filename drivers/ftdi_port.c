@@ -18,20 +18,29 @@ gboolean ftdi_port_check(struct ftdi_port *port, int result, const char *doing, 
 	return FALSE;
 }
 
-static gboolean bad_setting(const char *key, const char *value, const char *wanted, GError **error)
+static gboolean hex_setting(GKeyFile *config, const char *group, const char *key, guint64 *value, GError **error)
 {
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s=%s: must be %s", key, value, wanted);
+	g_autofree char *text = g_key_file_get_string(config, group, key, NULL);
+
+	if (!text || g_ascii_string_to_unsigned(text, 16, 0, 0xffff, value, NULL))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "[%s] %s=%s: must be four hexadecimal digits", group, key, text);
 	return FALSE;
 }
 
-static gboolean hex_setting(const struct driver_env *env, const char *key, guint64 fallback, guint64 *value,
-			    GError **error)
+gboolean ftdi_address_read(GKeyFile *config, const char *group, struct ftdi_address *address, GError **error)
 {
-	g_autofree char *text = g_key_file_get_string(env->config, env->group, key, NULL);
+	g_autofree char *channel = g_key_file_get_string(config, group, "channel", NULL);
 
-	*value = fallback;
-	return !text || g_ascii_string_to_unsigned(text, 16, 0, 0xffff, value, NULL) ||
-	       bad_setting(key, text, "four hexadecimal digits", error);
+	if (!hex_setting(config, group, "vid", &address->vid, error) ||
+	    !hex_setting(config, group, "pid", &address->pid, error))
+		return FALSE;
+	if (channel && (strlen(channel) != 1 || *channel < 'A' || *channel > 'D')) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "[%s] channel=%s: must be A, B, C or D", group, channel);
+		return FALSE;
+	}
+	address->channel = channel ? *channel : address->channel;
+	return TRUE;
 }
 
 /* Of two chips the wrong one might switch somebody else's power. */
@@ -48,31 +57,28 @@ static gboolean is_unambiguous(struct ftdi_port *port, int vid, int pid, GError 
 	return FALSE;
 }
 
-gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, const char *channel, GError **error)
+gboolean ftdi_port_open(struct ftdi_port *port, const struct driver_env *env, char channel, GError **error)
 {
 	g_autofree char *serial = g_key_file_get_string(env->config, env->group, "serial", NULL);
-	g_autofree char *set = g_key_file_get_string(env->config, env->group, "channel", NULL);
-	const char *letter = set ? set : channel;
-	guint64 vid, pid;
+	struct ftdi_address address = FTDI_ADDRESS_USUAL(channel);
 
-	if (!hex_setting(env, "vid", 0x0403, &vid, error) || !hex_setting(env, "pid", 0x6010, &pid, error))
+	if (!ftdi_address_read(env->config, env->group, &address, error))
 		return FALSE;
-	if (strlen(letter) != 1 || *letter < 'A' || *letter > 'D')
-		return bad_setting("channel", letter, "A, B, C or D", error);
+	const int vid = (int)address.vid, pid = (int)address.pid;
 	port->slot = env->slot;
-	port->name = g_strdup_printf("FTDI %04x:%04x serial %s channel %s", (guint)vid, (guint)pid,
-				     serial ? serial : "(any)", letter);
+	port->name = g_strdup_printf("FTDI %04x:%04x serial %s channel %c", (guint)vid, (guint)pid,
+				     serial ? serial : "(any)", address.channel);
 	port->ftdi = ftdi_new();
 	if (!port->ftdi) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_RIG, "%s: libftdi could not be started", port->name);
 		return FALSE;
 	}
-	ftdi_set_interface(port->ftdi, (enum ftdi_interface)(INTERFACE_A + (*letter - 'A')));
+	ftdi_set_interface(port->ftdi, (enum ftdi_interface)(INTERFACE_A + (address.channel - 'A')));
 	port->ftdi->usb_read_timeout = port->ftdi->usb_write_timeout = USB_GUARD_MS;
-	if (!serial && !is_unambiguous(port, (int)vid, (int)pid, error))
+	if (!serial && !is_unambiguous(port, vid, pid, error))
 		return FALSE;
 	usb_witness_expect(port->slot, BOARD_FT2232H);
-	int result = ftdi_usb_open_desc(port->ftdi, (int)vid, (int)pid, NULL, serial);
+	int result = ftdi_usb_open_desc(port->ftdi, vid, pid, NULL, serial);
 	usb_witness_expect(NULL, 0);
 	if (result == -3) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_GONE, "%s: no such chip is on the bus", port->name);

@@ -7,6 +7,7 @@
  */
 #include "ftdi_port.h"
 
+#define CHANNEL 'B' /* usually */
 #define PIN_POWER 0x01
 #define PIN_SWITCH 0x02
 #define PIN_MARKER 0x04
@@ -75,7 +76,7 @@ static gpointer relay_open(const struct driver_env *env, GError **error)
 {
 	struct ftdi_relay *self = g_new0(struct ftdi_relay, 1);
 
-	if (ftdi_port_open(&self->port, env, "B", error) &&
+	if (ftdi_port_open(&self->port, env, CHANNEL, error) &&
 	    ftdi_port_check(&self->port, ftdi_set_bitmode(self->port.ftdi, OUTPUTS, BITMODE_BITBANG),
 			    "selecting bit-bang mode", error) &&
 	    write_pins(self, OUTPUTS, FALSE, error))
@@ -109,6 +110,13 @@ static gboolean relay_mark(gpointer self, gboolean level, GError **error)
 	return write_pins(self, PIN_MARKER, level, error);
 }
 
+static gboolean relay_check(GKeyFile *config, const char *group, GError **error)
+{
+	struct ftdi_address address = FTDI_ADDRESS_USUAL(CHANNEL);
+
+	return ftdi_address_read(config, group, &address, error);
+}
+
 static const struct power_ops ops = { relay_set, relay_get, relay_hold_switch, relay_switch_held, relay_mark };
 static const char *const settings[] = { FTDI_PORT_SETTINGS, NULL };
 
@@ -117,6 +125,7 @@ const struct driver ftdi_relay_driver = {
 	.role = ROLE_POWER,
 	.summary = "relay and panel switch on FTDI pins by libftdi1: vid=, pid=, serial=, channel=A…D",
 	.settings = settings,
+	.check = relay_check,
 	.open = relay_open,
 	.close = relay_close,
 	.library = ftdi_port_library,

@@ -355,6 +355,7 @@ const struct driver libusb_usb_driver = {
 	.role = ROLE_USB,
 	.summary = "USB by libusb 1.0: vid=, pid=, interface=, endpoint_out=, endpoint_in= (hexadecimal), serial=",
 	.settings = settings,
+	.check = usb_address_check,
 	.open = usb_open,
 	.close = usb_close,
 	.library = usb_library,

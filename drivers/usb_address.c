@@ -11,8 +11,8 @@ static gboolean read_hex(const struct driver_env *env, const char *key, guint64 
 	if (!text || g_ascii_string_to_unsigned(text, 16, least, most, number, NULL))
 		return TRUE;
 	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-		    "%s=%s: must be a hexadecimal number from %" G_GINT64_MODIFIER "x to %" G_GINT64_MODIFIER "x", key,
-		    text, least, most);
+		    "[%s] %s=%s: must be a hexadecimal number from %" G_GINT64_MODIFIER "x to %" G_GINT64_MODIFIER "x",
+		    env->group, key, text, least, most);
 	return FALSE;
 }
 
@@ -33,6 +33,16 @@ gboolean usb_address_read(const struct driver_env *env, struct usb_address *addr
 	address->out = (guint8)out;
 	address->in = (guint8)in;
 	return TRUE;
+}
+
+gboolean usb_address_check(GKeyFile *config, const char *group, GError **error)
+{
+	const struct driver_env env = { .config = config, .group = group };
+	struct usb_address address;
+	const gboolean good = usb_address_read(&env, &address, error);
+
+	usb_address_clear(&address);
+	return good;
 }
 
 void usb_address_clear(struct usb_address *address)

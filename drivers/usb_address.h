@@ -14,4 +14,6 @@ struct usb_address {
 
 /** Reads them; what is not given is as in rig/protocol.h. RIG_ERROR_USAGE names the setting. Clear it also then. */
 gboolean usb_address_read(const struct driver_env *env, struct usb_address *address, GError **error) MUST_CHECK;
+/** For check() of a driver that reads them. */
+gboolean usb_address_check(GKeyFile *config, const char *group, GError **error) MUST_CHECK;
 void usb_address_clear(struct usb_address *address);

@@ -43,6 +43,9 @@ enum board_stop {
 
 struct board_class {
 	const char *name;
+	/** Optional: looks at group [board] without making a board; the firmware may be missing. Errors as of create().
+	 */
+	gboolean (*check)(GKeyFile *config, GError **error) MUST_CHECK;
 	/** Makes a board, powered off, time 0, factory-fresh. `config` group [board] holds its settings (see settings),
 	 *  each optional; an unknown setting or bad value is RIG_ERROR_USAGE naming it. */
 	struct board *(*create)(GKeyFile *config, GError **error)MUST_CHECK;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
+#include <errno.h>
+#include <stdio.h>
 
 gboolean command_parse(int *argc, char ***argv, const char *usage, const char *help, const GOptionEntry *entries,
 		       int *code)
@@ -33,4 +35,31 @@ int command_fail(const GError *error)
 {
 	g_printerr("%s: %s\n", g_get_prgname(), error->message);
 	return g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE) ? EXIT_USAGE : EXIT_RIG_FAILED;
+}
+
+/* As GLib prints, but that what cannot be written is told, once. A reader that went away wants no more. */
+static void print_or_tell(const char *text)
+{
+	const gboolean told = ferror(stdout) != 0;
+	const char *charset;
+	g_autofree char *converted =
+	    g_get_charset(&charset) ? NULL : g_convert_with_fallback(text, -1, charset, "UTF-8", "?", NULL, NULL, NULL);
+
+	if (fputs(converted ? converted : text, stdout) >= 0 && fflush(stdout) == 0)
+		return;
+	if (errno == EPIPE)
+		clearerr(stdout);
+	else if (!told)
+		g_printerr("%s: writing to standard output: %s\n", g_get_prgname(), g_strerror(errno));
+}
+
+void command_watch_output(void)
+{
+	g_set_print_handler(print_or_tell);
+}
+
+int command_end(int code)
+{
+	print_or_tell(""); /* what is not printed by GLib may wait */
+	return ferror(stdout) && code != EXIT_INTERRUPTED ? EXIT_RIG_FAILED : code;
 }

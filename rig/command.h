@@ -29,3 +29,9 @@ gboolean command_parse(int *argc, char ***argv, const char *usage, const char *h
 		       int *code) MUST_CHECK;
 /** Says what went wrong on standard error; returns the exit code that goes with it. */
 int command_fail(const GError *error);
+/** From now on it is said on standard error, once, that what g_print() has to say cannot be written. A reader that went
+ *  away (EPIPE) is no error. */
+void command_watch_output(void);
+/** The program's exit code after a command that ended with `code`: EXIT_RIG_FAILED where something could not be written
+ *  to standard output, since then the result is lost, but for an interrupted one. */
+int command_end(int code);

@@ -5,7 +5,8 @@
  * optional, and no others are:
  *
  *   format      "wiperig-cut-plan"      version   1
- *   fault       one of enum explore_fault's names       requirement   the id that it breaks       text    what was seen
+ *   fault       one of enum explore_fault's names       requirement   an id that some fault breaks
+ *   text        what was seen
  *   firmware    {file, sha256}: its file's name and digest
  *   erase       what starts it: activation, regeneration, invalidation, job-end, residue
  *   mode        1, 2, 3                 seed      of the board
@@ -22,7 +23,9 @@
  * Of each cut:
  *
  *   - operation: the number, from 1, of the operation in its session that the cut is at: disk writes, flushes, units of
- *     a memory and changes of a disk's size are counted. Of power: how many there were
+ *     a memory and changes of a disk's size are counted. Of power: how many there were. Not below nth, else for the
+ *     reader: a replay finds the operation by kind, disk, at and nth, since an instrument may count what the explorer
+ *     does not see (flushes that a lying drive does not make)
  *   - kind: of that operation: write, flush, nvram, counter, resize; power: the session is over and the unit at rest
  *   - nth: which one of that kind at that place, from 1
  *   - when: before, within, after it; of a memory's unit, before leaves the old bytes and after the new ones (it is

@@ -89,8 +89,9 @@ static void refused(void)
 	} rows[] = {
 		{ "format", "\"other\"", "format" },
 		{ "version", "2", "version" },
-		{ "fault", "\"a \\\" b\"", "no name" },
-		{ "requirement", "\"\"", "no name" },
+		{ "fault", "\"zzz\"", "\"fault\" is none of sectors-left, passes-missing, " },
+		{ "requirement", "\"XX-99\"", "\"requirement\" is none of PWR-03, ERA-04, " },
+		{ "requirement", "1", "\"requirement\" is none of " },
 		{ "erase", "\"none\"", "erase" },
 		{ "mode", "4", "mode" },
 		{ "mode", "1.5", "mode" },
@@ -110,6 +111,8 @@ static void refused(void)
 		{ "cuts.0.kind", "\"read\"", "kind" },
 		{ "cuts.0.when", "\"soon\"", "when" },
 		{ "cuts.0.nth", "0", "nth" },
+		{ "cuts.0.operation", "0", "cut 1: this is no cut plan: \"operation\" is no whole number from 2 to " },
+		{ "cuts.0.operation", "1", "operation" }, /* the second of its kind */
 		{ "cuts.0.disk", "2", "disk" },
 		{ "cuts.0.promised", "null", "promised" },
 		{ "cuts.0.pending", "[1]", "pending" },

@@ -12,6 +12,7 @@
 #include "fixtures/scpi_supply.h"
 #include "reports/explore_html.h"
 #include "reports/sinks.h"
+#include "rig/paths.h"
 #include <locale.h>
 #include <signal.h>
 
@@ -59,17 +60,15 @@ static void print_usage(void)
 	g_print("\n'wiperig COMMAND --help' shows its options and examples.\n");
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
 	const struct known_bad parts[] = { { "disk_defect", disk_defects },
 					   { "line_defect", line_defects },
 					   { NULL, NULL } };
 	const struct catalogue catalogue = { drivers,	   &emulated_board, host_profiles, sinks,	 parts,
 					     &beaglelogic, &scpi_supply,    &cold_board,   &explore_html };
+	g_autoptr(GError) error = NULL;
 
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */
-	signal(SIGXFSZ, SIG_IGN);   /* a file-size limit is a full disk: an error that is told, not a death */
 	if (argc < 2 || g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")) {
 		print_usage();
 		return argc < 2 ? EXIT_USAGE : EXIT_PASSED;
@@ -80,7 +79,18 @@ int main(int argc, char **argv)
 	}
 	for (const struct command *const *c = commands; *c; c++)
 		if (g_str_equal((*c)->name, argv[1]))
-			return (*c)->main(argc - 1, argv + 1, &catalogue);
+			return path_check_libdir(&error) ? (*c)->main(argc - 1, argv + 1, &catalogue)
+							 : command_fail(error);
 	g_printerr("wiperig: there is no command \"%s\"; see wiperig --help\n", argv[1]);
 	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* a record does not depend on who makes it */
+	signal(SIGXFSZ, SIG_IGN);   /* a file-size limit is a full disk: an error that is told, not a death */
+	g_set_prgname("wiperig");
+	command_watch_output();
+	return command_end(dispatch(argc, argv));
 }

@@ -13,6 +13,16 @@ char *path_program(void)
 	return g_canonicalize_filename(started ? started : "wiperig", NULL);
 }
 
+gboolean path_check_libdir(GError **error)
+{
+	const char *chosen = g_getenv("WIPERIG_LIBDIR");
+
+	if (!chosen || !*chosen || g_file_test(chosen, G_FILE_TEST_IS_DIR))
+		return TRUE;
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "WIPERIG_LIBDIR=%s: there is no such folder", chosen);
+	return FALSE;
+}
+
 /* NULL-terminated, in order of preference. */
 static char **module_dirs(void)
 {

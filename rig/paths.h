@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where the program's loadable parts are: fronts, firmware, defects. */
 #pragma once
-#include <glib.h>
+#include "error.h"
 
+/** FALSE with RIG_ERROR_USAGE where $WIPERIG_LIBDIR names what is no folder. */
+gboolean path_check_libdir(GError **error) MUST_CHECK;
 /** The running program's file; where /proc is not mounted, as it was started. Freed by the caller. */
 char *path_program(void);
 /** The full path of a module such as "front-umockdev.so" or "firmware/reference.so", or NULL. Looked for in

@@ -2,6 +2,7 @@
 #include "paths.h"
 #include "test.h"
 #include <glib/gstdio.h>
+#include <string.h>
 
 static void make_file(const char *dir, const char *name)
 {
@@ -43,6 +44,25 @@ static void modules(void)
 	g_rmdir(dir);
 }
 
+static void no_such_folder(void)
+{
+	static const char *const values[] = { "/nonexistent", "/dev/null" };
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+		g_setenv("WIPERIG_LIBDIR", values[i], TRUE);
+		CU_ASSERT_FALSE(path_check_libdir(&error));
+		CU_ASSERT_TRUE(g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE));
+		CU_ASSERT(error && strstr(error->message, "WIPERIG_LIBDIR") && strstr(error->message, values[i]));
+		g_clear_error(&error);
+	}
+	g_setenv("WIPERIG_LIBDIR", "/dev", TRUE);
+	CU_ASSERT_TRUE(path_check_libdir(NULL));
+	g_setenv("WIPERIG_LIBDIR", "", TRUE);
+	CU_ASSERT_TRUE(path_check_libdir(NULL));
+	g_unsetenv("WIPERIG_LIBDIR");
+}
+
 static void beside_program(void)
 {
 	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
@@ -53,4 +73,5 @@ static void beside_program(void)
 	CU_ASSERT_STRING_EQUAL(found, program);
 }
 
-TEST_SUITE(paths, { "modules", modules }, { "beside the program", beside_program })
+TEST_SUITE(paths, { "modules", modules }, { "no such folder", no_such_folder },
+	   { "beside the program", beside_program })

@@ -22,7 +22,7 @@ static gboolean make_board(const struct cut_plan *plan, const struct catalogue *
 		g_key_file_set_value(file, "board", name, json_string_value(value));
 	}
 	g_key_file_set_uint64(file, "board", "seed", plan->seed);
-	return TRUE;
+	return !catalogue->board->check || catalogue->board->check(file, error);
 }
 
 static void compare_firmware(const struct cut_plan *plan, const char *firmware)
@@ -51,7 +51,9 @@ struct plan *run_plan_load(const char *path, const struct catalogue *catalogue, 
 	g_autofree char *lua = cut_plan_lua(cuts, exact, emulated);
 	g_autofree char *given = g_strdup_printf("local plan = %s; ", lua);
 	compare_firmware(cuts, firmware);
-	if (!emulated || make_board(cuts, catalogue, config->file, error))
+	if (emulated && !make_board(cuts, catalogue, config->file, error))
+		g_prefix_error(error, "%s: \"board\": ", path);
+	else
 		plan = plan_load_with(SCENARIO, given, error);
 	cut_plan_free(cuts);
 	return plan;

@@ -24,9 +24,21 @@ static gboolean check(GKeyFile *file, const char *path, GError **error)
 	return TRUE;
 }
 
+static char *file_path(void)
+{
+	return g_build_filename(g_get_user_config_dir(), "wiperig", "config.ini", NULL);
+}
+
+static char *variable_of(const char *name)
+{
+	g_autofree char *upper = g_ascii_strup(name, -1);
+
+	return g_strconcat("WIPERIG_", upper, NULL);
+}
+
 static GKeyFile *load(GError **error)
 {
-	g_autofree char *path = g_build_filename(g_get_user_config_dir(), "wiperig", "config.ini", NULL);
+	g_autofree char *path = file_path();
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GError) failure = NULL;
 
@@ -40,8 +52,7 @@ static GKeyFile *load(GError **error)
 
 char *setting_get(const char *name, const char *option, const char *fallback, GError **error)
 {
-	g_autofree char *upper = g_ascii_strup(name, -1);
-	g_autofree char *variable = g_strconcat("WIPERIG_", upper, NULL);
+	g_autofree char *variable = variable_of(name);
 	const char *environment = g_getenv(variable);
 
 	if (option)
@@ -53,4 +64,16 @@ char *setting_get(const char *name, const char *option, const char *fallback, GE
 		return NULL;
 	char *value = g_key_file_get_string(file, "run", name, NULL);
 	return value ? value : g_strdup(fallback);
+}
+
+char *setting_told(const char *name, const char *option, const char *value)
+{
+	g_autofree char *variable = variable_of(name), *path = file_path();
+	const char *environment = g_getenv(variable);
+
+	if (option)
+		return g_strdup_printf("--%s %s", name, value);
+	if (environment && *environment)
+		return g_strdup_printf("%s=%s", variable, value);
+	return g_strdup_printf("%s: [run] %s=%s", path, name, value);
 }

@@ -52,14 +52,14 @@ const char *slot_unit_name(enum slot_unit unit)
 	return unit_names[unit];
 }
 
-gboolean slot_link_parse(const char *text, enum slot_link *link, GError **error)
+gboolean slot_link_parse(const char *text, const char *told, enum slot_link *link, GError **error)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(link_names); i++)
 		if (g_str_equal(text, link_names[i])) {
 			*link = (enum slot_link)i;
 			return TRUE;
 		}
-	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--link %s: must be direct or usb", text);
+	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: must be direct or usb", told);
 	return FALSE;
 }
 
@@ -108,25 +108,6 @@ static gboolean choose(GKeyFile *file, const char *path, const char *group, cons
 	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: [%s] %s=%s: must be one of %s", path, group, key,
 		    value, list);
 	return FALSE;
-}
-
-/* `own`: settings of the section itself, whatever its driver; may be NULL. */
-static gboolean check_keys(GKeyFile *file, const char *path, const char *group, const char *const *allowed,
-			   const char *const *own, GError **error)
-{
-	g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
-
-	for (char **key = keys; key && *key; key++) {
-		if (g_strv_contains(allowed, *key) || (own && g_strv_contains(own, *key)))
-			continue;
-		g_autofree char *first = own ? g_strjoinv(", ", (char **)own) : g_strdup("");
-		g_autofree char *list = g_strjoinv(", ", (char **)allowed);
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "slot file %s: [%s] has an unknown setting \"%s\" (allowed: %s%s%s)", path, group, *key,
-			    first, own && *list ? ", " : "", list);
-		return FALSE;
-	}
-	return TRUE;
 }
 
 static const struct driver *find_driver(const struct catalogue *catalogue, enum driver_role role, const char *name)
@@ -215,6 +196,14 @@ static gboolean pick_driver(struct slot_config *config, const char *path, enum d
 	return TRUE;
 }
 
+/* What others find in the file says where, too. */
+static gboolean is_good(const char *path, gboolean good, GError **error)
+{
+	if (!good)
+		g_prefix_error(error, "slot file %s: ", path);
+	return good;
+}
+
 /* A section of a role may hold what its driver knows. */
 static gboolean check_role(struct slot_config *config, const char *path, enum driver_role role, GError **error)
 {
@@ -225,13 +214,10 @@ static gboolean check_role(struct slot_config *config, const char *path, enum dr
 	/* driver=none: what another driver would want may stay in the file. */
 	if (!driver && role != ROLE_DISK)
 		return TRUE;
-	if (!check_keys(config->file, path, role_names[role], driver ? driver->settings : none,
-			role == ROLE_DISK ? role_disk_settings : role_settings, error))
+	if (!slot_config_check_keys(config->file, path, role_names[role], driver ? driver->settings : none,
+				    role == ROLE_DISK ? role_disk_settings : role_settings, error))
 		return FALSE;
-	if (!driver || !driver->check || driver->check(config->file, role_names[role], error))
-		return TRUE;
-	g_prefix_error(error, "slot file %s: ", path);
-	return FALSE;
+	return !driver || !driver->check || is_good(path, driver->check(config->file, role_names[role], error), error);
 }
 
 /* A section for what stands in for an instrument at the emulated board. */
@@ -254,12 +240,17 @@ static gboolean check_stand_in(struct slot_config *config, const char *path, con
 			    role_names[part->role], part->what);
 		return FALSE;
 	}
-	if (!check_keys(config->file, path, part->group, part->settings, NULL, error))
+	if (!slot_config_check_keys(config->file, path, part->group, part->settings, NULL, error))
 		return FALSE;
-	if (part->check(config->file, error))
-		return TRUE;
-	g_prefix_error(error, "slot file %s: ", path);
-	return FALSE;
+	return is_good(path, part->check(config->file, error), error);
+}
+
+static gboolean check_board(struct slot_config *config, const char *path, const struct board_class *board,
+			    GError **error)
+{
+	if (!slot_config_check_keys(config->file, path, "board", board->settings, NULL, error))
+		return FALSE;
+	return !board->check || is_good(path, board->check(config->file, error), error);
 }
 
 static gboolean check_group(struct slot_config *config, const char *path, const char *group,
@@ -271,10 +262,9 @@ static gboolean check_group(struct slot_config *config, const char *path, const 
 		{ "supply", ROLE_POWER, "is a supply", catalogue->supply ? catalogue->supply->settings : NULL,
 		  catalogue->supply ? catalogue->supply->check : NULL },
 	};
-	const char *const *allowed = g_str_equal(group, "slot")	   ? slot_settings
-				     : g_str_equal(group, "unit")  ? unit_settings
-				     : g_str_equal(group, "board") ? catalogue->board->settings
-								   : NULL;
+	const char *const *allowed = g_str_equal(group, "slot")	  ? slot_settings
+				     : g_str_equal(group, "unit") ? unit_settings
+								  : NULL;
 	const struct stand_in *part = NULL;
 	gboolean is_role = FALSE;
 
@@ -289,10 +279,12 @@ static gboolean check_group(struct slot_config *config, const char *path, const 
 			    unit_names[config->unit]);
 		return FALSE;
 	}
+	if (g_str_equal(group, "board"))
+		return check_board(config, path, catalogue->board, error);
 	if (part)
 		return check_stand_in(config, path, part, error);
 	if (allowed)
-		return check_keys(config->file, path, group, allowed, NULL, error);
+		return slot_config_check_keys(config->file, path, group, allowed, NULL, error);
 	if (!is_role)
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "slot file %s: unknown section [%s]", path, group);
 	return is_role;
@@ -373,10 +365,9 @@ struct slot_config *slot_config_load(const char *name, enum slot_link link, cons
 	struct slot_config *config = g_new0(struct slot_config, 1);
 
 	config->file = g_key_file_new();
-	if (fill(config, name, link, catalogue, error))
-		return config;
-	slot_config_free(config);
-	return NULL;
+	if (!fill(config, name, link, catalogue, error))
+		g_clear_pointer(&config, slot_config_free);
+	return config;
 }
 
 void slot_config_free(struct slot_config *config)
@@ -387,9 +378,4 @@ void slot_config_free(struct slot_config *config)
 	g_free(config->name);
 	g_free(config->observe);
 	g_free(config);
-}
-
-gboolean slot_config_needs_emulator(const struct slot_config *config)
-{
-	return config->unit == UNIT_EMULATED && config->link == LINK_USB;
 }

@@ -34,9 +34,14 @@ struct slot_config *slot_config_load(const char *name, enum slot_link link, cons
 				     GError **error) MUST_CHECK;
 /** Reads record_mb. Errors as above. */
 gboolean slot_config_record_mb(struct slot_config *config, const char *path, GError **error) MUST_CHECK;
+/** Whether each key of a group is in `allowed` or `own` (settings of the section itself, whatever its driver; may be
+ *  NULL), and there once. Errors as above. */
+gboolean slot_config_check_keys(GKeyFile *file, const char *path, const char *group, const char *const *allowed,
+				const char *const *own, GError **error) MUST_CHECK;
 void slot_config_free(struct slot_config *config);
 
-gboolean slot_link_parse(const char *text, enum slot_link *link, GError **error) MUST_CHECK;
+/** `told`: how the user has said `text`, for the error. */
+gboolean slot_link_parse(const char *text, const char *told, enum slot_link *link, GError **error) MUST_CHECK;
 const char *slot_link_name(enum slot_link link);
 const char *slot_unit_name(enum slot_unit unit);
 /** NULL if a unit of this kind may suffer `effect`, else why not. */

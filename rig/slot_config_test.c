@@ -76,6 +76,10 @@ static void refused(void)
 		{ "[slot]\nunit=sacrificial\n[disk]\nkeys=/x\n",
 		  "[disk] has an unknown setting \"keys\" (allowed: driver, observe, record_mb)" },
 		{ "[slot]\nunit=sacrificial\n[bench]\nwho=me\n", "(allowed: driver)" },
+		/* Only the last one would have counted. */
+		{ "[slot]\nunit=golden\nname=x\nunit=sacrificial\n", "[slot] has the setting \"unit\" twice" },
+		{ "[slot]\nunit=emulated\n[disk]\nkeys=/x\n[slot]\nname=a\n[disk]\nkeys=/y\n",
+		  "[disk] has the setting \"keys\" twice" },
 		{ "[slot]\nunit=emulated\n[bench]\ndriver=operator\n", "not on an emulated" },
 		{ "[slot]\nunit=emulated\nobserve=inline\n", "(allowed: name, unit, emulated)" },
 		{ "[slot]\nunit=emulated\nemulated=false\n", "emulated= must be true where unit=emulated" },

@@ -2,7 +2,15 @@
 #include "slot_firmware.h"
 #include "defect.h"
 #include "paths.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TRY_SECONDS 10
+#define COMPLAINT_MAX 4096
 
 /* A slot file names a file, or by its mere name a firmware that comes with the program. */
 static char *firmware_of_slot(const char *set)
@@ -55,4 +63,57 @@ gboolean slot_firmware_pick(const char *firmware, const char *defect, const stru
 	if (setting)
 		g_key_file_set_string(config->file, "board", setting, defect);
 	return TRUE;
+}
+
+/* In a child: what a firmware does as it is loaded is not ours. */
+static void try_in_child(const struct catalogue *catalogue, GKeyFile *file, int out)
+{
+	g_autoptr(GError) error = NULL;
+
+	alarm(TRY_SECONDS);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	if (!catalogue->board->create(file, &error) && g_error_matches(error, RIG_ERROR, RIG_ERROR_USAGE)) {
+		gssize said = write(out, error->message, MIN(strlen(error->message), COMPLAINT_MAX));
+		(void)said; /* a complaint that is lost comes again with each case */
+	}
+	_exit(0);
+}
+
+static GKeyFile *board_with(const struct slot_config *config, const char *firmware)
+{
+	g_autofree char *text = g_key_file_to_data(config->file, NULL, NULL);
+	GKeyFile *file = g_key_file_new();
+
+	if (!g_key_file_load_from_data(file, text, strlen(text), 0, NULL))
+		g_assert_not_reached();
+	g_key_file_set_string(file, "board", "firmware", firmware);
+	return file;
+}
+
+gboolean slot_firmware_try(const struct catalogue *catalogue, const struct slot_config *config, const char *firmware,
+			   GError **error)
+{
+	char complaint[COMPLAINT_MAX + 1];
+	gsize length = 0;
+	gssize got;
+	int ends[2];
+
+	if (!firmware || pipe2(ends, O_CLOEXEC) < 0)
+		return TRUE;
+	g_autoptr(GKeyFile) file = board_with(config, firmware);
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0)
+		try_in_child(catalogue, file, ends[1]);
+	close(ends[1]);
+	while (pid > 0 && length < COMPLAINT_MAX &&
+	       ((got = read(ends[0], complaint + length, COMPLAINT_MAX - length)) > 0 || (got < 0 && errno == EINTR)))
+		length += (gsize)MAX(got, 0);
+	close(ends[0]);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	complaint[length] = 0;
+	if (length)
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s", complaint);
+	return !length;
 }

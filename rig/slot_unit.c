@@ -38,3 +38,8 @@ guint slot_config_shows(const struct slot_config *config)
 		return wires | (all & ~(guint)OBSERVE_REQUESTS);
 	return wires | (config->unit == UNIT_EMULATED ? OBSERVE_PANEL : 0);
 }
+
+gboolean slot_config_needs_emulator(const struct slot_config *config)
+{
+	return config->unit == UNIT_EMULATED && config->link == LINK_USB;
+}

@@ -134,6 +134,21 @@ static guint count_nodes(const char *path, guint *writable)
 	return count;
 }
 
+/* The rule that came with the program, where udev does not look. The caller's to free. */
+static char *shipped_rule(void)
+{
+	static const char *const places[] = { "../lib/udev/rules.d/70-wiperig.rules", "../drivers/70-wiperig.rules" };
+	g_autofree char *program = path_program(), *folder = g_path_get_dirname(program);
+
+	for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *path = g_build_filename(folder, places[i], NULL);
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			return g_canonicalize_filename(path, NULL);
+	}
+	return g_strdup("drivers/70-wiperig.rules of its sources");
+}
+
 static void examine_usb(struct examination *e)
 {
 	static const char *const rules[] = { "/etc/udev/rules.d/70-wiperig.rules",
@@ -141,6 +156,10 @@ static void examine_usb(struct examination *e)
 					     "/lib/udev/rules.d/70-wiperig.rules" };
 	guint writable = 0, nodes = count_nodes("/dev/bus/usb", &writable);
 	g_autofree char *text = g_strdup_printf("%u USB device nodes, %u of them usable by this user", nodes, writable);
+	g_autofree char *shipped = shipped_rule();
+	g_autofree char *remedy = g_strdup_printf("only real boards need it: make install, or copy %s to "
+						  "/etc/udev/rules.d/ and run 'udevadm control --reload'",
+						  shipped);
 	const char *rule = NULL;
 
 	for (guint i = 0; i < G_N_ELEMENTS(rules) && !rule; i++)
@@ -150,10 +169,9 @@ static void examine_usb(struct examination *e)
 	    "only real boards need it: plug one in, or load the kernel's USB host driver");
 	if (nodes)
 		say(e, writable ? FOUND : LACKING_FOR_BOARDS, "USB permissions", text,
-		    "only real boards need it: install the udev rule of the README, re-plug the board");
+		    "only real boards need it: install the udev rule, re-plug the board");
 	say(e, rule ? FOUND : LACKING_FOR_BOARDS, "udev rule", rule ? rule : "70-wiperig.rules is not installed",
-	    "only real boards need it: make install, or copy the rule from the README to /etc/udev/rules.d/ and run "
-	    "'udevadm control --reload'");
+	    remedy);
 }
 
 static void examine_clock(struct examination *e)

@@ -9,6 +9,7 @@
 #include "rig/run.h"
 #include "rig/settings.h"
 #include "rig/slot_firmware.h"
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,14 +81,13 @@ static void options_clear(struct options *o)
 	g_strfreev(o->paths);
 }
 
-static gboolean parse_number(const char *name, const char *text, guint64 least, guint64 most, guint64 *value,
+static gboolean parse_number(const char *told, const char *text, guint64 least, guint64 most, guint64 *value,
 			     GError **error)
 {
 	if (g_ascii_string_to_unsigned(text, 10, least, most, value, NULL))
 		return TRUE;
 	g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-		    "--%s %s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, text,
-		    least, most);
+		    "%s: must be a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, told, least, most);
 	return FALSE;
 }
 
@@ -175,8 +175,23 @@ static const struct sink *sink_by_name(const struct catalogue *catalogue, const 
 	return NULL;
 }
 
+/* An empty list would silently ask for nothing. */
+static gboolean split_list(const char *option, const char *text, char ***list, GError **error)
+{
+	if (text && !*text) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: the list is empty", option);
+		return FALSE;
+	}
+	*list = text ? g_strsplit(text, ",", -1) : NULL;
+	return TRUE;
+}
+
 static gboolean check_formats(char **names, const struct catalogue *catalogue, GError **error)
 {
+	if (names && names[0] && names[1] && g_strv_contains((const char *const *)names, "none")) {
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "--formats: none stands alone");
+		return FALSE;
+	}
 	for (; names && *names; names++) {
 		if (g_str_equal(*names, "none") || sink_by_name(catalogue, *names))
 			continue;
@@ -193,10 +208,10 @@ static gboolean check_formats(char **names, const struct catalogue *catalogue, G
 /* The files that are wanted, in the table's order, and who tells of the progress. */
 static GPtrArray *pick_sinks(const struct options *o, const struct catalogue *catalogue, GError **error)
 {
-	g_auto(GStrv) names = o->formats ? g_strsplit(o->formats, ",", -1) : NULL;
+	g_auto(GStrv) names = NULL;
 	GPtrArray *sinks;
 
-	if (!check_formats(names, catalogue, error))
+	if (!split_list("--formats", o->formats, &names, error) || !check_formats(names, catalogue, error))
 		return NULL;
 	sinks = g_ptr_array_new();
 	for (guint i = 0; catalogue->sinks[i]; i++) {
@@ -210,6 +225,22 @@ static GPtrArray *pick_sinks(const struct options *o, const struct catalogue *ca
 	return sinks;
 }
 
+/* What is recorded is whole as far as it goes, and what else there was no room for is made of it. */
+static void tell_remedy(const char *folder, GError *error)
+{
+	static const int codes[] = { ENOSPC, EDQUOT, EFBIG };
+	g_autofree char *spool = folder ? g_build_filename(folder, "spool", NULL) : NULL;
+	gboolean full = FALSE;
+
+	for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
+		full |= strstr(error->message, g_strerror(codes[i])) != NULL;
+	if (!full || !spool || !strstr(error->message, folder) || !g_file_test(spool, G_FILE_TEST_EXISTS))
+		return;
+	g_autofree char *quoted = g_shell_quote(folder), *said = error->message;
+	error->message =
+	    g_strdup_printf("%s; wiperig report %s makes what is missing once there is room", said, quoted);
+}
+
 static int run_plan(const struct options *o, const struct catalogue *catalogue, struct run_setup *setup, GError **error)
 {
 	g_autoptr(GPtrArray) sinks = pick_sinks(o, catalogue, error);
@@ -217,8 +248,9 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	struct requirement_table *requirements = sinks ? requirement_table_load_default(error) : NULL;
 	int code = EXIT_RIG_FAILED;
 
-	g_auto(GStrv) required = o->require ? g_strsplit(o->require, ",", -1) : NULL;
-	if (!requirements || !check_ids("--require-judged", required, requirements, error) ||
+	g_auto(GStrv) required = NULL;
+	if (!requirements || !split_list("--require-judged", o->require, &required, error) ||
+	    !check_ids("--require-judged", required, requirements, error) ||
 	    !check_ids("--without-requirement", o->without_requirements, requirements, error)) {
 		requirement_table_free(requirements);
 		return EXIT_USAGE;
@@ -227,6 +259,8 @@ static int run_plan(const struct options *o, const struct catalogue *catalogue, 
 	setup->sinks = (const struct sink *const *)sinks->pdata;
 	if (run_execute(setup, requirements, &result, error))
 		code = finish(o, &result);
+	else
+		tell_remedy(result.folder, *error);
 	run_result_clear(&result);
 	requirement_table_free(requirements);
 	return code;
@@ -238,22 +272,25 @@ static int run_slot(const struct options *o, const struct catalogue *catalogue, 
 	g_autofree char *out = setting_get("out", o->out, "runs", error);
 	g_autofree char *jobs = out ? setting_get("jobs", o->jobs, NULL, error) : NULL;
 	g_autofree char *firmware = NULL, *scenarios = path_scenarios();
+	g_autofree char *jobs_told = jobs ? setting_told("jobs", o->jobs, jobs) : NULL;
+	g_autofree char *seed_told = g_strdup_printf("--seed %s", o->seed);
 	char *default_paths[] = { scenarios, NULL };
 	guint64 seed = 1, job_count = default_jobs(config);
 
 	if (!out || *error || !check_monitors(o->without, error) ||
-	    (o->seed && !parse_number("seed", o->seed, 0, G_MAXINT64, &seed, error)) ||
-	    (jobs && !parse_number("jobs", jobs, 1, 64, &job_count, error)) ||
-	    !slot_firmware_pick(o->firmware, o->defect, catalogue, config, &firmware, error))
+	    (o->seed && !parse_number(seed_told, o->seed, 0, G_MAXINT64, &seed, error)) ||
+	    (jobs && !parse_number(jobs_told, jobs, 1, 64, &job_count, error)) ||
+	    !slot_firmware_pick(o->firmware, o->defect, catalogue, config, &firmware, error) ||
+	    !slot_firmware_try(catalogue, config, firmware, error))
 		return EXIT_USAGE;
 	if (config->unit != UNIT_EMULATED && job_count > 1) {
-		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "--jobs: slot %s has one controller, so one case at a time", config->name);
+		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE, "%s: slot %s has one controller, so one case at a time",
+			    jobs_told, config->name);
 		return EXIT_USAGE;
 	}
-	if (o->cut_plan && (o->paths || o->filter)) {
+	if (o->cut_plan && (o->paths || o->filter || o->seed)) {
 		g_set_error(error, RIG_ERROR, RIG_ERROR_USAGE,
-			    "--cut-plan brings its own scenario: give no other, and no --filter");
+			    "--cut-plan brings its own scenario and seed: give no other, no --filter and no --seed");
 		return EXIT_USAGE;
 	}
 	struct plan *plan = o->cut_plan ? run_plan_load(o->cut_plan, catalogue, config, firmware, error)
@@ -282,7 +319,9 @@ static int run_options(const struct options *o, char **original, const struct ca
 	g_autofree char *link_name = slot ? setting_get("link", o->link, "direct", error) : NULL;
 	enum slot_link link;
 
-	if (!link_name || !slot_link_parse(link_name, &link, error))
+	g_autofree char *told = link_name ? setting_told("link", o->link, link_name) : NULL;
+
+	if (!link_name || !slot_link_parse(link_name, told, &link, error))
 		return EXIT_USAGE;
 	struct slot_config *config = slot_config_load(slot, link, catalogue, error);
 	if (!config)

@@ -42,6 +42,10 @@ static void refused_words(void)
 		{ 2, "nonesuch.so", { "run", "--firmware", "nonesuch.so" } },
 		{ 2, "NOPE-01", { "run", "--require-judged", "NOPE-01" } },
 		{ 2, "none of none, timeline", { "run", "--formats", "run,pdf" } },
+		{ 2, "--require-judged: the list is empty", { "run", "--require-judged", "" } },
+		{ 2, "--formats: the list is empty", { "run", "--formats", "" } },
+		{ 2, "--formats: none stands alone", { "run", "--formats", "none,junit" } },
+		{ 2, "--formats: none stands alone", { "run", "--formats", "junit,none" } },
 		{ 4, "NOPE*", { "run", "--filter", "NOPE*" } },
 	};
 	BENCH(bench);
@@ -50,6 +54,39 @@ static void refused_words(void)
 		struct outcome outcome = expect_run(&bench, rows[i].code, rows[i].words);
 		g_autofree char *both = g_strconcat(outcome.err, i ? NULL : outcome.out, NULL);
 		expect_says(both, rows[i].says);
+		outcome_clear(&outcome);
+	}
+}
+
+/* What was said elsewhere than on the command line is found there. */
+static void refused_settings(void)
+{
+	BENCH(bench);
+	g_autofree char *config = bench_write(&bench, "config.ini", "");
+	g_autofree char *folder = g_path_get_dirname(config), *variable = g_strconcat("XDG_CONFIG_HOME=", folder, NULL);
+	g_autofree char *below = g_build_filename(folder, "wiperig", NULL);
+	const struct {
+		const char *environment, *file, *says;
+		const char *words[WORDS_MAX];
+	} rows[] = {
+		{ "WIPERIG_JOBS=many", "", "wiperig run: WIPERIG_JOBS=many: must be", { "run" } },
+		{ "WIPERIG_JOBS=many", "", "wiperig run: --jobs 0: must be", { "run", "--jobs", "0" } },
+		{ "WIPERIG_LINK=smoke", "", "wiperig run: WIPERIG_LINK=smoke: must be direct", { "run" } },
+		{ "X=", "[run]\njobs=65\n", "wiperig/config.ini: [run] jobs=65: must be", { "run" } },
+		{ "X=", "[run]\nlink=smoke\n", "wiperig/config.ini: [run] link=smoke: must be", { "run" } },
+		{ "WIPERIG_LIBDIR=/nonexistent", "", "WIPERIG_LIBDIR=/nonexistent: there is no such", { "run" } },
+		{ "WIPERIG_LIBDIR=/nonexistent", "", "WIPERIG_LIBDIR=/nonexistent: there is no such", { "list" } },
+	};
+
+	g_assert(g_mkdir(below, 0755) == 0);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct start start = { .environment = WORDS(variable, rows[i].environment) };
+		g_autofree char *path = bench_write(&bench, "wiperig/config.ini", rows[i].file);
+		struct outcome outcome;
+
+		program_run(&bench, &start, rows[i].words, &outcome);
+		expect_outcome(&outcome, 2);
+		expect_says(outcome.err, rows[i].says);
 		outcome_clear(&outcome);
 	}
 }
@@ -68,6 +105,13 @@ static void refused_slots(void)
 		{ "[slot]\nunit=emulated\n[power]\nvoltage=5\n", "\"voltage\"" },
 		{ "[slot]\nunit=emulated\n[disk]\nobserve=guess\n", "observe=guess" },
 		{ "[slot]\nunit=golden\n[board]\nhost=iR2270\n", "[board]" },
+		{ "[slot]\nunit=emulated\n[board]\ndisk_sectors=x\n", "[board] disk_sectors=x: expected" },
+		{ "[slot]\nunit=emulated\n[board]\nusb_vid=zz\n", "[board] usb_vid=zz: expected" },
+		{ "[slot]\nunit=emulated\n[usb]\nvid=12345\n", "[usb] vid=12345: must be" },
+		{ "[slot]\nunit=golden\n[usb]\nvid=12345\n", "[usb] vid=12345: must be" },
+		{ "[slot]\nunit=golden\n[console]\nchannel=E\n", "[console] channel=E: must be" },
+		{ "[slot]\nunit=golden\n[console]\nbaud=fast\n", "[console] baud=fast: must be" },
+		{ "[slot]\nunit=golden\n[power]\npid=wxyz\n", "[power] pid=wxyz: must be" },
 		{ "rubbish\n", "rubbish" },
 	};
 	BENCH(bench);
@@ -78,6 +122,31 @@ static void refused_slots(void)
 		    expect_run(&bench, 2, WORDS("run", "scenarios/power", "--slot", slot, "--out", bench.out));
 		expect_says(outcome.err, rows[i].says);
 		expect_says(outcome.err, slot);
+		outcome_clear(&outcome);
+	}
+	CU_ASSERT_FALSE(g_file_test(bench.out, G_FILE_TEST_EXISTS));
+}
+
+/* What the board cannot run is said once, before any case. */
+static void refused_firmwares(void)
+{
+	static const char *const links[] = { "direct", "usb" };
+	BENCH(bench);
+	g_autofree char *text = bench_write(&bench, "text.so", "This is no firmware.\n");
+	g_autofree char *other = g_build_filename(build_folder(), "front-umockdev.so", NULL);
+	const struct {
+		const char *file, *says;
+	} rows[] = { { text, "text.so: " }, { other, "front-umockdev.so: it does not export firmware_abi" } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows) * G_N_ELEMENTS(links); i++) {
+		const char *file = rows[i / 2].file;
+		struct outcome outcome = expect_run(
+		    &bench, 2,
+		    WORDS("run", "scenarios/power", "--link", links[i % 2], "--firmware", file, "--out", bench.out));
+		g_auto(GStrv) lines = g_strsplit(outcome.err, "\n", -1);
+
+		expect_says(outcome.err, rows[i / 2].says);
+		CU_ASSERT_EQUAL(g_strv_length(lines), 2);
 		outcome_clear(&outcome);
 	}
 	CU_ASSERT_FALSE(g_file_test(bench.out, G_FILE_TEST_EXISTS));
@@ -198,6 +267,8 @@ static void doctor(void)
 
 	expect_says(text.out, "umockdev");
 	expect_says(text.out, "reference.so");
+	if (strstr(text.out, "70-wiperig.rules is not installed"))
+		expect_says(text.out, "/drivers/70-wiperig.rules to /etc/udev/rules.d/");
 	json_array_foreach(lines, i, line)
 	    CU_ASSERT_EQUAL(json_integer_value(json_object_get(line, "seq")), (json_int_t)i + 1);
 	CU_ASSERT(json_array_size(lines) > 8);
@@ -212,6 +283,47 @@ static void doctor(void)
 	expect_says(text.out, "MISSING");
 	expect_says(text.out, "WIPERIG_SCENARIOS");
 	outcome_clear(&text);
+}
+
+/* A result that nobody can read is none, whatever it was. */
+static void output_full(void)
+{
+	static const struct {
+		const char *words[WORDS_MAX];
+	} rows[] = {
+		{ { "list" } },
+		{ { "list", "--json" } },
+		{ { "doctor" } },
+		{ { "doctor", "--json" } },
+		{ { "check", "scenarios/power" } },
+		{ { "explore", "--depth", "1", "--disk", "12MB", "--erase", "activation" } },
+		{ { "explore", "--depth", "1", "--disk", "12MB", "--erase", "activation", "--json" } },
+		{ { "--help" } },
+		{ { "run", "--help" } },
+		{ { "--version" } },
+	};
+	const struct start full = { .full = TRUE };
+	BENCH(bench);
+	struct outcome outcome;
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		program_run(&bench, &full, rows[i].words, &outcome);
+		expect_outcome(&outcome, 3);
+		expect_says(outcome.err, "writing to standard output: No space left on device");
+		CU_ASSERT_PTR_NULL(strstr(strstr(outcome.err, "writing to") + 1, "writing to"));
+		outcome_clear(&outcome);
+	}
+	/* A found failure too; and what fails before it says anything stays what it is. */
+	program_run(&bench, &full,
+		    WORDS("run", "scenarios/power", "--filter", "PWR-07*EU]", "--defect", "short-off-confuses", "--out",
+			  bench.out),
+		    &outcome);
+	expect_outcome(&outcome, 3);
+	expect_says(outcome.err, "writing to standard output: No space left on device");
+	outcome_clear(&outcome);
+	program_run(&bench, &full, WORDS("run", "--jobs", "0"), &outcome);
+	expect_outcome(&outcome, 2);
+	outcome_clear(&outcome);
 }
 
 static void help(void)
@@ -232,7 +344,9 @@ static void help(void)
 	expect_code(&bench, 0, WORDS("--version"));
 }
 
-TEST_SUITE(commands, { "refused words", refused_words }, { "refused slot files", refused_slots },
+TEST_SUITE(commands, { "refused words", refused_words }, { "refused settings", refused_settings },
+	   { "refused slot files", refused_slots }, { "refused firmwares", refused_firmwares },
 	   { "--out cannot be written", out_not_writable }, { "a production unit is spared", production_unit },
 	   { "a required judgement is missing", required_judgement }, { "lists", lists },
-	   { "check of all scenarios", checks_all }, { "doctor", doctor }, { "help has examples", help })
+	   { "check of all scenarios", checks_all }, { "doctor", doctor }, { "help has examples", help },
+	   { "standard output has no room", output_full })

@@ -210,6 +210,33 @@ static void all_seen_again(void)
 			seen_again(&all_bad[i]);
 }
 
+/* A plan that was edited badly: the file and its member are named, once. */
+static void edited(const struct bench *bench, const char *plan)
+{
+	static const struct {
+		const char *object, *member, *value, *says;
+	} rows[] = {
+		{ NULL, "requirement", "XX-99", "\"requirement\" is none of PWR-03" },
+		{ NULL, "fault", "zzz", "\"fault\" is none of sectors-left" },
+		{ "board", "disk_sectors", "x", "\"board\": [board] disk_sectors=x: expected" },
+		{ "board", "frob", "x", "\"board\": the cut plan is of a board with the setting \"frob\"" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		json_t *json = json_load_file(plan, 0, NULL);
+		json_t *object = rows[i].object ? json_object_get(json, rows[i].object) : json;
+		g_autofree char *path = g_build_filename(bench->folder, "edited.json", NULL);
+
+		json_object_set_new(object, rows[i].member, json_string(rows[i].value));
+		CU_ASSERT(json_dump_file(json, path, 0) == 0);
+		struct outcome outcome = expect_run(bench, 2, WORDS("run", "--cut-plan", path, "--out", bench->out));
+		expect_says(outcome.err, "edited.json: ");
+		expect_says(outcome.err, rows[i].says);
+		outcome_clear(&outcome);
+		json_decref(json);
+	}
+}
+
 /* A firmware that is good passes by the same plan; of one that does otherwise nothing is judged. */
 static void others(void)
 {
@@ -218,6 +245,7 @@ static void others(void)
 	g_autofree char *bytewise = g_strdup_printf("%s/firmware/bytewise.so", build_folder());
 
 	json_decref(explore(&bench, &all_bad[0], "--firmware", bad, NULL));
+	edited(&bench, plan);
 	struct outcome outcome =
 	    expect_run(&bench, 0, WORDS("run", "--cut-plan", plan, "--formats", "run", "--out", bench.out));
 	expect_says(outcome.err, "the cut plan is of another firmware, firmware.so with SHA-256 ");
@@ -318,6 +346,7 @@ static void refuses(void)
 		{ "cut plan: ", { "run", "--cut-plan", missing } },
 		{ "brings its own scenario", { "run", "--cut-plan", none, "scenarios" } },
 		{ "brings its own scenario", { "run", "--cut-plan", none, "--filter", "x" } },
+		{ "no --seed", { "run", "--cut-plan", none, "--seed", "1" } },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

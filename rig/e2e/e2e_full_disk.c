@@ -101,6 +101,7 @@ static void full_disk(void)
 		struct outcome outcome = expect_run(&bench, 3, WORDS("run", "scenarios", "--out", bench.out));
 		expect_says(outcome.err, "No space left on device");
 		expect_says(outcome.err, bench.out);
+		expect_says(outcome.err, "/run-0001' makes what is missing once there is room");
 		CU_ASSERT(bench_is_clean(&bench));
 		expect_tidy(&bench);
 		outcome_clear(&outcome);

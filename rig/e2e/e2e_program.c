@@ -100,6 +100,15 @@ static void open_terminal(int ends[2])
 	g_assert(ends[1] >= 0);
 }
 
+/* Nothing comes out of it. */
+static void open_full(int ends[2])
+{
+	g_assert(pipe2(ends, O_CLOEXEC) == 0);
+	close(ends[1]);
+	ends[1] = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	g_assert(ends[1] >= 0);
+}
+
 struct program *program_start(const struct bench *bench, const struct start *start, const char *const *words)
 {
 	struct program *program = g_new0(struct program, 1);
@@ -113,6 +122,8 @@ struct program *program_start(const struct bench *bench, const struct start *sta
 	g_auto(GStrv) arguments = g_strv_builder_end(builder);
 	if (start && start->terminal)
 		open_terminal(out);
+	else if (start && start->full)
+		open_full(out);
 	else
 		g_assert(pipe2(out, O_CLOEXEC) == 0);
 	g_assert(pipe2(err, O_CLOEXEC) == 0);

@@ -42,6 +42,7 @@ struct program;
 struct start {
 	const char *const *environment; /* "NAME=value"…, NULL-terminated, or NULL */
 	gboolean terminal;		/* standard output is a terminal */
+	gboolean full;			/* standard output has no room: /dev/full */
 	uid_t user;			/* 0: as the tests */
 };
 

@@ -58,6 +58,15 @@ static void wrong_steps(void)
 		  "script.lua:1: power.on: unknown field 'requirements'" },
 		{ WITH("", "expect.power { on = true, requirements = { 'LIC-1' } }"),
 		  "script.lua:1: expect.power: 'requirements' must be a list of requirements such as \"LIC-05\", none "
+		  "twice; 'LIC-1' is unknown" },
+		{ WITH("", "expect.power { on = true, requirements = { 'LIC-01', 'LIC-05', 'LIC-01' } }"),
+		  "script.lua:1: expect.power: 'requirements' must be a list of requirements such as \"LIC-05\", none "
+		  "twice; 'LIC-01' is there twice" },
+		{ WITH("", "expect.power { on = true, requirements = { 'LIC-01', 5 } }"),
+		  "script.lua:1: expect.power: 'requirements' must be a list of requirements such as \"LIC-05\", none "
+		  "twice; element 2 is 5" },
+		{ WITH("", "expect.power { on = true, requirements = { x = 'LIC-01' } }"),
+		  "script.lua:1: expect.power: 'requirements' must be a list of requirements such as \"LIC-05\", none "
 		  "twice, not a table" },
 		{ STEPS("power.on()"), "script.lua:1: power.on: takes one table, as in power.on {}" },
 		{ STEPS("expect.panel { within = '1 s' }"),
@@ -139,13 +148,13 @@ static void wrong_scenarios(void)
 		  "script.lua:1: scenario: 'steps' must be a table or a function, not 1" },
 		{ WITH("effects = { 'erase' },", GOOD),
 		  "script.lua:1: scenario: 'effects' must be a list, nothing twice, of consumes-licence, erases, "
-		  "irreversible, not a table" },
+		  "irreversible; 'erase' is unknown; did you mean 'erases'?" },
 		{ WITH("effects = { 'erases', 'erases' },", GOOD),
 		  "script.lua:1: scenario: 'effects' must be a list, nothing twice, of consumes-licence, erases, "
-		  "irreversible, not a table" },
+		  "irreversible; 'erases' is there twice" },
 		{ WITH("requirements = { 'lic-05' },", GOOD), "script.lua:1: scenario: 'requirements' must be a list "
-							      "of requirements such as \"LIC-05\", none twice, "
-							      "not a table" },
+							      "of requirements such as \"LIC-05\", none twice; "
+							      "'lic-05' is unknown" },
 		{ WITH("", GOOD) "\n" WITH("", GOOD),
 		  "script.lua:2: scenario: the id LIC-05 is used already, at script.lua:1" },
 		{ WITH("", ""), "script.lua:1: scenario: steps is empty" },
@@ -186,7 +195,8 @@ static void wrong_units(void)
 		{ WITH("unit = { bus = 'A1' },", GOOD),
 		  "script.lua:1: unit: 'bus' must be one of none, B1, C1, E1, not 'A1'; did you mean 'B1'?" },
 		{ WITH("unit = { without = { 'usb' } },", GOOD),
-		  "script.lua:1: unit: 'without' must be a list, nothing twice, of bus, usb-board, ram, not a table" },
+		  "script.lua:1: unit: 'without' must be a list, nothing twice, of bus, usb-board, ram; 'usb' is "
+		  "unknown" },
 		{ WITH("unit = { ram_mb = -1 },", GOOD),
 		  "script.lua:1: unit: 'ram_mb' must be an integer from 0, not -1" },
 		{ WITH("unit = { usb_board = 1 },", GOOD),

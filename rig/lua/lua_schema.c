@@ -163,6 +163,11 @@ static gboolean list_has(json_t *list, const char *text)
 	return FALSE;
 }
 
+static gboolean is_element(const struct field *field, const char *text)
+{
+	return text && (field->choices ? g_strv_contains(field->choices, text) : is_requirement(text));
+}
+
 /* Each element a choice, or where there are no choices a requirement; none twice. */
 static json_t *read_list(lua_State *L, int index, const struct field *field)
 {
@@ -176,8 +181,7 @@ static json_t *read_list(lua_State *L, int index, const struct field *field)
 	for (lua_Unsigned i = 1; good && i <= count; i++) {
 		lua_rawgeti(L, index, (lua_Integer)i);
 		const char *text = string_at(L, -1);
-		good = text && (field->choices ? g_strv_contains(field->choices, text) : is_requirement(text)) &&
-		       !list_has(list, text);
+		good = is_element(field, text) && !list_has(list, text);
 		if (good)
 			json_array_append_new(list, json_string(text));
 		lua_pop(L, 1);
@@ -254,6 +258,45 @@ static void push_actual(lua_State *L, int index)
 		lua_pushfstring(L, "a %s", luaL_typename(L, index));
 }
 
+static gboolean is_before(lua_State *L, int list, lua_Integer count, const char *text)
+{
+	gboolean found = FALSE;
+
+	for (lua_Integer i = 1; !found && i <= count; i++) {
+		lua_rawgeti(L, list, i);
+		found = g_strcmp0(string_at(L, -1), text) == 0;
+		lua_pop(L, 1);
+	}
+	return found;
+}
+
+/* Pushes what is wrong with which element; FALSE, with nothing pushed, where they are all good. */
+static gboolean push_wrong_element(lua_State *L, int list, const struct field *field)
+{
+	for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, list); i++) {
+		lua_rawgeti(L, list, i);
+		const char *text = string_at(L, -1);
+		const char *near = text && field->choices ? nearest_of(text, field->choices) : NULL;
+
+		if (!is_element(field, text)) {
+			push_actual(L, -1);
+			if (near)
+				lua_pushfstring(L, "%s is unknown; did you mean '%s'?", lua_tostring(L, -1), near);
+			else if (text)
+				lua_pushfstring(L, "%s is unknown", lua_tostring(L, -1));
+			else
+				lua_pushfstring(L, "element %I is %s", (LUAI_UACINT)i, lua_tostring(L, -1));
+			return TRUE;
+		}
+		if (is_before(L, list, i - 1, text)) {
+			lua_pushfstring(L, "'%s' is there twice", text);
+			return TRUE;
+		}
+		lua_pop(L, 1);
+	}
+	return FALSE;
+}
+
 G_NORETURN static void raise_wrong_value(lua_State *L, int index, const struct position *at, const char *what,
 					 const struct field *field)
 {
@@ -265,13 +308,16 @@ G_NORETURN static void raise_wrong_value(lua_State *L, int index, const struct p
 		lua_pushfstring(L, i ? ", %s" : "%s", field->choices[i]);
 		lua_concat(L, 2);
 	}
+	const char *wants = lua_tostring(L, -1);
 	if (field->choices && text)
 		near = nearest_of(text, field->choices);
+	if (types[field->type].read == read_list && lua_istable(L, index) && push_wrong_element(L, index, field))
+		child_raise(L, at, "%s: '%s' must be %s; %s", what, field->name, wants, lua_tostring(L, -1));
 	push_actual(L, index);
 	if (near)
-		child_raise(L, at, "%s: '%s' must be %s, not %s; did you mean '%s'?", what, field->name,
-			    lua_tostring(L, -2), lua_tostring(L, -1), near);
-	child_raise(L, at, "%s: '%s' must be %s, not %s", what, field->name, lua_tostring(L, -2), lua_tostring(L, -1));
+		child_raise(L, at, "%s: '%s' must be %s, not %s; did you mean '%s'?", what, field->name, wants,
+			    lua_tostring(L, -1), near);
+	child_raise(L, at, "%s: '%s' must be %s, not %s", what, field->name, wants, lua_tostring(L, -1));
 }
 
 static gboolean is_known(const struct field *fields, const char *name)
