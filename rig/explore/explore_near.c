@@ -56,7 +56,7 @@ static gboolean improve(const struct explore *explore, struct explore_near *near
 struct explore_near *explore_near_make(const struct explore *explore)
 {
 	const guint count = explore_nodes_count(explore->nodes);
-	struct explore_near *near = g_new(struct explore_near, count);
+	struct explore_near *near = g_new0(struct explore_near, count);
 	gboolean better = TRUE;
 
 	for (guint i = 0; i < count; i++)

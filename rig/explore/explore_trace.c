@@ -165,7 +165,6 @@ static void conclude(struct explore *explore, enum explore_fault fault, const st
 	struct explore_near best;
 	const struct explore_trace *trace = find_nearest(explore, traces, near, &best, way);
 
-	finding->fault = fault;
 	if (!trace)
 		return;
 	const struct explore_trace *planned = find_planned(explore, traces, near, &best, &finding->plan);
@@ -194,6 +193,9 @@ void explore_trace_all(struct explore *explore)
 {
 	g_autofree struct explore_near *near = has_traces(explore) ? explore_near_make(explore) : NULL;
 
-	for (guint fault = 0; fault < EXPLORE_FAULTS; fault++)
-		conclude(explore, (enum explore_fault)fault, near);
+	for (guint fault = 0; fault < EXPLORE_FAULTS; fault++) {
+		g_array_index(explore->findings, struct explore_finding, fault).fault = (enum explore_fault)fault;
+		if (near && explore->traces[fault]->len)
+			conclude(explore, (enum explore_fault)fault, near);
+	}
 }
