@@ -252,5 +252,6 @@ void explore_html_legend(GString *out)
 		g_string_append_printf(out, "<li><i class=\"%s\"></i>%s</li>", outcomes[i].class, outcomes[i].text);
 	g_string_append(out, "<li><b>▼1</b>the first cut of finding 1</li></ul>\n<p class=\"note\">Cuts that leave the "
 			     "same memories leave one state, which is judged for all of them: where nothing is marked, "
-			     "no cut fails; what is marked was found in such a state.</p>\n");
+			     "no cut fails, as deep as was looked, and but for what the crash model leaves out; what "
+			     "is marked was found in such a state.</p>\n");
 }

@@ -76,12 +76,25 @@ status=0
 	>/dev/null 2>&1 || status=$?
 [ $status -eq 4 ] || { echo "a refused effect ends in exit $status, expected 4"; exit 1; }
 ! grep -q '"type":"power"' "$work/runs/run-0002/timeline.jsonl" || { echo "a refused case touched the power"; exit 1; }
-# The README's slot file, to the letter: it loads (and nothing matches).
-awk '/^```ini$/ { on = 1; next } /^```$/ { on = 0 } on' README.md | sed "s|/etc/wiperig/bench1.keys|$work/keys|" >"$work/readme.ini"
+# The README's slot file, to the letter, loads (and nothing matches); so it does with the groups that later ones put in
+# place of its own, or add.
+awk -v work="$work" '/^```ini$/ { name = work "/readme-" ++n ".ini"; next } /^```$/ { name = "" } name { print > name }' README.md
 echo "security-kit ABC01234 123456789012345678901234" >"$work/keys"
-status=0
-"$build/wiperig" run --slot "$work/readme.ini" --out "$work/runs" --filter 'nothing' >"$work/errors" 2>&1 || status=$?
-[ $status -eq 4 ] || { echo "the README's slot file:"; cat "$work/errors"; exit 1; }
+loaded=0
+for part in "$work"/readme-[1-9].ini; do
+	{
+		cat "$part"
+		[ "$part" = "$work/readme-1.ini" ] || awk '
+			/^\[/ { here = $0 }
+			FNR == NR { theirs[here] = 1; next }
+			!(here in theirs)' "$part" "$work/readme-1.ini"
+	} | sed "s|/etc/wiperig/bench1.keys|$work/keys|" >"$work/readme.ini"
+	status=0
+	"$build/wiperig" run --slot "$work/readme.ini" --out "$work/runs" --filter 'nothing' >"$work/errors" 2>&1 || status=$?
+	[ $status -eq 4 ] || { echo "the README's slot file, $part:"; cat "$work/errors" "$work/readme.ini"; exit 1; }
+	loaded=$((loaded + 1))
+done
+[ $loaded -gt 1 ] || { echo "$loaded slot files in the README"; exit 1; }
 # And its scenario, saved anywhere.
 awk '/^## / { here = $0 == "## Write a scenario" } here && /^```lua$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$work/readme.lua"
 "$build/wiperig" run "$work/readme.lua" --out "$work/runs" >"$work/errors" 2>&1 || { echo "the README's scenario:"; cat "$work/errors"; exit 1; }

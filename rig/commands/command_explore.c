@@ -18,8 +18,8 @@ static const char help[] =
     "that is written, with every combination of cached writes lost, kept or torn; starts the unit from whatever that\n"
     "leaves, and judges: it comes to its end, everything is erased as the mode says, panel, report, licence and keys\n"
     "are right. The same for cuts while it recovers, and so on to the fixed point, or as deep as --depth says. What\n"
-    "counts the starts is found and named: states that differ in that alone are told apart after one cut only (all\n"
-    "of them: --no-prune counters, on small disks).\n"
+    "counts the starts is found and named: states that differ in that alone are told apart after one cut only (two\n"
+    "with --depth; all of them: --no-prune counters, on small disks).\n"
     "\n"
     "Examples:\n"
     "  wiperig explore                              every erase in mode 1, on a disk of 40 GB\n"
@@ -129,7 +129,7 @@ static int conclude(struct told *told, json_t *what, GError **error)
 	told_save(told, what);
 	const int code = told_code(told);
 
-	told_end(told, "complete", code);
+	told_end(told, told->error ? "failed" : "complete", code);
 	if (told->error)
 		g_propagate_error(error, g_steal_pointer(&told->error));
 	return code;
@@ -172,15 +172,25 @@ static gboolean save_share(const struct options *o, const struct told *told, jso
 	return TRUE;
 }
 
+/* What an earlier one has left goes: it may be of another firmware. */
+static void forget_share(const struct options *o, const struct told *told)
+{
+	g_autofree char *path = told->shard.of ? explore_share_path(&told->shard, o->out) : NULL;
+
+	if (path)
+		(void)g_unlink(path);
+}
+
 static int explore_share(const struct options *o, struct told *told, const struct explore_work *work, json_t *what,
 			 GError **error)
 {
+	forget_share(o, told);
 	told_begin(told, what);
 	gboolean explored = explore_work(work, error);
 	if (explored && save_share(o, told, what, error))
 		return conclude(told, what, error);
 	const int code = *error ? EXIT_RIG_FAILED : EXIT_INTERRUPTED;
-	told_end(told, explored ? "failed" : "interrupted", code);
+	told_end(told, *error ? "failed" : "interrupted", code);
 	return code;
 }
 

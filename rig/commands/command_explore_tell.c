@@ -167,31 +167,45 @@ void told_save(struct told *told, json_t *what)
 	const struct explore_share all = { { 0, 0 }, what, (json_t *)told->given, told->results };
 	g_autofree char *path = NULL;
 
-	if (!told->out || told->error || !explore_share_save(&all, told->out, &path, &told->error) || !told->page ||
-	    !told->page->write(told->out, &all, &told->error) || told->json)
+	if (!told->out || told->error || !explore_share_save(&all, told->out, &path, &told->error))
+		return;
+	told->saved = TRUE;
+	if (!told->page || !told->page->write(told->out, &all, &told->error) || told->json)
 		return;
 	g_print("Written: %s/%s, from %s\n", told->out, told->page->filename, path);
+}
+
+/* What it means that it is not complete. */
+static void tell_broken(const struct told *told, const char *how, GString *text)
+{
+	guint explored = 0;
+
+	for (guint i = 0; i < EXPLORE_VERDICTS; i++)
+		explored += told->verdicts[i];
+	g_string_append_printf(text, "%s: %u of %u erases were explored, ", how, explored, told->erases);
+	if (told->saved)
+		g_string_append_printf(text, "%s/%s has what was found; %s was not written: wiperig report %s\n",
+				       told->out, EXPLORE_RESULTS_FILE, told->page->filename, told->out);
+	else
+		g_string_append_printf(text, "%s%s%s\n",
+				       explored < told->erases ? "of the others nothing is known"
+							       : "what was found could not be written",
+				       told->out ? "; nothing is left in " : "", told->out ? told->out : "");
 }
 
 void told_end(struct told *told, const char *how, int code)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-
 	const gboolean complete = g_str_equal(how, "complete");
-	guint explored = 0;
 
-	if (!complete && told->out)
+	if (!complete && told->out && !told->saved)
 		clear_folder(told);
 	if (told->json) {
 		put_line(told, "end", json_pack("{s:s, s:i}", "ended", how, "exit", code));
 		return;
 	}
-	for (guint i = 0; i < EXPLORE_VERDICTS; i++)
-		explored += told->verdicts[i];
 	if (!complete)
-		g_string_append_printf(text, "%s: %u of %u erases were explored, of the others nothing is known%s%s\n",
-				       how, explored, told->erases, told->out ? "; nothing is left in " : "",
-				       told->out ? told->out : "");
+		tell_broken(told, how, text);
 	explore_model_tell(text);
 	g_print("%s", text->str);
 }

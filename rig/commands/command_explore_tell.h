@@ -15,8 +15,9 @@ struct told {
 	gint64 seq;
 	guint verdicts[EXPLORE_VERDICTS];
 	guint plans;
-	guint erases;  /**< to be explored */
-	GError *error; /**< of the first file that could not be written */
+	guint erases;	/**< to be explored */
+	gboolean saved; /**< results are in `out`, whole */
+	GError *error;	/**< of the first file that could not be written */
 };
 
 /** What is explored: all on which results depend. The caller's. */
@@ -30,5 +31,6 @@ void told_result(gpointer data, const struct explore_result *result);
 void told_save(struct told *told, json_t *what);
 /** The exit code of all that was told so far. */
 int told_code(const struct told *told);
-/** `how`: complete, interrupted, failed. What is not complete leaves no files. */
+/** `how`: complete, interrupted, failed. What is not complete leaves no files, unless the page alone is missing:
+ * results that took hours stay. */
 void told_end(struct told *told, const char *how, int code);

@@ -248,6 +248,56 @@ static void interrupted(void)
 	CU_ASSERT_FALSE(g_file_test(page, G_FILE_TEST_EXISTS) || g_file_test(plan, G_FILE_TEST_EXISTS));
 }
 
+/* So does a share, where another one's results were. */
+static void interrupted_share(void)
+{
+	BENCH(bench);
+	g_autofree char *bytewise = g_strdup_printf("%s/firmware/bytewise.so", build_folder());
+	g_autofree char *shares = in(&bench, "shares"), *share = in(&bench, "shares/shard-1-of-2.json");
+	struct outcome outcome;
+
+	expect_code(&bench, 0, WORDS("explore", "--disk", "64s", "--shard", "1/2", "--out", shares));
+	CU_ASSERT_TRUE(g_file_test(share, G_FILE_TEST_EXISTS));
+	interrupt(&bench,
+		  WORDS("explore", "--mode", "3", "--disk", "20GB", "--firmware", bytewise, "--shard", "1/2", "--out",
+			shares),
+		  &outcome);
+	outcome_clear(&outcome);
+	CU_ASSERT_FALSE(g_file_test(share, G_FILE_TEST_EXISTS));
+}
+
+/* Explores to `found`, where a folder stands in the way of a file; what must be said, and whether the rest stays. */
+static void expect_unwritten(const char *file, const char *says, gboolean stays)
+{
+	BENCH(bench);
+	g_autofree char *found = in(&bench, "found"), *way = g_build_filename(found, file, NULL);
+	g_autofree char *plan = in(&bench, "found/plan-1.json");
+	struct outcome outcome;
+
+	CU_ASSERT_EQUAL_FATAL(g_mkdir_with_parents(way, 0777), 0);
+	outcome = expect_run(&bench, 3,
+			     WORDS("explore", "--disk", "12MB", "--defect", "complete-on-interrupted", "--erase",
+				   "activation", "--out", found));
+	expect_says(outcome.out, says);
+	expect_says(outcome.err, file);
+	outcome_clear(&outcome);
+	CU_ASSERT_EQUAL(g_file_test(plan, G_FILE_TEST_EXISTS), stays);
+	outcome =
+	    expect_run(&bench, 3, WORDS("explore", "--disk", "64s", "--erase", "activation", "--out", found, "--json"));
+	expect_says(outcome.out, "\"ended\":\"failed\",\"exit\":3}\n");
+	outcome_clear(&outcome);
+}
+
+/* Results that could be written stay, whatever becomes of their page. */
+static void unwritten(void)
+{
+	expect_unwritten("explore.jsonl",
+			 "failed: 1 of 1 erases were explored, what was found could not be written; nothing is left",
+			 FALSE);
+	expect_unwritten("explore.html",
+			 "explore.jsonl has what was found; explore.html was not written: wiperig report", TRUE);
+}
+
 /* What it did not find itself is not in its folder. */
 static void alone(void)
 {
@@ -263,4 +313,5 @@ static void alone(void)
 }
 
 TEST_SUITE(e2e_explore, { "passes", passes }, { "finds", finds }, { "gets nowhere", gets_nowhere }, { "page", page },
-	   { "refuses", refuses }, { "memory", memory }, { "interrupted", interrupted }, { "alone", alone })
+	   { "refuses", refuses }, { "memory", memory }, { "interrupted", interrupted },
+	   { "interrupted share", interrupted_share }, { "unwritten", unwritten }, { "alone", alone })

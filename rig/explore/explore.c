@@ -8,6 +8,7 @@
 
 #define RESTARTS_MAX 1000u
 #define DEPTH_MAX 256u	      /* cuts in a row */
+#define EXACT_ASKED 2u	      /* cuts in a row that are told apart for who asks for so many */
 #define BEYOND_MAX 64u	      /* states beyond the exact ones, for each of these … */
 #define BEYOND_LEAST 1000000u /* … and besides */
 #define WEIGHED_EVERY 256u    /* starts */
@@ -70,7 +71,7 @@ static void set_depth(struct explore *explore)
 	const struct explore_settings *settings = &explore->settings;
 	const struct explore_rules *rules = &settings->rules;
 	const guint most = settings->depth ? MIN(settings->depth, EXPLORE_DEPTH_MAX) : DEPTH_MAX;
-	const guint exact = MAX(settings->exact, 1);
+	const guint exact = settings->exact ? settings->exact : settings->depth ? EXACT_ASKED : 1;
 	gboolean classes = explore->has_counters && rules->counters && rules->converge && exact < most;
 
 	explore->depth_max = most;

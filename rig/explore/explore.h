@@ -61,7 +61,7 @@ struct explore_settings {
 	enum explore_trigger trigger;
 	guint mode;
 	guint depth; /**< cuts in a row; 0: to the fixed point … */
-	guint exact; /**< … where states that differ in counters are told apart up to so many (0: 1) */
+	guint exact; /**< … where states that differ in counters are told apart up to so many (0: 1, with a depth 2) */
 	struct explore_rules rules;
 	struct explore_limits limits; /**< of one session; zero: what an erase of such disks can take */
 	guint64 states_max;	      /**< states at most; what is left out is told; 0: no limit */

@@ -93,6 +93,16 @@ static void take_findings(struct explore_result *result, const struct explore *e
 	}
 }
 
+static char *tell_cramped(const struct explore_counts *counts, const struct explore_settings *settings)
+{
+	g_autofree char *depth = counts->depth > 1 ? g_strdup_printf(", --depth %u", counts->depth - 1) : g_strdup("");
+
+	return g_strdup_printf("%" G_GUINT64_FORMAT " states were left out: after up to %u cuts in a row they take "
+			       "more memory than the %" G_GUINT64_FORMAT
+			       " MB that there are for one erase: try fewer --jobs%s, or a smaller --disk",
+			       counts->left_out, counts->depth, settings->bytes_max >> 20, depth);
+}
+
 /* NULL: nothing. */
 static char *what_is_missing(const struct explore_counts *counts, const struct explore_settings *settings)
 {
@@ -102,12 +112,7 @@ static char *what_is_missing(const struct explore_counts *counts, const struct e
 		    "content had to be told apart, and there is no end of that: try a smaller --disk",
 		    counts->restarts);
 	if (counts->cramped)
-		return g_strdup_printf("%" G_GUINT64_FORMAT " states were left out: after up to %u cuts in a row they "
-				       "take more memory than the %" G_GUINT64_FORMAT
-				       " MB that there are for one erase: try fewer --jobs, --depth %u, or a smaller "
-				       "--disk",
-				       counts->left_out, counts->depth, settings->bytes_max >> 20,
-				       MAX(counts->depth, 2) - 1);
+		return tell_cramped(counts, settings);
 	if (counts->left_out)
 		return g_strdup_printf("%" G_GUINT64_FORMAT " states were left out", counts->left_out);
 	if (counts->bounded && !settings->depth)

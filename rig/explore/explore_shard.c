@@ -138,12 +138,17 @@ struct explore_share *explore_share_decode(const char *line, gsize length, GErro
 	return share;
 }
 
+char *explore_share_path(const struct explore_shard *shard, const char *folder)
+{
+	g_autofree char *name = shard->of ? g_strdup_printf("shard-%u-of-%u.json", shard->number, shard->of)
+					  : g_strdup(EXPLORE_RESULTS_FILE);
+
+	return g_build_filename(folder, name, NULL);
+}
+
 gboolean explore_share_save(const struct explore_share *share, const char *folder, char **path, GError **error)
 {
-	g_autofree char *name = share->shard.of
-				    ? g_strdup_printf("shard-%u-of-%u.json", share->shard.number, share->shard.of)
-				    : g_strdup(EXPLORE_RESULTS_FILE);
-	g_autofree char *to = g_build_filename(folder, name, NULL);
+	g_autofree char *to = explore_share_path(&share->shard, folder);
 	g_autofree char *line = explore_share_encode(share);
 	g_autofree char *hash = hash_of(line, strlen(line));
 	g_autofree char *text = g_strdup_printf("%s\n{\"complete\":true,\"sha256\":\"%s\"}\n", line, hash);

@@ -54,8 +54,10 @@ struct explore_share *explore_share_decode(const char *line, gsize length, GErro
 /** What everything together is written to. */
 #define EXPLORE_RESULTS_FILE "explore.jsonl"
 
-/** Writes `folder`/shard-I-of-N.json, or EXPLORE_RESULTS_FILE of what is all together, and what is below it onto the
- * disk; `*path`: the caller's to free. Blocks for that long. Errors: RIG_ERROR_RIG. */
+/** `folder`/shard-I-of-N.json, or EXPLORE_RESULTS_FILE of what is all together; the caller's to free. */
+char *explore_share_path(const struct explore_shard *shard, const char *folder);
+/** Writes that, and what is below it onto the disk; `*path`: the caller's to free. Blocks for that long. Errors:
+ * RIG_ERROR_RIG. */
 gboolean explore_share_save(const struct explore_share *share, const char *folder, char **path,
 			    GError **error) MUST_CHECK;
 /** One such file, whole and unchanged. Errors: RIG_ERROR_USAGE, naming it. */

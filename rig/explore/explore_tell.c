@@ -93,8 +93,8 @@ static void tell_merged(const struct explore_counts *counts, GString *text)
 	if (counts->merged)
 		g_string_append_printf(text,
 				       "; %" G_GUINT64_FORMAT
-				       " states that differ in them alone, and do the same, were "
-				       "started and not cut again",
+				       " states that differ in nothing else, but perhaps in RAM, "
+				       "and do the same were started and not cut again",
 				       counts->merged);
 }
 
