@@ -355,8 +355,10 @@ static inline gboolean explore_is_nearer(const struct explore_near *a, const str
 	return a->cuts < b->cuts || (a->cuts == b->cuts && a->first < b->first);
 }
 
+#define EXPLORE_LOOKED_MOST 20000000u /* edges; what takes more is not explained */
 /** How this came about, if that is nearer than `best`, which it then becomes; `way` gets the struct explore_step.
- *  `near`: as explore_near_make() has it. Adds to `looked` how many edges were looked at. FALSE: not by a nearer way.
+ *  `near`: as explore_near_make() has it. Adds to `looked` how many edges were looked at. FALSE: not by a nearer way,
+ *  or it would have taken more than EXPLORE_LOOKED_MOST.
  */
 gboolean explore_search_back(struct explore *explore, const struct explore_trace *trace,
 			     const struct explore_near *near, struct explore_near *best, GArray *way, guint64 *looked);

@@ -155,12 +155,13 @@ static void reach_from(struct search *search, struct place *from, const struct w
 	}
 }
 
-/* When a part began that ended at `end_ns`; FALSE: it did not end then. */
+/* When a part began that ended at `end_ns`; FALSE: it did not end then. A session may come back to where it was, later:
+ * that goes back to no time before its power-on. */
 static gboolean began_at(const struct explore_part *part, gint64 end_ns, gint64 *at_ns)
 {
 	if (!part->timed) {
 		*at_ns = end_ns == ANY_TIME ? ANY_TIME : end_ns - (part->end_ns - part->begin_ns);
-		return TRUE;
+		return *at_ns >= 0 || end_ns == ANY_TIME;
 	}
 	*at_ns = part->begin_ns;
 	return end_ns == ANY_TIME || end_ns == part->end_ns;
@@ -215,7 +216,7 @@ static const struct place *search_back(struct search *search)
 	struct place *place;
 
 	reach_from(search, &seen, &wish, FALSE);
-	while ((place = nearest(search))) {
+	while ((place = nearest(search)) && search->looked < EXPLORE_LOOKED_MOST) {
 		if (place->node->root && !place->if_begun)
 			return place;
 		/* From now on it stays as it is. */

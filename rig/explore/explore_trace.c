@@ -6,6 +6,7 @@
 #define SEARCHES_MAX 2000u  /* that are followed of those */
 #define PLANS_MAX 100u	    /* that are tried, of ways that are as near */
 #define LOOKED_MAX 2000000u /* edges, of a fault, once a way is known: there may be an even earlier cut then */
+#define CUTS_SINGLY 8u	    /* are tried one more at a time up to so many */
 
 static void trace_clear(gpointer data)
 {
@@ -107,22 +108,39 @@ static GArray *sort_traces(const GArray *traces, const struct explore_near *near
 	return sorted;
 }
 
+/* Of those nearer than `*best`, which it becomes; NULL: none is. */
+static const struct explore_trace *find_within(struct explore *explore, const GArray *traces, const GArray *sorted,
+					       const struct explore_near *near, struct explore_near *best, GArray *way,
+					       guint64 *looked)
+{
+	const struct explore_trace *found = NULL;
+
+	for (guint i = 0; i < MIN(sorted->len, SEARCHES_MAX) && *looked < (found ? LOOKED_MAX : EXPLORE_LOOKED_MOST);
+	     i++) {
+		const struct candidate *candidate = &g_array_index(sorted, struct candidate, i);
+		const struct explore_trace *trace = &g_array_index(traces, struct explore_trace, candidate->number);
+
+		if (!explore_is_nearer(&candidate->near, best))
+			break;
+		if (explore_search_back(explore, trace, near, best, way, looked))
+			found = trace;
+	}
+	return found;
+}
+
+/* Few cuts first: what no way leads to within these is left soon, where it would take all there are. */
 static const struct explore_trace *find_nearest(struct explore *explore, const GArray *traces,
 						const struct explore_near *near, struct explore_near *best, GArray *way)
 {
 	g_autoptr(GArray) sorted = sort_traces(traces, near);
 	const struct explore_trace *found = NULL;
 	guint64 looked = 0;
+	gboolean last = FALSE;
 
-	*best = (struct explore_near){ EXPLORE_FAR, 0 };
-	for (guint i = 0; i < MIN(sorted->len, SEARCHES_MAX) && (!found || looked < LOOKED_MAX); i++) {
-		const struct candidate *candidate = &g_array_index(sorted, struct candidate, i);
-		const struct explore_trace *trace = &g_array_index(traces, struct explore_trace, candidate->number);
-
-		if (!explore_is_nearer(&candidate->near, best))
-			break;
-		if (explore_search_back(explore, trace, near, best, way, &looked))
-			found = trace;
+	for (guint cuts = 0; !found && !last && looked < EXPLORE_LOOKED_MOST; cuts += 1 + cuts / CUTS_SINGLY) {
+		last = cuts > 2 * explore->counts.depth;
+		*best = (struct explore_near){ last ? EXPLORE_FAR : cuts + 1, 0 };
+		found = find_within(explore, traces, sorted, near, best, way, &looked);
 	}
 	return found;
 }
@@ -157,6 +175,16 @@ static const struct explore_trace *find_planned(struct explore *explore, const G
 	return NULL;
 }
 
+/* It was seen, whatever led to it. */
+static void conclude_unexplained(struct explore_finding *finding, const GArray *traces)
+{
+	const struct explore_trace *first = &g_array_index(traces, struct explore_trace, 0);
+
+	finding->cuts = first->node->depth;
+	finding->text = g_strdup(first->text);
+	take_place(finding);
+}
+
 static void conclude(struct explore *explore, enum explore_fault fault, const struct explore_near *near)
 {
 	const GArray *traces = explore->traces[fault];
@@ -165,8 +193,10 @@ static void conclude(struct explore *explore, enum explore_fault fault, const st
 	struct explore_near best;
 	const struct explore_trace *trace = find_nearest(explore, traces, near, &best, way);
 
-	if (!trace)
+	if (!trace) {
+		conclude_unexplained(finding, traces);
 		return;
+	}
 	const struct explore_trace *planned = find_planned(explore, traces, near, &best, &finding->plan);
 	if (planned)
 		trace = planned;
